@@ -13,6 +13,7 @@ import re
 import string
 from collections import Counter
 from functools import cache, cached_property, lru_cache
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -29,12 +30,15 @@ _DEEPEST: Final = 5
 _LONGEST: Final = 2000
 #: Longer texts are not taken apart at colons and the like.
 _LONGEST_SENTENCE: Final = 600
+#: So many colons of a text are looked at.
+_MOST: Final = 4
 #: Words of an English sentence. Where they stand untranslated in the place of a name, a template does not fit.
 _PROSE: Final = re.compile(
     r"\b(?i:the|a|this|that|of|to|were|are|there|it|no|must|cannot|be|has|does|is|not|which) [a-z]"
 )
 #: How a sentence begins that holds none of these words.
 _BEGUN: Final = re.compile(r"[A-Z][a-z]+ [a-z]")
+_PRONOUNS: Final = frozenset({"it", "them", "this", "that"})
 #: What is a name whatever it holds.
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 #: What stands before a value that may be any words, such as those of a server.
@@ -46,7 +50,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z]{2,}")
 #: Stands for a value while a template is taken apart.
 _GAP: Final = "\0"
 #: Between two sentences of the engine, such as a message and what to do, or between lines.
-_SENTENCES: Final = re.compile(r"((?<=[.?])\s+(?=[A-Z'\"])|\n+)")
+_SENTENCES: Final = re.compile(r"((?<=[.?!])\s+(?=[A-Z'\"])|\n+)")
 
 
 def said(text: str) -> str:
@@ -122,7 +126,7 @@ def _parted(text: str, language: str, depth: int) -> str | None:
 def _divided(text: str, language: str, depth: int) -> str | None:
     """What stands before a colon and behind it, each in the other language; or what went wrong in which expression."""
     best: tuple[int, str] = (0, "")
-    for place in re.finditer(": ", text):
+    for place in islice(re.finditer(": ", text), _MOST):
         sides = text[: place.start()], text[place.end() :]
         made = [_said(side, language, depth + 1) if side else side for side in sides]
         worth = 2 * (made[1] != sides[1]) + (made[0] != sides[0] or not _prose(sides[0]))
@@ -130,7 +134,7 @@ def _divided(text: str, language: str, depth: int) -> str | None:
             best = max(best, (worth, ": ".join(made)), key=lambda each: each[0])
     if best[0]:
         return best[1]
-    for place in re.finditer(" in ", text):
+    for place in islice(re.finditer(" in ", text), _MOST):
         made_of = _whole(text[: place.start()], language, depth + 1)
         if made_of is not None:
             return made_of + text[place.start() :]
@@ -173,7 +177,7 @@ class _Template:
         before, behind = self.words[place], self.words[place + 1]
         if _OPENS.search(before) is not None or (before[-1:] in {"'", '"'} and behind[:1] == before[-1:]):
             return True
-        return not _prose(made) and not (made == text and _BEGUN.match(text))
+        return not _prose(made) and not (made == text and (_BEGUN.match(text) or text in _PRONOUNS))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

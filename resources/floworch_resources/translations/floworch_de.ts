@@ -158,6 +158,7 @@ Lauf: {lower}</translation></message>
 <message><source>'{0}' never comes.</source><translation>'{0}' tritt nie ein.</translation></message>
 <message><source>'{0}' of '{1}'</source><translation>'{0}' über '{1}'</translation></message>
 <message><source>'{0}' of the answer</source><translation>'{0}' der Antwort</translation></message>
+<message><source>'{0}' of the answer of {1} is {2}, and no list of items.</source><translation>'{0}' der Antwort von {1} ist {2} und keine Liste von Elementen.</translation></message>
 <message><source>'{0}' takes no expression: it is used as it is written.</source><translation>'{0}' nimmt keinen Ausdruck: Es wird verwendet, wie es geschrieben ist.</translation></message>
 <message><source>'{0}' waits or has a body, so it cannot be part of a composite action.</source><translation>'{0}' wartet oder hat einen Rumpf und kann daher kein Teil einer zusammengesetzten Aktion sein.</translation></message>
 <message><source>'{0}', the file '{1}': {2}</source><translation>'{0}', die Datei '{1}': {2}</translation></message>
@@ -286,6 +287,7 @@ Lauf: {lower}</translation></message>
 <message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
 <message><source>A token is needed: Authorization: Bearer TOKEN.</source><translation>Ein Token wird gebraucht: Authorization: Bearer TOKEN.</translation></message>
 <message><source>A value holds itself, or is nested too deep to be written.</source><translation>Ein Wert enthält sich selbst oder ist zu tief verschachtelt, um geschrieben zu werden.</translation></message>
+<message><source>A value is required for bind parameter {0}</source><translation>für den Parameter {0} fehlt ein Wert</translation></message>
 <message><source>A value of 'params' is an integer that the database cannot hold.</source><translation>Ein Wert von 'params' ist eine ganze Zahl, die die Datenbank nicht fasst.</translation></message>
 <message><source>A value of type {0} cannot be used in an expression.</source><translation>Ein Wert vom Typ {0} lässt sich in einem Ausdruck nicht verwenden.</translation></message>
 <message><source>A value sent as JSON.</source><translation>Ein Wert, der als JSON gesendet wird.</translation></message>
@@ -318,6 +320,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add and connect</source><translation>Hinzufügen und verbinden</translation></message>
 <message><source>Add at least one node.</source><translation>Fügen Sie mindestens einen Knoten hinzu.</translation></message>
 <message><source>Add entry</source><translation>Eintrag hinzufügen</translation></message>
+<message><source>Add it.</source><translation>Ergänzen Sie es.</translation></message>
 <message><source>Add item</source><translation>Element hinzufügen</translation></message>
 <message><source>Add knot</source><translation>Knick hinzufügen</translation></message>
 <message><source>Add middleware</source><translation>Middleware hinzufügen</translation></message>
@@ -433,11 +436,14 @@ Lauf: {lower}</translation></message>
 <message><source>Back to {name}, which calls this one</source><translation>Zurück zu {name}, das diesen aufruft</translation></message>
 <message><source>Back-off</source><translation>Wartezeit</translation></message>
 <message><source>Backoff</source><translation>Wartezeitfaktor</translation></message>
+<message><source>Bad CRC-32 for file {0}</source><translation>falsche Prüfsumme der Datei {0}</translation></message>
+<message><source>Bad password for file {0}</source><translation>falsches Passwort für die Datei {0}</translation></message>
 <message><source>Batch</source><translation>Bündel</translation></message>
 <message><source>Bcc</source><translation>Bcc</translation></message>
 <message><source>Before</source><translation>Vorher</translation></message>
 <message><source>Before the first retry: seconds, or 250ms, 30s, 5m.</source><translation>Vor der ersten Wiederholung: Sekunden oder 250ms, 30s, 5m.</translation></message>
 <message><source>Bend a wire</source><translation>Verbindung knicken</translation></message>
+<message><source>Binder Error: Referenced column {0} not found in FROM clause!</source><translation>Die Spalte {0} gibt es in den Tabellen der Abfrage nicht!</translation></message>
 <message><source>Blue</source><translation>Blau</translation></message>
 <message><source>Body</source><translation>Inhalt</translation></message>
 <message><source>Bookmark {number} removed</source><translation>Lesezeichen {number} entfernt</translation></message>
@@ -479,6 +485,7 @@ Lauf: {lower}</translation></message>
 <message><source>Cancel</source><translation>Abbrechen</translation></message>
 <message><source>Cancel the run</source><translation>Lauf abbrechen</translation></message>
 <message><source>Cancelled</source><translation>Abgebrochen</translation></message>
+<message><source>Candidate bindings: {0}</source><translation>In Frage kommen: {0}</translation></message>
 <message><source>Cannot copy '{0}': {1}.</source><translation>'{0}' lässt sich nicht kopieren: {1}.</translation></message>
 <message><source>Cannot delete '{0}': {1}.</source><translation>'{0}' lässt sich nicht löschen: {1}.</translation></message>
 <message><source>Cannot list '{0}': {1}.</source><translation>'{0}' lässt sich nicht auflisten: {1}.</translation></message>
@@ -490,8 +497,10 @@ Lauf: {lower}</translation></message>
 <message><source>Canvas bar</source><translation>Leiste der Zeichenfläche</translation></message>
 <message><source>Case</source><translation>Fall</translation></message>
 <message><source>Cases</source><translation>Fälle</translation></message>
+<message><source>Catalog Error: Table with name {0} does not exist!</source><translation>Die Tabelle {0} gibt es nicht!</translation></message>
 <message><source>Catch</source><translation>Abfangen</translation></message>
 <message><source>Cc</source><translation>Cc</translation></message>
+<message><source>Cell is empty</source><translation>die Zelle ist leer</translation></message>
 <message><source>Change</source><translation>Änderung</translation></message>
 <message><source>Change a database with SQL: UPDATE, INSERT, DELETE, CREATE and what else it knows.</source><translation>Eine Datenbank mit SQL ändern: UPDATE, INSERT, DELETE, CREATE und was sie sonst kennt.</translation></message>
 <message><source>Change colour</source><translation>Farbe ändern</translation></message>
@@ -644,6 +653,7 @@ Lauf: {lower}</translation></message>
 <message><source>Compensation failed</source><translation>Rücknahme fehlgeschlagen</translation></message>
 <message><source>Completed</source><translation>Abgeschlossen</translation></message>
 <message><source>Compose report</source><translation>Bericht erstellen</translation></message>
+<message><source>Compressed file ended before the end-of-stream marker was reached</source><translation>die gepackte Datei ist unvollständig</translation></message>
 <message><source>Compute the digest of a value or a file.</source><translation>Die Prüfsumme eines Werts oder einer Datei berechnen.</translation></message>
 <message><source>Concurrency</source><translation>Gleichzeitigkeit</translation></message>
 <message><source>Condition</source><translation>Bedingung</translation></message>
@@ -889,6 +899,7 @@ Lauf: {lower}</translation></message>
 <message><source>Environment ({variable})</source><translation>Umgebung ({variable})</translation></message>
 <message><source>Environment variables to set in addition; null removes one.</source><translation>Umgebungsvariablen, die zusätzlich gesetzt werden; null nimmt eine weg.</translation></message>
 <message><source>Error</source><translation>Fehler</translation></message>
+<message><source>Error binding parameter {0}: type {1} is not supported</source><translation>der Parameter {0} hat einen Typ, den die Datenbank nicht annimmt: {1}</translation></message>
 <message><source>Error connecting to {0} on port {1}: {2}</source><translation>Fehler beim Verbinden mit {0} an Port {1}: {2}</translation></message>
 <message><source>Errors only</source><translation>Nur Fehler</translation></message>
 <message><source>Event number {0} cannot be journaled: the next number is {1}.</source><translation>Das Ereignis Nummer {0} kann nicht ins Journal: Die nächste Nummer ist {1}.</translation></message>
@@ -897,6 +908,7 @@ Lauf: {lower}</translation></message>
 <message><source>Events</source><translation>Ereignisse</translation></message>
 <message><source>Every</source><translation>Alle</translation></message>
 <message><source>Every node runs inside the layer</source><translation>Jeder Knoten läuft in der Schicht</translation></message>
+<message><source>Every node runs inside the layer {0}, which no other process can find: {1}</source><translation>Jeder Knoten läuft in der Schicht {0}, die kein anderer Prozess finden kann: {1}</translation></message>
 <message><source>Everything</source><translation>Alles</translation></message>
 <message><source>Everything on this desktop can read the clipboard.</source><translation>Alles auf diesem Desktop kann die Zwischenablage lesen.</translation></message>
 <message><source>Everything runs again, with the same inputs.</source><translation>Alles läuft noch einmal, mit denselben Eingaben.</translation></message>
@@ -960,6 +972,7 @@ Lauf: {lower}</translation></message>
 <message><source>File that gets the lines, or a directory: then &lt;workflow&gt;.jsonl in it. A relative path starts in the folder the run was started in. May hold expressions.</source><translation>Datei, in die die Zeilen kommen, oder ein Ordner: dann &lt;Ablauf&gt;.jsonl darin. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Darf Ausdrücke enthalten.</translation></message>
 <message><source>File with the keys of known servers; by default that of ssh.</source><translation>Datei mit den Schlüsseln bekannter Server; Vorgabe: die von ssh.</translation></message>
 <message><source>File with the private key; by default the agent and the keys of ssh are tried.</source><translation>Datei mit dem privaten Schlüssel; Vorgabe: Der Agent und die Schlüssel von ssh werden versucht.</translation></message>
+<message><source>File {0} is encrypted, password required for extraction</source><translation>die Datei {0} ist verschlüsselt, zum Auspacken wird ein Passwort gebraucht</translation></message>
 <message><source>Files</source><translation>Dateien</translation></message>
 <message><source>Files of at least this size are listed as large.</source><translation>Dateien ab dieser Größe werden als groß aufgeführt.</translation></message>
 <message><source>Files over SFTP</source><translation>Dateien über SFTP</translation></message>
@@ -1137,6 +1150,7 @@ Lauf: {lower}</translation></message>
 <message><source>Hold Alt over it</source><translation>Alt darüber halten</translation></message>
 <message><source>Hold the replay</source><translation>Wiedergabe anhalten</translation></message>
 <message><source>Host</source><translation>Rechner</translation></message>
+<message><source>Host key is not trusted for host {0}</source><translation>dem Schlüssel des Rechners {0} wird nicht vertraut</translation></message>
 <message><source>How</source><translation>Wie</translation></message>
 <message><source>How answers that come in pages are asked for, so that 'body' is the list of all their items: link follows the Link header, cursor sends back what an answer says, page counts up until a page is empty. A file may also hold all that is about pages in it: {"cursor": {"cursor": "meta.next", "items": "data"}}.</source><translation>Wie Antworten geholt werden, die in Seiten kommen, sodass 'body' die Liste aller Elemente ist: link folgt der Kopfzeile Link, cursor sendet zurück, was eine Antwort nennt, page zählt hoch, bis eine Seite leer ist. Eine Datei kann auch alles, was Seiten betrifft, darin nennen: {"cursor": {"cursor": "meta.next", "items": "data"}}.</translation></message>
 <message><source>How important it is.</source><translation>Wie wichtig es ist.</translation></message>
@@ -1300,6 +1314,7 @@ Lauf: {lower}</translation></message>
 <message><source>JSON Schema (2020-12) that the output must fit.</source><translation>JSON-Schema (2020-12), dem die Ausgabe genügen muss.</translation></message>
 <message><source>JSON Schema (2020-12) that the parameters must fit, with defaults filled in.</source><translation>JSON-Schema (2020-12), dem die Parameter genügen müssen, mit eingesetzten Vorgaben.</translation></message>
 <message><source>JSON has no comments; use the notes field of a node.</source><translation>JSON hat keine Kommentare; nehmen Sie das Feld notes eines Knotens.</translation></message>
+<message><source>JSON is malformed: invalid character (byte {0})</source><translation>das JSON ist fehlerhaft: ungültiges Zeichen (Byte {0})</translation></message>
 <message><source>JavaScript code</source><translation>JavaScript-Code</translation></message>
 <message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
@@ -1367,7 +1382,7 @@ Lauf: {lower}</translation></message>
 <message><source>Limit for one person</source><translation>Grenze für eine Person</translation></message>
 <message><source>Line {0} has {1} values, but the first line has {2} names.</source><translation>Die Zeile {0} hat {1} Werte, die erste Zeile aber {2} Namen.</translation></message>
 <message><source>Line {0} is no crontab line: {1}</source><translation>Zeile {0} ist keine Zeile einer Crontab: {1}</translation></message>
-<message><source>Line {0} of the template: </source><translation>Zeile {0} der Vorlage: </translation></message>
+<message><source>Line {0} of the template: {1}</source><translation>Zeile {0} der Vorlage: {1}</translation></message>
 <message><source>Line {0}, column {1}: {2} is not a JSON value.</source><translation>Zeile {0}, Spalte {1}: {2} ist kein JSON-Wert.</translation></message>
 <message><source>Line {0}, column {1}: {2}.</source><translation>Zeile {0}, Spalte {1}: {2}.</translation></message>
 <message><source>List Python files</source><translation>Python-Dateien</translation></message>
@@ -1455,6 +1470,7 @@ Lauf: {lower}</translation></message>
 <message><source>Mermaid chart</source><translation>Mermaid-Diagramm</translation></message>
 <message><source>Message</source><translation>Nachricht</translation></message>
 <message><source>Message broker (MQTT)</source><translation>Nachrichtenverteiler (MQTT)</translation></message>
+<message><source>MessagePack data is malformed: {0}</source><translation>die MessagePack-Daten sind fehlerhaft: {0}</translation></message>
 <message><source>Messaging</source><translation>Nachrichten</translation></message>
 <message><source>Method</source><translation>Methode</translation></message>
 <message><source>Metrics</source><translation>Messwerte</translation></message>
@@ -1642,8 +1658,10 @@ Lauf: {lower}</translation></message>
 <message><source>Node {0} has no port {1}.</source><translation>Der Knoten {0} hat keinen Ausgang {1}.</translation></message>
 <message><source>Node {0} names the workflow {1} by an absolute path, which no other machine has.</source><translation>Der Knoten {0} nennt den Ablauf {1} mit einem absoluten Pfad, den kein anderer Rechner hat.</translation></message>
 <message><source>Node {0} runs inside the layer</source><translation>Der Knoten {0} läuft in der Schicht</translation></message>
+<message><source>Node {0} runs inside the layer {1}, which no other process can find: {2}</source><translation>Der Knoten {0} läuft in der Schicht {1}, die kein anderer Prozess finden kann: {2}</translation></message>
 <message><source>Node {0} runs inside {1}, once per item.</source><translation>Der Knoten {0} läuft in {1}, einmal je Element.</translation></message>
 <message><source>Node {0} runs the function</source><translation>Der Knoten {0} führt die Funktion aus:</translation></message>
+<message><source>Node {0} runs the function {1}, which no other process can find: {2}</source><translation>Der Knoten {0} führt die Funktion {1} aus, die kein anderer Prozess finden kann: {2}</translation></message>
 <message><source>Node-RED looked at every rule; flow.switch takes the first that holds.</source><translation>Node-RED sah jede Regel an; flow.switch nimmt die erste, die zutrifft.</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
 <message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
@@ -1778,6 +1796,7 @@ Lauf: {lower}</translation></message>
 <message><source>Parameters: {0}.</source><translation>Parameter: {0}.</translation></message>
 <message><source>Params</source><translation>Parameter</translation></message>
 <message><source>Parse</source><translation>Einlesen</translation></message>
+<message><source>Parser Error: syntax error at or near {0}</source><translation>Syntaxfehler bei {0}</translation></message>
 <message><source>Pass binary data through 'stdin'.</source><translation>Übergeben Sie binäre Daten über 'stdin'.</translation></message>
 <message><source>Pass it as text.</source><translation>Übergeben Sie ihn als Text.</translation></message>
 <message><source>Pass large values through 'stdin' or a file.</source><translation>Übergeben Sie große Werte über 'stdin' oder eine Datei.</translation></message>
@@ -1799,6 +1818,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pattern</source><translation>Muster</translation></message>
 <message><source>Pause</source><translation>Anhalten</translation></message>
 <message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ anhalten, wenn …</translation></message>
+<message><source>Pause it first.</source><translation>Halten Sie ihn zuerst an.</translation></message>
 <message><source>Pause it first: floworch pause {0}</source><translation>Halten Sie ihn zuerst an: floworch pause {0}</translation></message>
 <message><source>Pause now (interrupt running nodes)</source><translation>Sofort anhalten (laufende Knoten unterbrechen)</translation></message>
 <message><source>Pause or cancel it there; the lock is free as soon as that process lets go or ends.</source><translation>Halten Sie ihn dort an, oder brechen Sie ihn ab; die Sperre ist frei, sobald jener Prozess ihn loslässt oder endet.</translation></message>
@@ -2360,6 +2380,7 @@ Lauf: {lower}</translation></message>
 <message><source>Start here when a person runs the workflow.</source><translation>Hier beginnen, wenn ein Mensch den Ablauf startet.</translation></message>
 <message><source>Start it again. If it was confirmed, its file is damaged: see 'floworch doctor --store {0}'.</source><translation>Starten Sie ihn noch einmal. Wurde er bestätigt, ist seine Datei beschädigt: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>Start one, or open one from the run history.</source><translation>Starten Sie einen, oder öffnen Sie einen aus den Läufen.</translation></message>
+<message><source>Start one.</source><translation>Starten Sie einen.</translation></message>
 <message><source>Start one: floworch worker {0}</source><translation>Starten Sie einen: floworch worker {0}</translation></message>
 <message><source>Start the file with {{ and an id.</source><translation>Beginnen Sie die Datei mit {{ und einer id.</translation></message>
 <message><source>Started</source><translation>Gestartet</translation></message>
@@ -2464,6 +2485,7 @@ Lauf: {lower}</translation></message>
 <message><source>The answer of {0} cannot be understood: {1}.</source><translation>Die Antwort von {0} ist nicht zu verstehen: {1}.</translation></message>
 <message><source>The answer of {0} is not JSON: {1}.</source><translation>Die Antwort von {0} ist kein JSON: {1}.</translation></message>
 <message><source>The answer of {0} is over the limit of {1} MiB.</source><translation>Die Antwort von {0} ist über der Grenze von {1} MiB.</translation></message>
+<message><source>The answer of {0} is {1}, and no list of items.</source><translation>Die Antwort von {0} ist {1} und keine Liste von Elementen.</translation></message>
 <message><source>The archive cannot be unpacked: {0}.</source><translation>Das Archiv lässt sich nicht auspacken: {0}.</translation></message>
 <message><source>The archive holds {0}. Nothing was unpacked.</source><translation>Das Archiv enthält {0}. Nichts wurde ausgepackt.</translation></message>
 <message><source>The archive is damaged: {0}.</source><translation>Das Archiv ist beschädigt: {0}.</translation></message>
@@ -2557,6 +2579,7 @@ Lauf: {lower}</translation></message>
 <message><source>The engine failed in run {0}: {1}.</source><translation>Die Engine scheiterte im Lauf {0}: {1}.</translation></message>
 <message><source>The engine process cannot be started: {0}.</source><translation>Der Prozess der Engine kann nicht gestartet werden: {0}.</translation></message>
 <message><source>The engine process does not know the request {0}.</source><translation>Der Prozess der Engine kennt die Anfrage {0} nicht.</translation></message>
+<message><source>The engine process for the store {0} did not start: it did not answer within {1} seconds.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: Er antwortete nicht innerhalb von {1} Sekunden.{2}</translation></message>
 <message><source>The engine process for the store {0} did not start: {1}.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: {1}.{2}</translation></message>
 <message><source>The engine process met an unexpected {0}: {1}</source><translation>Der Prozess der Engine stieß auf etwas Unerwartetes, {0}: {1}</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
@@ -2579,6 +2602,7 @@ Lauf: {lower}</translation></message>
 <message><source>The file is empty; 'floworch new' writes a first definition.</source><translation>Die Datei ist leer; 'floworch new' schreibt eine erste Definition.</translation></message>
 <message><source>The file is larger than {0} MiB.</source><translation>Die Datei ist größer als {0} MiB.</translation></message>
 <message><source>The file is not UTF-8 text: byte {0} (line {1}) is {2}.</source><translation>Die Datei ist kein Text in UTF-8: Byte {0} (Zeile {1}) ist {2}.</translation></message>
+<message><source>The file of the table in '{0}', '{1}' does not exist.</source><translation>Die Datei der Tabelle in '{0}', '{1}', gibt es nicht.</translation></message>
 <message><source>The file or folder '{0}' does not exist.</source><translation>Die Datei oder den Ordner '{0}' gibt es nicht.</translation></message>
 <message><source>The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei, die geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
@@ -2996,6 +3020,7 @@ Bekannt: {known}</translation></message>
 <message><source>Types that must not be guessed, by column: text, integer, number, boolean, date, datetime, or any of DuckDB's. A zip code as text keeps its zeros.</source><translation>Typen, die nicht geraten werden dürfen, je Spalte: text, integer, number, boolean, date, datetime oder einer von DuckDB. Eine Postleitzahl als Text behält ihre Nullen.</translation></message>
 <message><source>UNIQUE constraint failed: {0}</source><translation>UNIQUE verletzt: {0}</translation></message>
 <message><source>URL</source><translation>Adresse</translation></message>
+<message><source>Unable to decompress Zstandard data: {0}</source><translation>die gepackten Daten sind nicht zu entpacken: {0}</translation></message>
 <message><source>Undo</source><translation>Rückgängig</translation></message>
 <message><source>Undo “{what}”</source><translation>„{what}“ rückgängig machen</translation></message>
 <message><source>Unit</source><translation>Einheit</translation></message>
@@ -3528,11 +3553,21 @@ Bekannt: {known}</translation></message>
 <message><source>at most {le}</source><translation>höchstens {le}</translation></message>
 <message><source>at most {max_length} entries</source><translation>höchstens {max_length} Einträge</translation></message>
 <message><source>at the breakpoint of {0}{1}{2}</source><translation>am Haltepunkt von {0}{1}{2}</translation></message>
+<message><source>attempt to write a readonly database</source><translation>die Datenbank ist nur lesbar</translation></message>
 <message><source>attempt {0}</source><translation>Versuch {0}</translation></message>
 <message><source>attempt {0} started</source><translation>Versuch {0} begonnen</translation></message>
 <message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
 <message><source>attempt {number}</source><translation>Versuch {number}</translation></message>
 <message><source>back-off before the next attempt</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
+<message><source>be != {0}</source><translation>!= {0} sein</translation></message>
+<message><source>be &lt; {0}</source><translation>&lt; {0} sein</translation></message>
+<message><source>be &lt;= {0}</source><translation>&lt;= {0} sein</translation></message>
+<message><source>be == {0}</source><translation>== {0} sein</translation></message>
+<message><source>be &gt; {0}</source><translation>&gt; {0} sein</translation></message>
+<message><source>be &gt;= {0}</source><translation>&gt;= {0} sein</translation></message>
+<message><source>be at least {0}</source><translation>mindestens {0} sein</translation></message>
+<message><source>be at most {0}</source><translation>höchstens {0} sein</translation></message>
+<message><source>be not in {0}</source><translation>nicht in {0} sein</translation></message>
 <message><source>be of type {0}</source><translation>vom Typ {0} sein</translation></message>
 <message><source>be one of {0}</source><translation>eines von {0} sein</translation></message>
 <message><source>been disabled</source><translation>eine Abschaltung</translation></message>
@@ -3548,13 +3583,18 @@ Bekannt: {known}</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
 <message><source>cache must be true, false, or an object of options.</source><translation>cache muss true, false oder ein Objekt mit Optionen sein.</translation></message>
 <message><source>call a workflow that only the run knows</source><translation>einen Ablauf aufrufen, den erst der Lauf kennt</translation></message>
+<message><source>can only sum numbers, got {0}</source><translation>nur Zahlen lassen sich addieren, nicht {0}</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
 <message><source>cancelling</source><translation>wird abgebrochen</translation></message>
 <message><source>cannot be kept: {0}</source><translation>lässt sich nicht aufheben: {0}</translation></message>
 <message><source>cannot be started: {0}</source><translation>kann nicht gestartet werden: {0}</translation></message>
 <message><source>cannot calculate length of value of type {0}</source><translation>die Länge eines Werts vom Typ {0} lässt sich nicht ermitteln</translation></message>
+<message><source>cannot convert value into pair list</source><translation>der Wert lässt sich nicht in eine Liste von Paaren umwandeln</translation></message>
+<message><source>cannot convert value into pairs</source><translation>der Wert lässt sich nicht in Paare umwandeln</translation></message>
 <message><source>cannot convert {0} to {1}</source><translation>{0} lässt sich nicht in {1} umwandeln</translation></message>
+<message><source>cannot get absolute value</source><translation>der Betrag lässt sich nicht bilden</translation></message>
 <message><source>cannot perform a containment check on this value</source><translation>in diesem Wert lässt sich nichts suchen</translation></message>
+<message><source>cannot round value ({0})</source><translation>der Wert lässt sich nicht runden ({0})</translation></message>
 <message><source>changed</source><translation>geändert</translation></message>
 <message><source>changed earlier</source><translation>früher geändert</translation></message>
 <message><source>changed: {fields}</source><translation>geändert: {fields}</translation></message>
@@ -3575,6 +3615,7 @@ Bekannt: {known}</translation></message>
 <message><source>composite needs at least one action.</source><translation>composite braucht mindestens eine Aktion.</translation></message>
 <message><source>compressed data</source><translation>komprimierte Daten</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
+<message><source>contain {0}</source><translation>{0} enthalten</translation></message>
 <message><source>control channels are local</source><translation>Steuerkanäle sind lokal</translation></message>
 <message><source>copy, or move.</source><translation>Kopieren (copy) oder verschieben (move).</translation></message>
 <message><source>could not undo {0}</source><translation>{0} konnte nicht rückgängig gemacht werden</translation></message>
@@ -3589,6 +3630,7 @@ Bekannt: {known}</translation></message>
 <message><source>db.* with PostgreSQL</source><translation>db.* mit PostgreSQL</translation></message>
 <message><source>decided anew</source><translation>neu entschieden</translation></message>
 <message><source>decided anew: the way to it changed</source><translation>neu entschieden: Der Weg zu ihm änderte sich</translation></message>
+<message><source>decimal or integer beyond 128 bits</source><translation>Dezimalzahl oder ganze Zahl jenseits von 128 Bit</translation></message>
 <message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
 <message><source>delete</source><translation>löschen</translation></message>
 <message><source>delete and reconnect</source><translation>löschen und neu verbinden</translation></message>
@@ -3600,6 +3642,8 @@ Bekannt: {known}</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
 <message><source>duplicate</source><translation>duplizieren</translation></message>
 <message><source>edge</source><translation>Verbindung</translation></message>
+<message><source>end of block</source><translation>das Ende des Blocks</translation></message>
+<message><source>end of the expression</source><translation>das Ende des Ausdrucks</translation></message>
 <message><source>env.{0}: a variable holds text, not {1}.</source><translation>env.{0}: Eine Variable enthält Text, nicht {1}.</translation></message>
 <message><source>env: there is no environment variable {0}.</source><translation>env: Es gibt keine Umgebungsvariable {0}.</translation></message>
 <message><source>env: {0} cannot be the name of an environment variable.</source><translation>env: {0} kann nicht der Name einer Umgebungsvariablen sein.</translation></message>
@@ -3624,9 +3668,11 @@ Bekannt: {known}</translation></message>
 <message><source>failed</source><translation>fehlgeschlagen</translation></message>
 <message><source>failed after {0} s: {1}</source><translation>nach {0} s fehlgeschlagen: {1}</translation></message>
 <message><source>failed and changed</source><translation>fehlgeschlagen und geändert</translation></message>
+<message><source>file is not a database</source><translation>die Datei ist keine Datenbank</translation></message>
 <message><source>file of the table in '{0}',</source><translation>Datei der Tabelle in '{0}',</translation></message>
 <message><source>file or folder</source><translation>Datei oder Ordner</translation></message>
 <message><source>file.object needs a library that is not installed.</source><translation>file.object braucht eine Bibliothek, die nicht installiert ist.</translation></message>
+<message><source>filter name is required</source><translation>der Name eines Filters fehlt</translation></message>
 <message><source>filter {0} is unknown</source><translation>den Filter {0} gibt es nicht</translation></message>
 <message><source>find any command</source><translation>jeden Befehl finden</translation></message>
 <message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
@@ -3657,7 +3703,8 @@ Bekannt: {known}</translation></message>
 <message><source>gone</source><translation>weg</translation></message>
 <message><source>greater than {gt}</source><translation>größer als {gt}</translation></message>
 <message><source>hangs on what runs again</source><translation>hängt an dem, was noch einmal läuft</translation></message>
-<message><source>have a length of</source><translation>eine Länge haben von</translation></message>
+<message><source>have a length of at least {0}</source><translation>mindestens die Länge {0} haben</translation></message>
+<message><source>have a length of at most {0}</source><translation>höchstens die Länge {0} haben</translation></message>
 <message><source>header checksum {0}</source><translation>Prüfsumme des Kopfs {0}</translation></message>
 <message><source>holds a body</source><translation>einen Rumpf enthält</translation></message>
 <message><source>https://</source><translation>https://</translation></message>
@@ -3672,6 +3719,7 @@ Bekannt: {known}</translation></message>
 <message><source>input {0} changed</source><translation>Eingabe {0} geändert</translation></message>
 <message><source>inputs {0} changed</source><translation>Eingaben {0} geändert</translation></message>
 <message><source>inputs: '{0}' cannot be the name of a variable.</source><translation>inputs: '{0}' kann nicht der Name einer Variablen sein.</translation></message>
+<message><source>insecure method call</source><translation>diese Methode darf nicht aufgerufen werden</translation></message>
 <message><source>installs {{}}</source><translation>installiert {{}}</translation></message>
 <message><source>int: {0} is not a number.</source><translation>int: {0} ist keine Zahl.</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
@@ -3749,6 +3797,7 @@ Bekannt: {known}</translation></message>
 <message><source>it took longer than the timeout of the node that called it</source><translation>es dauerte länger als die Zeitgrenze des Knotens, der ihn aufrief</translation></message>
 <message><source>it took longer than {0} s</source><translation>es dauerte länger als {0} s</translation></message>
 <message><source>it unpacks to more than {0} MiB</source><translation>entpackt ist es größer als {0} MiB</translation></message>
+<message><source>it was cancelled</source><translation>es wurde abgebrochen</translation></message>
 <message><source>it was cancelled in {run}</source><translation>er wurde in {run} abgebrochen</translation></message>
 <message><source>it was compensated: start a new run</source><translation>er wurde rückgängig gemacht: Starten Sie einen neuen Lauf</translation></message>
 <message><source>it was disabled</source><translation>er war abgeschaltet</translation></message>
@@ -3806,6 +3855,7 @@ Bekannt: {known}</translation></message>
 <message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
 <message><source>missing argument</source><translation>ein Argument fehlt</translation></message>
+<message><source>missing keyword argument {0}</source><translation>das Argument {0} fehlt</translation></message>
 <message><source>more than</source><translation>mehr als</translation></message>
 <message><source>more than one is known, and none is named</source><translation>mehr als einer ist bekannt, und keiner ist genannt</translation></message>
 <message><source>more than the context</source><translation>mehr als dem Kontext</translation></message>
@@ -3955,6 +4005,7 @@ Bekannt: {known}</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
 <message><source>takes too many steps and was stopped</source><translation>braucht zu viele Schritte und wurde angehalten</translation></message>
+<message><source>template exceeds maximum recursion limits</source><translation>die Vorlage ist zu tief verschachtelt</translation></message>
 <message><source>test {0} is unknown</source><translation>die Prüfung {0} gibt es nicht</translation></message>
 <message><source>text of at most {0} characters</source><translation>Text mit höchstens {0} Zeichen</translation></message>
 <message><source>text of the form {pattern}</source><translation>Text der Form {pattern}</translation></message>
@@ -4031,6 +4082,8 @@ Bekannt: {known}</translation></message>
 <message><source>the order of its inputs changed</source><translation>die Reihenfolge seiner Eingaben hat sich geändert</translation></message>
 <message><source>the order of its parameters changed</source><translation>die Reihenfolge seiner Parameter hat sich geändert</translation></message>
 <message><source>the output</source><translation>die Ausgabe</translation></message>
+<message><source>the output of '{0}' are not as wanted: {1}</source><translation>die Ausgabe von '{0}' ist nicht wie gewünscht: {1}</translation></message>
+<message><source>the parameters of '{0}' are not as wanted: {1}</source><translation>die Parameter von '{0}' sind nicht wie gewünscht: {1}</translation></message>
 <message><source>the path '{0}', which leads out of the target</source><translation>den Pfad '{0}', der aus dem Ziel hinausführt</translation></message>
 <message><source>the process that ran it ended</source><translation>der Prozess, der ihn ausführte, war zu Ende</translation></message>
 <message><source>the result</source><translation>das Ergebnis</translation></message>
@@ -4065,12 +4118,12 @@ Bekannt: {known}</translation></message>
 <message><source>the workflow {0} declares no input {1}</source><translation>der Ablauf {0} erklärt keine Eingabe {1}</translation></message>
 <message><source>the workflow's list</source><translation>der Liste des Ablaufs</translation></message>
 <message><source>the workflow's middleware changed</source><translation>die Middleware des Ablaufs änderte sich</translation></message>
-<message><source>the {0} of '{1}' are not as wanted: </source><translation>nicht wie gewünscht, {0} von '{1}': </translation></message>
 <message><source>there is no earlier result</source><translation>es gibt kein früheres Ergebnis</translation></message>
 <message><source>there is no middleware {0}</source><translation>es gibt keine Middleware {0}</translation></message>
 <message><source>there was no answer</source><translation>es kam keine Antwort</translation></message>
 <message><source>there was no answer within {0} s</source><translation>innerhalb von {0} s kam keine Antwort</translation></message>
 <message><source>this is not a JSON Schema: {0}: {1}</source><translation>das ist kein JSON-Schema: {0}: {1}</translation></message>
+<message><source>this is not a regular expression: {0}</source><translation>das ist kein regulärer Ausdruck: {0}</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
 <message><source>through your connection {0}</source><translation>über Ihre Verbindung {0}</translation></message>
 <message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
@@ -4084,12 +4137,15 @@ Bekannt: {known}</translation></message>
 <message><source>token asks for the token that 'floworch serve' shows, as Authorization: Bearer TOKEN; none lets everybody in who reaches the address.</source><translation>token verlangt das Token, das 'floworch serve' zeigt, als Authorization: Bearer TOKEN; none lässt jeden ein, der die Adresse erreicht.</translation></message>
 <message><source>too large to be shown here</source><translation>zu groß, um hier gezeigt zu werden</translation></message>
 <message><source>too many arguments</source><translation>zu viele Argumente</translation></message>
+<message><source>tried to include non-existing template {0}</source><translation>die eingefügte Vorlage {0} gibt es nicht</translation></message>
 <message><source>tried to use {0} operator on unsupported types {1} and {2}</source><translation>der Operator {0} passt nicht zu den Typen {1} und {2}</translation></message>
 <message><source>true or false</source><translation>true oder false</translation></message>
 <message><source>true, false or a condition</source><translation>true, false oder eine Bedingung</translation></message>
 <message><source>true, yes, on and false, no, off do, too.</source><translation>true, yes, on und false, no, off gehen auch.</translation></message>
 <message><source>unable to calculate {0}</source><translation>{0} lässt sich nicht berechnen</translation></message>
 <message><source>undoing it failed in {run}</source><translation>seine Rücknahme schlug in {run} fehl</translation></message>
+<message><source>unexpected end of block</source><translation>unerwartetes Ende des Blocks</translation></message>
+<message><source>unexpected end of data</source><translation>unerwartetes Ende der Daten</translation></message>
 <message><source>unexpected end of input</source><translation>unerwartetes Ende der Eingabe</translation></message>
 <message><source>unexpected end of input, expected {0}</source><translation>unerwartetes Ende der Eingabe, erwartet: {0}</translation></message>
 <message><source>unexpected end of string</source><translation>unerwartetes Ende des Texts</translation></message>
@@ -4098,6 +4154,7 @@ Bekannt: {known}</translation></message>
 <message><source>unexpected input after expression</source><translation>unerwartete Eingabe nach dem Ausdruck</translation></message>
 <message><source>unexpected {0}</source><translation>unerwartet: {0}</translation></message>
 <message><source>unexpected {0}, expected {1}</source><translation>unerwartet: {0}, erwartet: {1}</translation></message>
+<message><source>unknown statement {0}</source><translation>die Anweisung {0} gibt es nicht</translation></message>
 <message><source>unterminated string</source><translation>Text ohne Ende</translation></message>
 <message><source>upstream {0} hangs on what runs again</source><translation>davor hängt {0} an dem, was erneut läuft</translation></message>
 <message><source>upstream {0} is pinned to another output</source><translation>davor: {0} ist an eine andere Ausgabe geheftet</translation></message>
@@ -4143,14 +4200,13 @@ Bekannt: {known}</translation></message>
 {2}</translation></message>
 <message><source>{0} (character {1})</source><translation>{0} (Zeichen {1})</translation></message>
 <message><source>{0} (its traceback cannot be printed)</source><translation>{0} (sein Traceback lässt sich nicht ausgeben)</translation></message>
+<message><source>{0} (line {1} of {2})</source><translation>{0} (Zeile {1} von {2})</translation></message>
 <message><source>{0} (line {1})</source><translation>{0} (Zeile {1})</translation></message>
 <message><source>{0} ({1} errors in all)</source><translation>{0} ({1} Fehler insgesamt)</translation></message>
 <message><source>{0} --store {1}</source><translation>{0} --store {1}</translation></message>
 <message><source>{0} What was served before is served on.</source><translation>{0} Was vorher bedient wurde, wird weiter bedient.</translation></message>
 <message><source>{0} and {1} may run at the same time and both write the data key {2}: the later one wins.</source><translation>{0} und {1} können gleichzeitig laufen und schreiben beide den Datenschlüssel {2}: Der spätere gewinnt.</translation></message>
 <message><source>{0} and {1} more</source><translation>{0} und {1} weitere</translation></message>
-<message><source>{0} at least {1}</source><translation>{0} mindestens {1}</translation></message>
-<message><source>{0} at most {1}</source><translation>{0} höchstens {1}</translation></message>
 <message><source>{0} at {1} answered {2}{3}.</source><translation>{0} bei {1} antwortete {2}{3}.</translation></message>
 <message><source>{0} broke off: {1}.</source><translation>{0} brach ab: {1}.</translation></message>
 <message><source>{0} bytes</source><translation>{0} Bytes</translation></message>
@@ -4177,6 +4233,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} changed</source><translation>{0} geändert</translation></message>
 <message><source>{0} closed the connection before the command had ended.</source><translation>{0} schloss die Verbindung, bevor der Befehl zu Ende war.</translation></message>
 <message><source>{0} compares a decimal or an integer beyond 128 bits, which would round it.</source><translation>{0} vergleicht eine Dezimalzahl oder eine ganze Zahl jenseits von 128 Bit, das würde sie runden.</translation></message>
+<message><source>{0} did not accept the login of {1}.</source><translation>{0} nahm die Anmeldung von {1} nicht an.</translation></message>
 <message><source>{0} did not accept the login of {1}: {2}.</source><translation>{0} nahm die Anmeldung von {1} nicht an: {2}.</translation></message>
 <message><source>{0} did not accept the login, or it may not do this: {1}.</source><translation>{0} nahm die Anmeldung nicht an, oder sie darf das nicht: {1}.</translation></message>
 <message><source>{0} did not accept the login: {1}.</source><translation>{0} nahm die Anmeldung nicht an: {1}.</translation></message>
@@ -4214,15 +4271,20 @@ Bekannt: {known}</translation></message>
 <message><source>{0} inside it is gone</source><translation>{0} darin ist weg</translation></message>
 <message><source>{0} inside it is new</source><translation>{0} darin ist neu</translation></message>
 <message><source>{0} inside it: {1}</source><translation>{0} darin: {1}</translation></message>
+<message><source>{0} is a bool.</source><translation>{0} ist true oder false.</translation></message>
 <message><source>{0} is a field of the node: give it beside 'params', not in it.</source><translation>{0} ist ein Feld des Knotens: Geben Sie es neben 'params', nicht darin.</translation></message>
+<message><source>{0} is a float.</source><translation>{0} ist eine Zahl.</translation></message>
 <message><source>{0} is a folder.</source><translation>{0} ist ein Ordner.</translation></message>
+<message><source>{0} is a int.</source><translation>{0} ist eine ganze Zahl.</translation></message>
 <message><source>{0} is a link to another folder; copy that folder here</source><translation>{0} verweist auf einen anderen Ordner; kopieren Sie jenen Ordner hierher</translation></message>
 <message><source>{0} is a link, which no other machine can follow.</source><translation>{0} ist eine Verknüpfung, der kein anderer Rechner folgen kann.</translation></message>
 <message><source>{0} is a required property</source><translation>{0} ist eine Pflichteigenschaft</translation></message>
 <message><source>{0} is a segment that was never completely begun.</source><translation>{0} ist ein Abschnitt, der nie vollständig begonnen wurde.</translation></message>
+<message><source>{0} is a str.</source><translation>{0} ist ein Text.</translation></message>
 <message><source>{0} is a zip archive without {1}, so it is no bundle.</source><translation>{0} ist ein ZIP-Archiv ohne {1}, also kein Bündel.</translation></message>
 <message><source>{0} is already there.</source><translation>{0} ist schon da.</translation></message>
 <message><source>{0} is an unconfirmed tail that was put aside when run '{1}' was resumed.</source><translation>{0} ist ein unbestätigtes Ende, das beiseitegelegt wurde, als der Lauf '{1}' fortgesetzt wurde.</translation></message>
+<message><source>{0} is greater than or equal to the maximum of {1}</source><translation>{0} ist nicht kleiner als {1}</translation></message>
 <message><source>{0} is greater than the maximum of {1}</source><translation>{0} ist größer als das Höchste, {1}</translation></message>
 <message><source>{0} is in {1} and {2} in {3}: move one of them to the other.</source><translation>{0} ist in {1} und {2} in {3}: Verschieben Sie eines davon zum anderen.</translation></message>
 <message><source>{0} is inside {1}, but {2} holds no body.</source><translation>{0} ist in {1}, aber {2} enthält keinen Rumpf.</translation></message>
@@ -4230,6 +4292,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is inside {1}: {2}.</source><translation>{0} ist in {1}: {2}.</translation></message>
 <message><source>{0} is larger than {1} bytes.</source><translation>{0} ist größer als {1} Bytes.</translation></message>
 <message><source>{0} is left over from a run that was being deleted.</source><translation>{0} ist von einem Lauf übrig, der gerade gelöscht wurde.</translation></message>
+<message><source>{0} is less than or equal to the minimum of {1}</source><translation>{0} ist nicht größer als {1}</translation></message>
 <message><source>{0} is less than the minimum of {1}</source><translation>{0} ist kleiner als das Mindeste, {1}</translation></message>
 <message><source>{0} is missing</source><translation>{0} fehlt</translation></message>
 <message><source>{0} is missing in it</source><translation>{0} fehlt darin</translation></message>
@@ -4269,7 +4332,9 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is not the address of a control channel</source><translation>{0} ist nicht die Adresse eines Steuerkanals</translation></message>
 <message><source>{0} is not the node {1}: its id is no identifier.</source><translation>{0} ist nicht der Knoten {1}: Seine Kennung ist kein Bezeichner.</translation></message>
 <message><source>{0} is not the text of a {1}</source><translation>{0} ist nicht der Text für {1}</translation></message>
+<message><source>{0} is not trusted: {1}</source><translation>{0} ist nicht vertraut: {1}</translation></message>
 <message><source>{0} is not understood</source><translation>{0} wird nicht verstanden</translation></message>
+<message><source>{0} is not valid under any of the given schemas</source><translation>{0} passt zu keinem der Schemas</translation></message>
 <message><source>{0} is null</source><translation>{0} ist null</translation></message>
 <message><source>{0} is pinned, but it chooses a port, which an output does not name: it runs all the same.</source><translation>{0} ist angeheftet, wählt aber einen Ausgang, den eine Ausgabe nicht nennt: Er läuft trotzdem.</translation></message>
 <message><source>{0} is pinned, but it is inside {1}, which runs or is pinned as a whole.</source><translation>{0} ist angeheftet, aber in {1}, das als Ganzes läuft oder angeheftet ist.</translation></message>
@@ -4308,6 +4373,12 @@ Bekannt: {known}</translation></message>
 <message><source>{0} needs too much memory or is nested too deep.</source><translation>{0} braucht zu viel Speicher oder ist zu tief verschachtelt.</translation></message>
 <message><source>{0} of its items are done and would run again: allow that with rerun_changed (--rerun-changed)</source><translation>{0} seiner Elemente sind fertig und würden noch einmal laufen: Erlauben Sie das mit rerun_changed (--rerun-changed)</translation></message>
 <message><source>{0} of run {1} does not wait for {2}.</source><translation>{0} des Laufs {1} wartet nicht auf {2}.</translation></message>
+<message><source>{0} of run {1} was answered already by {2}.</source><translation>{0} des Laufs {1} wurde schon beantwortet, von {2}.</translation></message>
+<message><source>{0} of run {1} was answered already.</source><translation>{0} des Laufs {1} wurde schon beantwortet.</translation></message>
+<message><source>{0} of run {1} was approved already by {2}.</source><translation>{0} des Laufs {1} wurde schon genehmigt, von {2}.</translation></message>
+<message><source>{0} of run {1} was approved already.</source><translation>{0} des Laufs {1} wurde schon genehmigt.</translation></message>
+<message><source>{0} of run {1} was rejected already by {2}.</source><translation>{0} des Laufs {1} wurde schon abgelehnt, von {2}.</translation></message>
+<message><source>{0} of run {1} was rejected already.</source><translation>{0} des Laufs {1} wurde schon abgelehnt.</translation></message>
 <message><source>{0} of run {1} was {2} already{3}.</source><translation>{0} des Laufs {1} wurde schon entschieden: {2}{3}.</translation></message>
 <message><source>{0} of {1} is {2}, and no list of items.</source><translation>{0} von {1} ist {2} und keine Liste von Elementen.</translation></message>
 <message><source>{0} of {1} messages</source><translation>{0} von {1} Nachrichten</translation></message>
@@ -4319,15 +4390,18 @@ Bekannt: {known}</translation></message>
 <message><source>{0} refused the mail: {1} {2}.</source><translation>{0} lehnte die Mail ab: {1} {2}.</translation></message>
 <message><source>{0} runs begin so, the last of them is '{1}'.</source><translation>{0} Läufe beginnen so, der letzte davon ist '{1}'.</translation></message>
 <message><source>{0} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.</source><translation>{0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Die Arbeit geht weiter, und das Ergebnis wird verworfen.</translation></message>
+<message><source>{0} should be non-empty</source><translation>{0} darf nicht leer sein</translation></message>
 <message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
 <message><source>{0} waits for run {1}, which is {2}</source><translation>{0} wartet auf den Lauf {1}, Zustand: {2}</translation></message>
 <message><source>{0} was changed since the bundle was unpacked.</source><translation>{0} wurde geändert, seit das Bündel entpackt wurde.</translation></message>
+<message><source>{0} was changed, or a file beside it was, since you trusted it: {1}</source><translation>{0} oder eine Datei daneben wurde geändert, seit Sie ihm vertraut haben: {1}</translation></message>
 <message><source>{0} was given an action where its options are wanted: write {1}(...)(action).</source><translation>{0} erhielt eine Aktion, wo seine Optionen stehen sollen: Schreiben Sie {1}(...)(action).</translation></message>
 <message><source>{0} was never completely written.</source><translation>{0} wurde nie vollständig geschrieben.</translation></message>
 <message><source>{0} {1} answered {2} {3}</source><translation>{0} {1} antwortete {2} {3}</translation></message>
 <message><source>{0} {1} starts both '{2}' ({3}) and '{4}' ({5}).</source><translation>{0} {1} startet sowohl '{2}' ({3}) als auch '{4}' ({5}).</translation></message>
 <message><source>{0} {1}, so it cannot be a fallback.</source><translation>{0} {1}, darum kann es kein Ersatz sein.</translation></message>
 <message><source>{0} {1}, which no other process can find: {2}.</source><translation>{0} {1}, die kein anderer Prozess finden kann: {2}.</translation></message>
+<message><source>{0}() missing 1 required positional argument: {1}</source><translation>{0}() fehlt ein Argument: {1}</translation></message>
 <message><source>{0}(...) takes {1} without a name, not {2}.{3}</source><translation>{0}(...) nimmt {1} ohne Namen, nicht {2}.{3}</translation></message>
 <message><source>{0}(...): '{1}' is given twice, by its place and by its name.</source><translation>{0}(...): '{1}' ist zweimal gegeben, durch seine Stelle und durch seinen Namen.</translation></message>
 <message><source>{0}, although {1}</source><translation>{0}, obwohl {1}</translation></message>

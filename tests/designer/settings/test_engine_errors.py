@@ -140,6 +140,22 @@ RUNS = {
         "Nicht wie gewünscht: 'b' fehlt; 'a' muss mindestens 3 sein, nicht 1.",
         "Berichtigen Sie die Werte, oder setzen Sie on_bad auf route und nehmen Sie den Ausgang invalid.",
     ),
+    "data.validate, the value": (
+        node("data.validate", value="ab", rules=[{"min": 3}]),
+        "Nicht wie gewünscht: der Wert muss mindestens die Länge 3 haben, nicht 'ab'.",
+    ),
+    "data.template": (
+        node("data.template", template="a\nb {{ data.x.y }}"),
+        "Zeile 2 der Vorlage: ",
+    ),
+    "data.sql": (
+        node("data.sql", query="SELECT b FROM t", tables={"t": [{"a": 1}]}),
+        'Die Spalte "b" gibt es in den Tabellen der Abfrage nicht! In Frage kommen: ',
+    ),
+    "validation": (
+        node("python.code", code="3", middleware=({"use": "validation", "with": {"output": {"type": "string"}}},)),
+        "die Ausgabe von 'n' ist nicht wie gewünscht: 3 ist nicht vom Typ 'string'",
+    ),
     "data.group": (
         node("data.group", items=[{"a": "x"}], by=["a"], aggregates=[{"fn": "sum", "key": "a"}]),
         "'sum' über 'a': items[0] hat 'x', gebraucht wird aber eine Zahl.",
