@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -159,11 +159,11 @@ class WorkflowData:
                 self._deleted.add(name)
             return had
 
-    def keys(self) -> Iterator[str]:
+    def keys(self) -> list[str]:
         """Every key, sorted."""
         with self._lock:
             names = (set(self._base) - self._deleted) | set(self._writes)
-        return iter(sorted(names))
+        return sorted(names)
 
     def output(self, node: str) -> Any:
         """The output of a completed node as of this node's start. Raises KeyError for an unknown node."""

@@ -37,7 +37,7 @@ def test_own_writes_are_seen_and_the_base_is_left_alone() -> None:  # (C6.1)
     assert data.delete("s")
     assert not data.delete("never")
     assert (data.get("n"), data.has("s"), data.has("new"), data.get("s", "gone")) == (2, False, True, "gone")
-    assert list(data.keys()) == ["f", "n", "new", "none", "t"]
+    assert data.keys() == ["f", "n", "new", "none", "t"]
     assert data.changes() == {"set": {"new": [1], "n": 2}, "delete": ["s"]}
     assert base == BASE
     data.set("s", "again")
@@ -76,7 +76,7 @@ def test_threads_may_write_at_the_same_time() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(list(data.keys())) == 2000
+    assert len(data.keys()) == 2000
 
 
 def test_a_typed_key_takes_values_of_its_type_only() -> None:
