@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, runtime_checkable
 
 from floworch.actions.data import WorkflowData
+from floworch.actions.node_log import NodeLog
 from floworch.actions.outcome import Wait
 from floworch.artifact import Artifact, loaded
 from floworch.errors import ActionError, ErrorKind
@@ -204,9 +206,10 @@ class Context:
             copy.undone = self.undone
         return copy
 
-    def log(self, message: str, level: str = "info") -> None:
-        """Write one line to the node's log (level ``debug info warning error``)."""
-        self._host.log(self, level, message)
+    @property
+    def log(self) -> NodeLog:
+        """Writes to the node's log: ``ctx.log("...", level="warning")`` or ``ctx.log.warning("...")``."""
+        return NodeLog(partial(self._host.log, self))
 
     def progress(self, fraction: float | None = None, message: str = "") -> None:
         """Show progress: ``fraction`` in [0, 1], or None when it is not known."""
