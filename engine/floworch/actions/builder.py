@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
@@ -197,7 +197,7 @@ class WorkflowBuilder:
         """
         for name in settings.keys() - Settings.model_fields.keys():
             raise UsageError(f"There is no setting '{name}'. {one_of(name, Settings.model_fields)}")
-        self._data.setdefault("settings", {}).update(settings)
+        self._data.setdefault("settings", {}).update(_json(settings))
         return self
 
     def build(self) -> Workflow:
@@ -339,7 +339,7 @@ def _json(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """The value in file form: tuples as lists, paths and enum members as their values, bytes and the like tagged."""
+    """The value in file form: tuples as lists, paths, enum members, timedeltas as their values, bytes tagged."""
     if isinstance(value, Workflow):
         return to_data(value)
     if isinstance(value, Value):
@@ -352,6 +352,8 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, PurePath):
         return str(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, (bytes, datetime)) or (isinstance(value, Decimal) and value.is_finite()):
         return to_plain(value)
     if isinstance(value, Mapping):

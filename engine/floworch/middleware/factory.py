@@ -7,6 +7,7 @@ import importlib
 import inspect
 import os
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any, ParamSpec
 
 from floworch.actions.complaints import joined
@@ -52,7 +53,7 @@ def layered(layer: Any) -> Any:
 
 
 def named(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The options by name; paths become text, and what can be read only once a list.
+    """The options by name; paths become text, timedeltas seconds, and what can be read only once a list.
 
     A number where a layer has its name first is the option after it.
 
@@ -97,6 +98,8 @@ def check(name: str, spec: Optioned, signature: inspect.Signature, given: Mappin
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     return list(value) if isinstance(value, Iterator) else value

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import enum
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -118,6 +118,16 @@ def test_option_names_always_mean_the_node() -> None:
     )
     assert flow.nodes["s"].timeout == 3
     assert flow.nodes["s"].params == {"message": "m"}
+
+
+def test_a_timedelta_is_a_duration_wherever_one_is_wanted() -> None:
+    span = timedelta(minutes=1, milliseconds=500)
+    retry_policy = {"max_attempts": 2, "delay": span}
+    flow = WorkflowBuilder("w").node("a", "flow.wait", for_=span).node("b", "util.log", message="x", timeout=span)
+    built = flow.node("c", "util.log", message="x", retry=retry_policy).settings(timeout=span).build()
+    assert (built.nodes["a"].params, built.nodes["b"].timeout, built.settings.timeout) == ({"for": 60.5}, 60.5, 60.5)
+    assert built.nodes["c"].retry is not None
+    assert built.nodes["c"].retry.delay == 60.5
 
 
 def test_a_parameter_that_is_a_word_of_python_has_an_underscore() -> None:

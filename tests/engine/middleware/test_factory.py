@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,11 @@ def test_a_number_stands_for_the_option_after_the_name(make: Any, args: tuple[An
     assert make(*args).options == options
     with pytest.raises(UsageError, match="'name' must be text"):
         make(None)
+
+
+def test_a_timedelta_is_seconds() -> None:
+    make: Any = timeout
+    assert make(timedelta(milliseconds=1500)).options == {"after": 1.5}
 
 
 def test_a_timeout_needs_its_time() -> None:
