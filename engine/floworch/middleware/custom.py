@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, Generic, ParamSpec, overload
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 
 from floworch.actions.context import Context
 from floworch.actions.params import Parameters
@@ -71,7 +71,7 @@ class CustomLayer(Generic[P]):
 
     def _make(self, options: BaseModel) -> Layer:
         function: Any = self.function
-        values = {field: getattr(options, field) for field in type(options).model_fields}
+        values = {field: getattr(options, field) for field in type(options).model_fields} | (options.model_extra or {})
         return Layer(self.name, OwnLayer(self.name, function, values))
 
 
@@ -118,15 +118,27 @@ def _options_signature(name: str, function: Callable[..., Any]) -> inspect.Signa
     places = [each for each in every if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
     if len(places) < 2 and not any(each.kind is each.VAR_POSITIONAL for each in every):
         raise UsageError(f"The middleware {name!r} must take (call_next, ctx).", hint)
-    named_ones = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    named_ones = (
+        inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD
+    )  # fmt: skip
     return signature.replace(parameters=[each for each in every if each not in places[:2] and each.kind in named_ones])
+
+
+class _AnyOptions(Parameters):
+    """Options of a layer with ``**rest``, which takes others, too."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 def _options(name: str, signature: inspect.Signature) -> type[BaseModel]:
     fields: dict[str, Any] = {}
+    base: type[BaseModel] = Parameters
     for parameter in signature.parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            base = _AnyOptions
+            continue
         note = Any if parameter.annotation is inspect.Parameter.empty else parameter.annotation
         default = ... if parameter.default is inspect.Parameter.empty else parameter.default
         fields[parameter.name] = (note, default)
-    model: type[BaseModel] = create_model(f"{name.title()}Options", __base__=Parameters, **fields)
+    model: type[BaseModel] = create_model(f"{name.title()}Options", __base__=base, **fields)
     return model

@@ -38,6 +38,19 @@ async def test_keyword_parameters_become_checked_options() -> None:
             )
 
 
+async def test_a_layer_with_open_keywords_takes_any_option() -> None:
+    kit = Kit()
+
+    @middleware("open", target=kit.registry)
+    async def taking(call_next: Any, ctx: Any, n: int = 2, **rest: Any) -> Any:
+        return [n, rest]
+
+    layers = [{"use": "open", "with": {"n": 3, "colour": "red"}}]
+    result = await kit.run(workflow({"a": {"action": "t.any", "middleware": layers}}))
+    assert result.nodes["a"].output == [3, {"colour": "red"}]
+    assert taking(colour="red").options == {"colour": "red"}
+
+
 def test_a_plain_function_is_refused() -> None:
     with pytest.raises(UsageError, match="async def"):
         middleware("x", target=Kit().registry)(lambda call_next, ctx: None)
