@@ -11,7 +11,7 @@ from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.middleware.factory import factory
 from floworch.middleware.flights import Flights
-from floworch.middleware.kept import DiskShelf, Shelf, cache_directory, directory_of, memory_of, pack, unpack
+from floworch.middleware.kept import DiskShelf, Shelf, directory_of, memory_of, pack, unpack
 from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import digest, duration_text
 
@@ -45,7 +45,7 @@ def cache(key: Any = None, ttl: float | str | None = None, scope: Scope = "run")
     Args:
         key: A value, normally an expression such as ``"{{ params.url }}"``; None for all parameters.
         ttl: Seconds, or text such as ``"5m"``; None for ever.
-        scope: ``run`` or ``store``. A store without a directory uses the user's cache directory.
+        scope: ``run`` or ``store``. Results of a store in memory live as long as it does.
 
     Raises:
         UsageError: A value is out of its range.
@@ -56,9 +56,12 @@ def cache(key: Any = None, ttl: float | str | None = None, scope: Scope = "run")
         wanted = ctx.params if options.key is None else ctx.resolve(options.key, {"params": ctx.params})
         hashed = digest(ctx.workflow_id, ctx.node, wanted)
         home = ctx.home(options.scope)
-        shelf = (
-            memory_of(home) if options.scope == "run" else DiskShelf(directory_of(home) or cache_directory(), "cache")
-        )
+        directory = directory_of(home) if options.scope == "store" else None
+        shelf: Shelf
+        if directory is not None:
+            shelf = DiskShelf(directory, "cache")
+        else:
+            shelf, hashed = memory_of(home), f"cache {hashed}"  # what ``idempotency`` keeps is on the same shelf
 
         async def look() -> Any:
             return await _read(shelf, hashed, ctx)
@@ -77,7 +80,7 @@ def cache(key: Any = None, ttl: float | str | None = None, scope: Scope = "run")
     async def _write(shelf: Shelf, hashed: str, result: Any, ctx: Context) -> None:
         try:
             packed = pack(result, ctx)
-            if packed is None or (options.scope == "store" and ctx.redact(packed) != packed):
+            if packed is None or (isinstance(shelf, DiskShelf) and ctx.redact(packed) != packed):
                 return
             now = ctx.now()
             await shelf.put(hashed, packed, None if options.ttl is None else now + options.ttl, now)

@@ -137,10 +137,3 @@ def directory_of(home: object) -> Path | None:
     """The directory of a store, or None for one that has none."""
     path = getattr(home, "path", None)
     return None if path is None else Path(path)
-
-
-def cache_directory() -> Path:
-    """The user's cache directory of this product."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("floworch", appauthor=False)

@@ -8,7 +8,7 @@ import pytest
 from engine_kit import door
 from layer_kit import Inner, bytes_in, foreach_with, kit_of, nodes_with, through, use
 
-from floworch import Outcome, UsageError, Wait, cache
+from floworch import Outcome, UsageError, Wait, cache, idempotency
 from floworch.actions.context import Context
 from floworch.middleware.cache import chip
 from floworch.middleware.kept import FILE
@@ -86,10 +86,17 @@ async def test_the_stores_results_are_on_disk_under_hashed_keys(tmp_path: Path) 
     assert b"4111" not in bytes_in(tmp_path)
 
 
-async def test_a_store_without_a_directory_uses_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("floworch.middleware.cache.cache_directory", lambda: tmp_path)
-    await through(cache(scope="store"), Inner(1), FakeHost())
-    assert (tmp_path / FILE).exists()
+async def test_the_results_of_a_store_in_memory_are_its_own() -> None:
+    """A program finds nothing of another one, and nothing of a store that has gone."""
+    host, layer, inner = FakeHost(), cache("k", scope="store"), Inner("first", "second")
+    found = [await through(layer, inner, each) for each in (host, host, FakeHost())]
+    assert found == ["first", "first", "second"]
+
+
+async def test_idempotency_and_cache_keep_their_results_apart() -> None:
+    host = FakeHost()
+    await through(idempotency("k"), Inner("once"), host)
+    assert await through(cache("k", scope="store"), Inner("kept"), host) == "kept"
 
 
 async def test_a_result_with_a_secret_never_reaches_the_disk(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from floworch.actions.outcome import Outcome, Wait
 from floworch.middleware import kept
-from floworch.middleware.kept import FILE, DiskShelf, MemoryShelf, Shelf, cache_directory, directory_of, memory_of
+from floworch.middleware.kept import FILE, DiskShelf, MemoryShelf, Shelf, directory_of, memory_of
 from floworch.testing import FakeHost, MemoryStore
 
 RICH = {"output": {"big": 10**30, "bytes": b"\x00", "at": datetime(2026, 1, 1, tzinfo=UTC), "$type": "mine"}}
@@ -101,8 +101,3 @@ def test_memory_lives_as_long_as_what_it_belongs_to(tmp_path: Path) -> None:
     assert gone() is None
     assert directory_of(FakeHost(path=tmp_path)) == tmp_path
     assert directory_of(object()) is None
-
-
-def test_the_cache_directory_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert "floworch" in str(cache_directory())
