@@ -24,19 +24,6 @@ def test_a_context_passes_everything_on_to_its_host() -> None:
     assert ctx.idempotency_key == idempotency_key("run-1", "pay", (2,))
 
 
-def test_the_log_is_written_as_a_function_and_as_a_logger() -> None:
-    host = FakeHost()
-    ctx = host.context()
-    ctx.log("plain", level="warning")
-    ctx.log.debug("100 %")
-    ctx.log.info("%d of %s", 1, "two")
-    ctx.log.warning("w")
-    ctx.log.error("e")
-    assert host.logs == [
-        ("warning", "plain"), ("debug", "100 %"), ("info", "1 of two"), ("warning", "w"), ("error", "e")
-    ]  # fmt: skip
-
-
 def test_data_is_made_once_and_kept_by_a_copy_with_other_parameters() -> None:  # (C15)
     host = FakeHost(data={"n": 1})
     ctx = host.context(attempt=3, scope=(1,), item="x", index=1, node="pay", params={"a": 1})
