@@ -129,7 +129,7 @@ def condition_lines(condition: str, points: Sequence[Point], knots: Sequence[Poi
         room = spread(min(xs), max(xs), at) - LEVEL
         return elided(condition, room - 2 * SIDES) if room >= LEAST else ""
 
-    found = place(points, knots, radius, words, lambda text: text_width(text) + 2 * SIDES)
+    found = None if not condition else place(points, knots, radius, words, lambda text: text_width(text) + 2 * SIDES)
     if found is None:
         return
     text, (left, top, right, _) = found

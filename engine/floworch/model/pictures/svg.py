@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, pi, sin
@@ -42,7 +42,8 @@ def to_svg(
 
     Nodes stand where the canvas has them when it has a place for each, else in layers from left to right; in the first
     case edges bend through their knots. Every port that an edge leaves is named on the card; half-way upon an edge
-    stands the condition it is taken under, as much of it as has room. Edges shown as portals are two tags of one name.
+    stands the condition it is taken under, as much of it as has room; where there is none, at its port. Edges shown as
+    portals are two tags of one name.
 
     Args:
         workflow: What to draw.
@@ -65,11 +66,12 @@ def to_svg(
     lines = _head(workflow, placed, look, paints, titled)
     outermost_first = sorted(boxes, key=lambda number: (len(plan.enclosing(number)), number))
     frames = [number for number in outermost_first if number in plan.children]
-    lines += (line for number in frames for line in _card(plan, number, boxes[number], named[number]))
+    unsaid = {(link.source, link.port) for at, link in enumerate(plan.links) if said[at] and not edges[at].said}
+    lines += (line for number in frames for line in _card(plan, number, boxes[number], named[number], unsaid))
     lines += (line for edge in edges for line in edge.lines)
     lines += (line for edge in edges for line in edge.labels)
     cards = [number for number in outermost_first if number not in plan.children]
-    lines += (line for number in cards for line in _card(plan, number, boxes[number], named[number]))
+    lines += (line for number in cards for line in _card(plan, number, boxes[number], named[number], unsaid))
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
@@ -97,7 +99,10 @@ def _head(workflow: Workflow, placed: Placed, look: Look, paints: Paints, titled
     return lines
 
 
-def _card(plan: Plan, number: int, box: Box, ports: Sequence[str]) -> Iterator[str]:
+def _card(
+    plan: Plan, number: int, box: Box, ports: Sequence[str], unsaid: Collection[tuple[int, str]]
+) -> Iterator[str]:
+    """A card or frame; ``unsaid`` are ports whose condition has no room on their edge, so that it stands here."""
     name, node = plan.ids[number], plan.nodes[number]
     frame = number in plan.children
     off = ' class="off"' if node.disabled else ""
@@ -120,7 +125,8 @@ def _card(plan: Plan, number: int, box: Box, ports: Sequence[str]) -> Iterator[s
         px, py = _port(box, port, ports, frame)
         yield _dot(port, px, py)
         if ports:
-            words = short(port, int((100.0 if frame else box.width - 40.0) / _DETAIL))
+            name = condition_of(node, port) or port if (number, port) in unsaid else port
+            words = short(name, int((100.0 if frame else box.width - 40.0) / _DETAIL))
             yield f'<text class="port" x="{px - 12:g}" y="{py + 4:g}">{text_of(words)}</text>'
     yield "</g>"
 
@@ -150,10 +156,11 @@ def _port(box: Box, port: str, ports: Sequence[str], frame: bool) -> Point:
 
 @dataclass(slots=True)
 class _Drawn:
-    """An edge: its lines, and what stands upon it and is drawn above all edges."""
+    """An edge: its lines, what stands upon it and is drawn above all edges, and whether that says its condition."""
 
     lines: list[str]
     labels: list[str]
+    said: bool = False
 
 
 def _edge(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int, list[str]], look: Look) -> _Drawn:
@@ -169,9 +176,8 @@ def _edge(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int
     stops = knots or list(placed.lanes.get(place_of, ()))
     points = look.way(first, stops, last) if knots or look.square else _way([first, *stops, last], start, end)
     dots = [f'<circle class="knot" cx="{x:g}" cy="{y:g}" r="{KNOT:g}"/>' for x, y in knots]
-    if look.said.get(place_of):
-        labels += condition_lines(look.said[place_of], points, knots, KNOT)
-    return _Drawn([look.line(points, style), *dots], labels)
+    label = list(condition_lines(look.said.get(place_of, ""), points, knots, KNOT))
+    return _Drawn([look.line(points, style), *dots], labels + label, bool(label))
 
 
 def _way(points: Sequence[Point], start: Box, end: Box) -> list[Point]:

@@ -45,6 +45,20 @@ def test_ports_are_named_on_the_card_and_conditions_on_their_edge() -> None:
     assert "inputs.amount > 5" in _texts(picture, "detail")
 
 
+def test_a_condition_that_has_no_room_on_its_edge_stands_at_its_port() -> None:
+    """A picture has no tooltip that would tell it, as the canvas has."""
+    cases = [{"when": "inputs.amount > 9", "port": "big"}, {"when": "inputs.vip", "port": "vip"}]
+    nodes: dict[str, object] = {"s": {"action": "flow.switch", "params": {"cases": cases}}, "y": {}, "z": {}}
+    places = {"s": [0, 0], "y": [256, 0], "z": [600, 0]}
+    portals = [{"from": "s", "port": "vip", "to": "z"}]
+    near = read(nodes, "s:big>y", "s:vip>z", view={"nodes": places, "portals": portals})
+    assert _texts(near, "port") == ["big: inputs.amount > 9", "vip: inputs.vip"]
+    assert _texts(near, "on") == []
+    far = read(nodes, "s:big>y", "s:vip>z", view={"nodes": {**places, "y": [600, 90]}})
+    assert _texts(far, "port") == ["big", "vip"]
+    assert _texts(far, "on") == ["inputs.amount > 9", "inputs.vip"]
+
+
 def test_edges_for_errors_are_dashed_red_and_marked_at_their_port() -> None:
     """(designer.md section 3: dashed 6-4, "!" at the source port, its port an octagon)"""
     text = to_svg(workflow({"a": {}, "b": {}}, "a:error>b", "a:done>b"))
