@@ -73,6 +73,7 @@ class Engine(OwnedRuns):
             from floworch.store.memory import MemoryStore
 
             store = MemoryStore()
+            store.passing = True
         if actions is None:
             from floworch.actions.registry import registry
 

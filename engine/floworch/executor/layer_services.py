@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 from floworch.actions.context import Context
 from floworch.actions.outcome import Wait
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
     from floworch.executor.driver import RunDriver
 
 
+_numbers: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+_count = itertools.count(1)
+
+
+def _number_of(store: object) -> str:
+    """What tells a store that has no directory from every other one of this process, also from those that have gone."""
+    return str(_numbers.setdefault(store, next(_count)))
+
+
 class LayerServices:
     """The part of a run's Host that layers use.
 
@@ -28,6 +39,7 @@ class LayerServices:
 
     def __init__(self, driver: RunDriver) -> None:
         self._driver = driver
+        self._owners: dict[int, str] = {}
 
     def below_layers(self, ctx: Context) -> Awaitable[Any]:
         """Run what the listed layers of a node are around."""
@@ -73,6 +85,16 @@ class LayerServices:
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This object for the run, the engine's store for the store."""
         return self if scope == "run" else self._driver.resources.store
+
+    def owner(self, ctx: Context) -> str:
+        """What tells the node from one of the same name that runs another action, or belongs to another store."""
+        known = self._owners.get(ctx.node_index)
+        if known is None:
+            store = self._driver.resources.store
+            path = getattr(store, "path", None)
+            home = str(path) if path is not None else "" if getattr(store, "passing", False) else _number_of(store)
+            known = self._owners[ctx.node_index] = f"{home}\0{self._driver.plan.workflow.nodes[ctx.node].action}"
+        return known
 
     def clock(self, ctx: Context) -> Clock | None:
         """The engine's clock when it is not the computer's own; else None."""

@@ -36,6 +36,11 @@ def engine_clock(ctx: Context) -> Clock | None:
     return clock
 
 
+def _owner(ctx: Context) -> str:
+    asked = getattr(ctx._host, "owner", None)  # as above
+    return asked(ctx) if asked is not None else ""
+
+
 class Shared(Generic[State]):
     """One state per name, made when the name is first used; safe from any thread."""
 
@@ -45,11 +50,11 @@ class Shared(Generic[State]):
         self._lock = threading.Lock()
 
     def get(self, name: str, ctx: Context, clock: Clock | None = None) -> State:
-        """The state of that name. Without a name, it is the node's own, whichever run it is in.
+        """The state of that name. Without a name, it is the node's own, whichever run of its store it is in.
 
         Runs on a ``clock`` of their own share nothing with those on another: their times cannot be compared.
         """
-        key = name or f"\0{ctx.workflow_id}\0{ctx.node}"
+        key = name or f"\0{ctx.workflow_id}\0{ctx.node}\0{_owner(ctx)}"
         if clock is not None:
             key += f"\0{id(clock)}"
         with self._lock:

@@ -103,7 +103,13 @@ class MemoryLog:
 
 
 class MemoryStore:
-    """Runs kept in this process, with the semantics of the store on disk. Safe to use from several threads."""
+    """Runs kept in this process, with the semantics of the store on disk. Safe to use from several threads.
+
+    Attributes:
+        passing: An engine that was given no store made it for itself; nobody means it as a place of its own.
+    """
+
+    passing = False
 
     def __init__(self) -> None:
         self._runs: dict[str, _Run] = {}

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from engine_kit import Kit, door, until
 from layer_kit import nodes_with, use
 
+from floworch import Engine, MemoryStore, WorkflowBuilder
 from floworch.clock import SystemClock
 from floworch.middleware.shared import Gate, RealTime, Shared
 from floworch.testing import FakeHost
@@ -157,3 +160,26 @@ async def test_a_circuit_that_one_engine_opened_is_open_for_the_others(request: 
 
 async def _at_once() -> str:
     return "done"
+
+
+async def test_without_a_name_a_state_is_that_of_one_node_in_one_store() -> None:
+    """C5.3: shared per name. Another program's node of the same name has nothing to do with it."""
+
+    def down() -> None:
+        raise ConnectionError("down")
+
+    def up() -> str:
+        return "up"
+
+    layers = [{"use": "circuit_breaker", "with": {"threshold": 1, "reset": "1h"}}]
+
+    async def kind(action: Callable[..., Any], store: MemoryStore | None) -> str:
+        flow = WorkflowBuilder("unnamed-state").node("a", action, middleware=layers).build()
+        async with Engine(store) as engine:
+            result = await (await engine.start(flow)).result()
+        return result.error["kind"] if result.error else str(result.status)
+
+    one, two = MemoryStore(), MemoryStore()
+    for store in (one, two, None):
+        assert [await kind(down, store) for _ in range(2)] == ["connection_error", "circuit_open_error"]
+    assert await kind(up, one) == "completed"
