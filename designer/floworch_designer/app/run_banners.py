@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from floworch.errors import CorruptJournal
+from floworch.host.salvaging import salvage_run
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.answering import fill_in
 from floworch_designer.app.banners import EVERYWHERE
@@ -41,6 +45,7 @@ class RunBanners(QObject):
         controller.status_changed.connect(self._on_status)
         controller.feed.grew.connect(self._on_grown)
         controller.lost.connect(self._on_lost)
+        controller.damaged.connect(self.tell_damaged)
 
     def refresh(self) -> None:
         """Tell everything that is true now; for a window that has just been made."""
@@ -191,7 +196,7 @@ class RunBanners(QObject):
     def tell_interrupted(self, run_id: str) -> None:
         """Offer to go on with a run whose process died."""
         key = f"interrupted {run_id}"
-        if key in self._window.banners.shown:
+        if {key, f"damaged {run_id}", f"salvaged {run_id}"} & self._window.banners.shown.keys():
             return
         self._window.banners.show_banner(
             key,
@@ -224,9 +229,38 @@ class RunBanners(QObject):
             "error",
             tr("The journal of {run} is damaged", run=run_id),
             tr("It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside."),
-            ((tr("Copy the command that salvages it"), copy),),
+            (
+                (tr("Salvage"), lambda: self._window.runs.go(self._salvage(run_id), "salvage")),
+                (tr("Copy the command that salvages it"), copy),
+            ),
             scope=EVERYWHERE,
         )
+
+    async def _salvage(self, run_id: str) -> None:
+        """Keep the good beginning of a damaged run and show it. Raises FlowError."""
+        window = self._window
+        with contextlib.suppress(CorruptJournal):
+            await window.controller.ask(lambda host: host.load(run_id))
+            window.banners.remove(f"damaged {run_id}", EVERYWHERE)
+            why = tr("Only what is told of its past is damaged. It can go on; salvaging it would take it back.")
+            window.tell("info", tr("{run} is whole", run=run_id), why)
+            return
+        done = await asyncio.to_thread(salvage_run, window.session.hosts.store, run_id)
+        window.banners.remove(f"damaged {run_id}", EVERYWHERE)
+        window.banners.show_banner(
+            f"salvaged {run_id}",
+            "info",
+            tr("{run} is whole again", run=run_id),
+            tr(
+                "It has the {n} events before its damage. The damaged original is in {folder}.",
+                n=local_number(f"{done.events:,}"),
+                folder=done.original,
+            ),
+            ((tr("Resume"), lambda: window.runs.resume_run(run_id)),),
+            scope=EVERYWHERE,
+        )
+        window.runs.refresh_history()
+        window.runs.open_run(run_id)
 
     def _dismiss(self, run_id: str) -> None:
         settings = self._window.session.settings

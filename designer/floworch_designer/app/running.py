@@ -21,6 +21,7 @@ from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.preparing import prepare
 from floworch_designer.app.run_banners import RunBanners
+from floworch_designer.history.model import is_damaged
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class RunActions(QObject):
         if lost is not None:
             self.resume_run(lost)
             return
+        window.banners.remove(f"salvaged {window.controller.run_id}")
         self.go(window.controller.resume(), "resume")
 
     def stop(self) -> None:
@@ -168,7 +170,7 @@ class RunActions(QObject):
             return
         dismissed = set(window.session.settings.get("runs/dismissed"))
         for summary in [run for run in runs if run.run_id not in dismissed][:NAMED]:
-            self.banners.tell_interrupted(summary.run_id)
+            await _tell_interrupted(window, summary.run_id)
         await self._refresh()
 
     # -- work --------------------------------------------------------------------------------------------
@@ -202,7 +204,8 @@ class RunActions(QObject):
         if self._window.controller.run_id != run_id:
             await self._open(run_id)
         await getattr(self._window.controller, verb)(run_id)
-        self._window.banners.remove(f"interrupted {run_id}")
+        for what in ("interrupted", "salvaged"):
+            self._window.banners.remove(f"{what} {run_id}")
 
     async def _refresh(self) -> None:
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read was told about at the start
@@ -235,8 +238,22 @@ class RunActions(QObject):
             self._window.refresh_actions()
 
 
+async def _tell_interrupted(window: MainWindow, run_id: str) -> None:
+    """Offer to go on with a run, unless its journal cannot be read: the list knows that only of what was read."""
+    try:
+        await window.controller.ask(lambda host: host.load(run_id))
+    except CorruptJournal:
+        window.runs.banners.tell_damaged(run_id)
+        return
+    except (FlowError, OSError):
+        pass  # whoever resumes it is told
+    window.runs.banners.tell_interrupted(run_id)
+
+
 def _as_shown(window: MainWindow, run: RunSummary) -> RunSummary:
     """A run as the tab that shows it knows it, which hears of a wait before the list of the store does."""
+    if is_damaged(run):
+        return run  # which the tab cannot know: it ends where the damage begins
     tab = window.tabs.of_run(run.run_id)
     state = tab.controller.feed.live if tab is not None and tab.controller.loading is None else None
     if state is None or state.run_id != run.run_id:

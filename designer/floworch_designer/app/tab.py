@@ -267,9 +267,10 @@ def _whose(ran: Workflow, edited: Workflow, run_id: str) -> tuple[str, str]:
     """Title and text that say which definition is shown while a run has another one than the editor."""
     if ran.id != edited.id:
         name = edited.name or edited.id
-        mine = tr("“{name}”, which you edit, is unchanged.", name=name) if edited.nodes else tr("Read only.")
-        return tr("Run {run_id} of another workflow, “{value}”", run_id=run_id, value=ran.name or ran.id), tr(
-            "It is shown as it ran, read only. {mine}", mine=mine
+        mine = tr("“{name}”, which you edit, is unchanged.", name=name) if edited.nodes else ""
+        return (
+            tr("Run {run_id} of another workflow, “{value}”", run_id=run_id, value=ran.name or ran.id),
+            tr("It is shown as it ran, read only. {mine}", mine=mine).rstrip(),
         )
     return (
         tr("Run {run_id} had another version of this workflow", run_id=run_id),

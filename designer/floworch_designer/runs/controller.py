@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from floworch.errors import FlowError
+from floworch.errors import CorruptJournal, FlowError
 from floworch.host.protocol import EngineHost
 from floworch.model.workflow import Workflow
 from floworch.run.status import RunStatus
@@ -29,7 +29,8 @@ class RunController(QObject):
     """Starts, follows and controls one run at a time.
 
     Every method that talks to the engine is a coroutine and raises what the host raises (FlowError). A host that
-    is gone is opened again by ``open_host`` at the next request.
+    is gone is opened again by ``open_host`` at the next request. ``lost`` tells that the engine went away, with its
+    words; ``damaged`` that the journal of the shown run cannot be read to its end, with the run's id.
 
     Args:
         open_host: Makes the host; called again after the old one was lost.
@@ -38,6 +39,7 @@ class RunController(QObject):
     status_changed = Signal()
     listing_changed = Signal()
     lost = Signal(str)
+    damaged = Signal(str)
 
     def __init__(self, open_host: Callable[[], EngineHost], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -223,6 +225,8 @@ class RunController(QObject):
                     _load(self, None)
                 if not await self._goes_on(run_id):
                     break
+        except CorruptJournal:
+            await _show_damaged(self, run_id)
         except (OSError, EOFError, FlowError) as error:
             await self._on_lost(run_id, error)
         except ValueError as error:  # a gap, or an event that does not fit: what is shown cannot be trusted any more
@@ -307,3 +311,17 @@ def _load(controller: RunController, run_id: str | None) -> None:
     if run_id != controller.loading:
         controller.loading = run_id
         controller.status_changed.emit()
+
+
+async def _show_damaged(controller: RunController, run_id: str) -> None:
+    """The engine is there, but the journal cannot be read from its beginning: its newest snapshot may be beyond."""
+    feed = controller.feed
+    try:
+        stored = await controller.ask(lambda host: host.load(run_id))
+    except (OSError, EOFError, FlowError) as error:
+        if isinstance(error, CorruptJournal):
+            controller.damaged.emit(run_id)
+        feed.set_status(RunStatus.INTERRUPTED)
+        return
+    if controller.run_id == run_id and feed.header is not None:
+        feed.begin(feed.header, stored)  # the run is right; what it did before is not known any more

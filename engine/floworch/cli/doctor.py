@@ -58,11 +58,10 @@ def doctor(
 
 def _salvage(run_id: str, given: Path | None, json: bool) -> None:
     from floworch.cli.render.text import print_json
-    from floworch.cli.support.stores import open_store, store_directory, store_flag
-    from floworch.store.journal.salvage import salvage
+    from floworch.cli.support.stores import store_directory, store_flag
+    from floworch.host.salvaging import salvage_run
 
-    done = salvage(store_directory(given), run_id)
-    open_store(given).acquire(run_id).close()  # the list of runs hears of it
+    done = salvage_run(store_directory(given), run_id)
     if json:
         print_json(asdict(done))
         return

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from floworch.errors import CorruptJournal
 from floworch.model.codec import loads
 from floworch.run.events import EventKind
+from floworch.store.protocol import RunSummary
 from floworch_designer.app import dialogs
 from floworch_designer.app.answering import AnswerDialog
 
@@ -256,7 +257,55 @@ def test_a_damaged_run_is_told_with_the_command_that_salvages_it_and_no_resume(
     until(lambda: "damaged torn" in window.banners.shown)
     assert "interrupted torn" not in window.banners.shown
     banner = window.banners.shown["damaged torn"]
-    assert set(banner.buttons) == {"Copy the command that salvages it"}
+    assert set(banner.buttons) == {"Salvage", "Copy the command that salvages it"}
     qtbot.mouseClick(banner.buttons["Copy the command that salvages it"], Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
     assert copied == shlex.join(["floworch", "doctor", "--salvage", "torn", "--store", str(window.session.hosts.store)])
+
+
+def test_a_run_whose_journal_breaks_off_while_it_is_read_is_told_as_damaged(window, host, until, flow, monkeypatch):
+    """What stands before the damage is shown; that its process had ended would be untrue (C12)."""
+    run_id = host.add(flow(), "torn")
+    host.push(run_id, EventKind.RUN_STARTED)
+    events = host.events
+
+    async def broken(run_id, from_seq=0):
+        async for batch in events(run_id, from_seq):
+            yield batch
+            raise CorruptJournal("runs/torn/journal-000001.fwj", 12, "a frame", "nothing")
+
+    async def load(_run_id):
+        raise CorruptJournal("runs/torn/journal-000001.fwj", 12, "a frame", "nothing")
+
+    monkeypatch.setattr(host, "events", broken)
+    monkeypatch.setattr(host, "load", load)
+    told = []
+    window.controller.lost.connect(told.append)
+    window.runs.open_run(run_id)
+    until(lambda: "damaged torn" in window.banners.shown)
+    until(lambda: str(window.controller.status) == "interrupted")
+    assert "interrupted torn" not in window.banners.shown
+    assert told == []
+
+
+def test_a_listed_run_is_read_before_it_is_called_interrupted(window, host, until, flow, monkeypatch):
+    """The list knows of a damage only once somebody has read the run."""
+    for name in ("torn", "whole"):
+        host.push(host.add(flow(), name), EventKind.RUN_STARTED)
+    load = host.load
+
+    async def broken(run_id):
+        if run_id == "torn":
+            raise CorruptJournal("runs/torn/journal-000001.fwj", 12, "a frame", "nothing")
+        return await load(run_id)
+
+    monkeypatch.setattr(host, "load", broken)
+
+    async def listed(**_filters):
+        return [RunSummary(name, "w", "interrupted", 1.0, 1.0, None) for name in ("torn", "whole")]
+
+    monkeypatch.setattr(host, "runs", listed)
+    window.runs.go(window.runs.look_for_interrupted(), "look")
+    until(lambda: "interrupted whole" in window.banners.shown)
+    assert "damaged torn" in window.banners.shown
+    assert "interrupted torn" not in window.banners.shown
