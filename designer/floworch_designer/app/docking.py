@@ -101,16 +101,18 @@ class Docking:
         """Dock every panel where it was at first, with the ones below the canvas open or not."""
         window, bottom = self._window, self.bottom
         self.pins.told(())
+        for dock in self.docks.values():
+            dock.hide()  # side by side, before they lie upon each other, they would widen the window
         for name, (_, area) in PANELS.items():
-            dock = self.docks[name]
-            dock.setFloating(False)
-            window.addDockWidget(area, dock)
-            dock.setVisible(name not in ON_DEMAND and (dock not in bottom or with_bottom))
+            self.docks[name].setFloating(False)
+            window.addDockWidget(area, self.docks[name])
         window.splitDockWidget(self.docks["palette"], self.docks["outline"], Qt.Orientation.Vertical)
         for first, second in pairwise([self.docks[name] for name in ON_DEMAND]):
             window.tabifyDockWidget(first, second)
         for first, second in pairwise(bottom):
             window.tabifyDockWidget(first, second)
+        for name, dock in self.docks.items():
+            dock.setVisible(name not in ON_DEMAND and (dock not in bottom or with_bottom))
         bottom[0].raise_()
         sizes = panel_sizes(window.width(), window.height())
         sides = [self.docks["palette"], self.docks["inspector"]]

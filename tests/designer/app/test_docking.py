@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from by_hand import press
+from PySide6.QtWidgets import QApplication
 
 from floworch.model import codec
 from floworch_designer.app.docking import BOTTOM, LAYOUTS, PANELS, kept_layouts
@@ -37,6 +38,20 @@ def test_layout_is_saved_and_can_be_reset(window, session):
     window.commands["view.reset_layout"].trigger()
     assert window.docks["palette"].isVisible()
     assert not window.docks["outline"].isVisible()
+
+
+def test_resetting_the_layout_leaves_a_narrow_window_its_size(window, qtbot):
+    """Panels that were taken out come back one after the other; side by side they are wider than they lie at last."""
+    window.resize(720, 600)
+    for dock in window.docks.values():
+        dock.setFloating(True)
+        dock.show()
+    window.commands["view.reset_layout"].trigger()
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (720, 600)
+    assert not any(dock.isFloating() for dock in window.docks.values())
+    assert window.docks["palette"].isVisible()
+    assert window.docks["inspector"].isVisible()
 
 
 @pytest.fixture
