@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from floworch.artifact import Artifact, shown
 from floworch.run.ports import fired_ports
 from floworch.run.state import RunState
-from floworch.run.status import NODE_STATUSES, NodeStatus
+from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 from floworch_designer.canvas.live import RunInfo
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.feed import RunFeed
@@ -131,15 +131,19 @@ class RunOverlay(QObject):
         statuses: dict[str, NodeStatus | None] = {}
         figures: dict[str, RunInfo | None] = {}
         fresh, many = state.started_at is None, len(state.node_ids) > MANY
+        # A loop all of whose items wait is not paused, though nobody works on it.
+        loops = set(state.parents.values()) if state.status is RunStatus.SUSPENDED else ()
         for index in indexes:
             name = state.node_ids[index]
             if name not in state.index:
                 continue  # taken out by a migration
             status = state.status_of(index) if index in state.parents else NODE_STATUSES[state.node_status[index]]
+            (self._moving.add if status in _MOVING else self._moving.discard)(index)
+            if index in loops and status is NodeStatus.RUNNING:
+                status = NodeStatus.WAITING
             idle = status is NodeStatus.PENDING
             statuses[name] = None if fresh or (idle and many) else status
             figures[name] = None if idle else self._info(state, index, status)
-            (self._moving.add if status in _MOVING else self._moving.discard)(index)
         self._painted.update(statuses)
         if statuses:
             self._canvas.set_statuses(statuses)
@@ -158,7 +162,6 @@ class RunOverlay(QObject):
         done, failed, total = _items(state, index)
         counts, name = state.counts.get(index), state.node_ids[index]
         fraction = self._feed.progress.get(index, (None, ""))[0]
-        wait = state.waits.get((index, ()))
         error = state.errors.get(index) or {}
         return RunInfo(
             duration=max(0.0, ended - started) if started is not None and ended is not None else None,
@@ -172,7 +175,7 @@ class RunOverlay(QObject):
             reached=None if counts is None else sum(counts.counts) - counts.counts[_SKIPPED],
             fired=self._fired(state, index, status) if counts is None and status.final else None,
             timed_out=status is NodeStatus.FAILED and error.get("kind") == "timeout_error",
-            human=wait is not None and wait.get("kind") in {"approval", "form"},
+            human=status is NodeStatus.WAITING and _asks(state, index),
             held=held,
         )
 
@@ -183,6 +186,14 @@ class RunOverlay(QObject):
 
     def _continues(self, name: str) -> bool:
         return bool(self._feed.sketch.node(name).on_error == "continue")
+
+
+def _asks(state: RunState, index: int) -> bool:
+    """Whether a node that waits, in any item of a loop, waits for a person."""
+    found = state.waits.get((index, ()))
+    if found is None:
+        found = next((wait for (node, _), wait in state.waits.items() if node == index), None)
+    return found is not None and found.get("kind") in {"approval", "form"}
 
 
 def _items(state: RunState, index: int) -> tuple[int, int, int | None]:

@@ -153,3 +153,21 @@ def test_a_second_attempt_says_how_many_there_may_be(qapp):
     assert (canvas.infos["a"].attempt, canvas.infos["a"].max_attempts) == (2, 4)
     assert feed.max_attempts("b") == 3
     assert overlay._moving == {0}
+
+
+def test_a_loop_whose_items_wait_for_people_waits_and_is_not_paused(qapp):
+    """designer.md 3: waiting is an hourglass or, for a person, a hand; two bars are a pause."""
+    feed, canvas = RunFeed(), Canvas()
+    feed.begin(RunHeader("r", "w", b"{}", "", {}, ("a", "b"), 1.0, options={"parents": [[1, 0]]}))
+    overlay = RunOverlay(canvas, feed)
+    tell(feed, *STARTED, (EventKind.ITEMS_LISTED, 0, {"items": [1]}))
+    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {}}}
+    for kind, payload in ((EventKind.NODE_STARTED, None), (EventKind.NODE_WAITING, wait)):
+        feed._fold(feed.state, Event(feed.state.seq, 20.0, kind, 1, 1, (0,), payload))
+    tell(feed, (EventKind.RUN_SUSPENDED, -1, None))
+    assert canvas.statuses == {"a": NodeStatus.WAITING, "b": NodeStatus.WAITING}
+    assert not canvas.infos["a"].held
+    assert canvas.infos["b"].human
+    tell(feed, (EventKind.RUN_RESUMED, -1, None))
+    assert canvas.statuses["a"] is NodeStatus.RUNNING
+    assert overlay._moving == {0}
