@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from floworch.artifact import shown
 from floworch_designer.inspector.context import Context
-from floworch_designer.inspector.run_page import ErrorBox, ValueView
+from floworch_designer.inspector.run_page import ErrorBox
+from floworch_designer.inspector.value_view import ValueView
 from floworch_designer.inspector.widgets import Facts, Page, Section, clear, empty
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, moment_text, run_word, time_text
 from floworch_designer.settings.words import tr
