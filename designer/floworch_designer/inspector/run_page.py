@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from floworch.artifact import shown as artifact_value
 from floworch.run.status import NodeStatus
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.inputs import inputs_of
@@ -176,7 +175,7 @@ class RunPage(Page):
             self.facts.show_facts(_facts_of(item, self.items.value()))
             self.output_section.setVisible(ended)
         if ended:
-            self.output.set_value(artifact_value(view.stored if item is None else item.output))
+            self.output.set_stored(view.stored if item is None else item.output)
         self._show_call(state, index)
         self._show_input(state, view)
         self.show_log()
