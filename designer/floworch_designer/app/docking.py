@@ -94,7 +94,10 @@ class Docking:
         dock = self.docks[name]
         if name in BOTTOM:
             self.show_bottom()
+        fresh = name in ON_DEMAND and not any(self.docks[each].isVisible() for each in ON_DEMAND)
         dock.show()
+        if fresh and not dock.isFloating():  # below the palette it would have a few lines only
+            self._window.resizeDocks([self.docks["palette"], dock], [1, 1], Qt.Orientation.Vertical)
         dock.raise_()
 
     def reset(self, with_bottom: bool) -> None:

@@ -59,6 +59,7 @@ def dress(
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setShowGrid(False)
+    table.setWordWrap(False)  # a row has one line: what is too long is cut in it, not at the last word that fits
     table.setTabKeyNavigation(False)
     table.setAccessibleName(name)
     table.verticalHeader().hide()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from by_hand import press
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from floworch.model import codec
@@ -52,6 +53,20 @@ def test_resetting_the_layout_leaves_a_narrow_window_its_size(window, qtbot):
     assert not any(dock.isFloating() for dock in window.docks.values())
     assert window.docks["palette"].isVisible()
     assert window.docks["inspector"].isVisible()
+
+
+def test_a_panel_that_opens_below_the_palette_gets_half_of_the_side(window, qtbot):
+    window.resize(1200, 900)
+    window.show_panel("versions")
+    QApplication.processEvents()
+    palette, versions = window.docks["palette"].height(), window.docks["versions"].height()
+    assert abs(palette - versions) < 20
+    window.resizeDocks([window.docks["palette"], window.docks["versions"]], [3, 1], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    given = window.docks["versions"].height()
+    window.show_panel("variables")
+    QApplication.processEvents()
+    assert abs(window.docks["variables"].height() - given) < 40, "what a person gave it stays"
 
 
 @pytest.fixture

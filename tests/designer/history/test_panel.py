@@ -139,3 +139,9 @@ def test_a_damaged_run_is_called_so_and_can_only_be_opened(panel):
     assert [run.run_id for run in panel.model.rows] == ["a-2"]
     panel.model.filter("", "Damaged")
     assert [run.run_id for run in panel.model.rows] == ["d-1"]
+
+
+def test_long_ids_are_told_apart_by_their_end(panel):
+    """Runs of one workflow have ids that begin alike."""
+    assert panel.table.textElideMode() is Qt.TextElideMode.ElideMiddle
+    assert not panel.table.wordWrap()
