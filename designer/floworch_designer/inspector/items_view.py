@@ -197,7 +197,7 @@ class ItemsView(QWidget):
         if scope == self._scope:
             return
         self._scope = scope
-        self._mark()
+        self._mark(scroll=True)
         self.all.setVisible(scope is not None)
         self.chosen_changed.emit()
 
@@ -217,7 +217,7 @@ class ItemsView(QWidget):
 
     def _fill(self) -> None:
         """Write the rows that are asked for."""
-        begin = time.monotonic()
+        begin, fresh = time.monotonic(), self._late.interval() == 0
         found = list(self._instances.found.values()) if self._instances is not None else []
         self._offer(found)
         wanted = self._order[max(0, self.status.currentIndex())]
@@ -228,7 +228,7 @@ class ItemsView(QWidget):
             rows = [each for each in rows if _fits(each, words, self._value(each) if search else "")]
         rows.sort(key=lambda each: each.scope)
         self.model.show(rows)
-        self._mark()
+        self._mark(scroll=fresh)
         self.all.setVisible(self.chosen is not None)
         self._late.setInterval(max(LATE, int((time.monotonic() - begin) * 1000 * SHARE)))
         self.filled.emit()
@@ -251,8 +251,8 @@ class ItemsView(QWidget):
         self.status.setCurrentIndex(self._order.index(wanted) if wanted in self._order else 0)
         self.status.blockSignals(False)
 
-    def _mark(self) -> None:
-        """Mark the row of the chosen item, without telling of it."""
+    def _mark(self, scroll: bool) -> None:
+        """Mark the row of the chosen item, without telling of it; what is scrolled to stays without ``scroll``."""
         row = next((i for i, each in enumerate(self.model.rows) if each.scope == self._scope), -1)
         selection = self.table.selectionModel()
         selection.blockSignals(True)
@@ -261,6 +261,8 @@ class ItemsView(QWidget):
         else:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(self.model.index(row, 0), flags)
+            if scroll:
+                self.table.scrollTo(self.model.index(row, 0))
         selection.blockSignals(False)
         self.table.viewport().update()
 

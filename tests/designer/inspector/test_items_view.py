@@ -108,6 +108,21 @@ def test_the_same_item_is_looked_at_in_the_next_node(looped, panel, qtbot):
     assert panel.run.output._value == "told"
 
 
+def test_the_chosen_item_is_seen_in_the_list_of_the_next_node(panel, qtbot):
+    made = Looped(panel, 40)
+    for index in range(40):
+        made.item(index)
+    made.feed.flush()
+    panel.resize(340, 900)
+    panel.context.selection.set(["work"])
+    panel.show_tab("Run")
+    panel.run.items.choose((33,))
+    panel.context.selection.set(["tell"])
+    table = panel.run.items.table
+    place = table.visualRect(panel.run.items.model.index(33, 0))
+    assert table.viewport().rect().contains(place.center())
+
+
 def test_all_items_are_shown_together_again(looped, panel, qtbot):
     click(qtbot, panel, 0)
     qtbot.mouseClick(panel.run.items.all, Qt.MouseButton.LeftButton)
