@@ -14,7 +14,15 @@ from floworch.run.status import RunStatus
 from floworch_designer.app.commands import Commands
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import left_text, source_text
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, elapsed, run_word, time_text
+from floworch_designer.runs.words import (
+    RUN_COLORS,
+    RUN_ICONS,
+    counts_text,
+    elapsed,
+    run_word,
+    time_passes,
+    time_text,
+)
 from floworch_designer.settings.words import counted, tr
 from floworch_designer.theme.elided import ElidedLabel
 from floworch_designer.theme.stylesheet import wear
@@ -144,7 +152,8 @@ class RunBar(QFrame):
         self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
         wear(self.status, f"color: {self._theme.tokens[color]}")
-        now = time.time() if state.status.live else self._controller.feed.live_at
+        passes = time_passes(state.status)
+        now = time.time() if passes else self._controller.feed.live_at
         took = self.earlier(state) if state.status.live else []
         left = left_text(took, elapsed(state, now))
         self.clock.setText(f"{time_text(state, now)}{f' · {left}' if left else ''}")
@@ -152,8 +161,8 @@ class RunBar(QFrame):
         self.counts.setText(counts_text(state))
         self.run_id.setText(state.run_id)
         self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")
-        if self._controller.busy != self._tick.isActive():
-            (self._tick.start if self._controller.busy else self._tick.stop)()
+        if (passes or self._controller.busy) != self._tick.isActive():
+            (self._tick.stop if self._tick.isActive() else self._tick.start)()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

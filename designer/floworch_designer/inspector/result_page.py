@@ -16,7 +16,15 @@ from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.run_page import ErrorBox
 from floworch_designer.inspector.value_view import ValueView
 from floworch_designer.inspector.widgets import Facts, Page, Section, clear, empty
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, moment_text, run_word, time_text
+from floworch_designer.runs.words import (
+    RUN_COLORS,
+    RUN_ICONS,
+    counts_text,
+    moment_text,
+    run_word,
+    time_passes,
+    time_text,
+)
 from floworch_designer.settings.words import tr
 
 #: Files among the outputs that get a button.
@@ -85,7 +93,7 @@ class ResultPage(Page):
             (tr("Run id"), state.run_id),
             (tr("Workflow"), state.workflow_id),
             (tr("Started"), moment_text(state.started_at, time.time())),
-            (tr("Time"), time_text(state, feed.now() if state.status.live else feed.last_at)),
+            (tr("Time"), time_text(state, feed.now() if time_passes(state.status) else feed.last_at)),
             (tr("Nodes"), counts_text(state)),
         ])  # fmt: skip
         self.error.show_error(state.error)

@@ -141,6 +141,11 @@ def moment_text(at: float | None, now: float) -> str:
     return f"{moment:%a %d %b, %H:%M}" if moment.year == today.year else f"{moment:%d %b %Y, %H:%M}"
 
 
+def time_passes(status: RunStatus) -> bool:
+    """Whether a run's time goes on: it is worked on, or waits, which counts as well (contract C15)."""
+    return status.live or status is RunStatus.SUSPENDED
+
+
 def elapsed(state: RunState, now: float) -> float:
     """Seconds since the run began, up to its end or to ``now``, without those in which nobody worked on it."""
     if state.started_at is None:

@@ -130,3 +130,26 @@ def test_figures_of_a_run_are_written_now_and_then_and_its_state_at_once(window,
     until(lambda: bar.counts.text() == "some")
     host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
     until(lambda: bar.status.text() == "Completed")
+
+
+def test_the_clock_goes_on_while_a_run_waits_and_stands_while_it_is_paused(window, host, until, flow, monkeypatch):
+    """The end of a run that waited says how long it took with the waiting in it; the clock has not jumped there."""
+    now = [130.0]
+    monkeypatch.setattr("floworch_designer.app.run_bar.time.time", lambda: now[0])
+    for kind in (EventKind.RUN_SUSPENDED, EventKind.RUN_PAUSED):
+        run_id = host.add(flow(), str(kind))
+        host.push(run_id, EventKind.RUN_STARTED)
+        if kind is EventKind.RUN_PAUSED:
+            host.push(run_id, EventKind.RUN_PAUSING)
+        host.push(run_id, kind)
+        window.runs.open_run(run_id)
+        until(lambda run_id=run_id: window.controller.run_id == run_id and not window.controller.status.live)
+        until(lambda: window.controller.loading is None)
+        waits = kind is EventKind.RUN_SUSPENDED
+        now[0] = 130.0
+        window.run_bar.refresh()
+        assert window.run_bar._tick.isActive() is waits
+        before = window.run_bar.clock.text()
+        now[0] = 190.0
+        window.run_bar.refresh()
+        assert (before, window.run_bar.clock.text()) == (("0:29", "1:29") if waits else ("0:02", "0:02"))

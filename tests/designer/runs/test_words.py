@@ -17,6 +17,7 @@ from floworch_designer.runs.words import (
     elapsed,
     moment_text,
     run_word,
+    time_passes,
     time_text,
 )
 
@@ -94,3 +95,10 @@ def test_the_time_of_a_run_leaves_out_what_it_rested():
     state.apply(Event(5, 9_112.0, EventKind.NODE_COMPLETED, 0, 1))
     state.apply(Event(6, 9_112.0, EventKind.RUN_COMPLETED))
     assert time_text(state, 99_999.0) == "in 12 s"
+
+
+@pytest.mark.parametrize(("status", "passes"), [("running", True), ("suspended", True), ("paused", False),
+                                                ("interrupted", False), ("completed", False)])  # fmt: skip
+def test_time_passes_while_a_run_is_worked_on_or_waits(status, passes):
+    """C15: waiting for a person is part of what a run took, a pause is not."""
+    assert time_passes(RunStatus(status)) is passes
