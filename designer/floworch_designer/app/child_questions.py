@@ -37,7 +37,7 @@ class ChildQuestions(QObject):
         self._controller = controller
         self._called: tuple[tuple[str, str], ...] = ()
         self._titles: dict[str, dict[str, str]] = {}
-        self._looking = False
+        self._looking = self._stands = self._hurry = False
         self.found: dict[tuple[Kind, str], Question] = {}
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
@@ -47,14 +47,18 @@ class ChildQuestions(QObject):
     def look(self) -> None:
         """Ask the store anew."""
         if self._called and not self._looking:
-            self._looking = True
+            self._looking, self._hurry = True, False
             spawn(self._look(), "look at called runs")
 
     def _on_grown(self, _itself: object = None) -> None:
         status, live = self._controller.status, self._controller.feed.live
-        works = status is not None and (status.live or status is RunStatus.SUSPENDED)
+        stood, self._stands = self._stands, status is RunStatus.SUSPENDED
+        works = status is not None and (status.live or self._stands)
         now = called(live) if works else ()
         if now == self._called:
+            if self._stands and not stood:  # what it called has come to its own stop: now it asks, if it does
+                self._hurry = True
+                self.look()
             return
         self._called = now
         self._timer.stop()
@@ -78,7 +82,7 @@ class ChildQuestions(QObject):
         if asked == self._called:
             self._take(found)
         if self._called:
-            self._timer.start(AGAIN if asked == self._called else 0)
+            self._timer.start(0 if self._hurry or asked != self._called else AGAIN)
 
     async def _ask(self, caller: str, run_id: str, found: dict[tuple[Kind, str], Question], deepest: int) -> None:
         state = await self._controller.ask(lambda host: host.load(run_id))

@@ -1239,6 +1239,7 @@ Lauf: {lower}</translation></message>
 <message><source>It has five fields for the time, then the command.</source><translation>Sie hat fünf Felder für die Zeit, dann den Befehl.</translation></message>
 <message><source>It has more than {0} steps.</source><translation>Es hat mehr als {0} Schritte.</translation></message>
 <message><source>It has no condition.</source><translation>Er hat keine Bedingung.</translation></message>
+<message><source>It has the {n} events before its damage. The damaged original is in {folder}.</source><translation>Er hat die {n} Ereignisse vor dem Schaden. Das beschädigte Original liegt in {folder}.</translation></message>
 <message><source>It has {0}.</source><translation>Er hat {0}.</translation></message>
 <message><source>It has {0}. Leave the others out, or add them first.</source><translation>Sie hat {0}. Lassen Sie die übrigen weg, oder fügen Sie sie zuerst hinzu.</translation></message>
 <message><source>It is a Python program, which is not converted.</source><translation>Es ist ein Python-Programm, das nicht umgewandelt wird.</translation></message>
@@ -1709,7 +1710,7 @@ Lauf: {lower}</translation></message>
 <message><source>Nothing was changed since.</source><translation>Seitdem wurde nichts geändert.</translation></message>
 <message><source>Nothing was changed. Resume it without --migrate, or edit the definition again.</source><translation>Nichts wurde geändert. Setzen Sie ihn ohne --migrate fort, oder bearbeiten Sie die Definition noch einmal.</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
-<message><source>Number or words</source><translation>Nummer oder Wörter</translation></message>
+<message><source>Number or words</source><translation>Nr. oder Wort</translation></message>
 <message><source>Object</source><translation>Objekt</translation></message>
 <message><source>Object store</source><translation>Objektspeicher</translation></message>
 <message><source>Of a table, more rows in one list are an error with result: rows.</source><translation>Bei einer Tabelle sind mehr Zeilen in einer Liste bei result: rows ein Fehler.</translation></message>
@@ -1738,6 +1739,7 @@ Lauf: {lower}</translation></message>
 <message><source>Only the answers of GET come in pages.</source><translation>Nur die Antworten auf GET kommen in Seiten.</translation></message>
 <message><source>Only trouble</source><translation>Nur Störungen</translation></message>
 <message><source>Only what differs</source><translation>Nur Unterschiede</translation></message>
+<message><source>Only what is told of its past is damaged. It can go on; salvaging it would take it back.</source><translation>Nur was von seiner Vergangenheit erzählt wird, ist beschädigt. Er kann weitergehen; Retten würde ihn zurücksetzen.</translation></message>
 <message><source>Only what was changed within this time, such as 7d.</source><translation>Nur, was innerhalb dieser Zeit geändert wurde, etwa 7d.</translation></message>
 <message><source>Only when</source><translation>Nur wenn</translation></message>
 <message><source>Op</source><translation>Vorgang</translation></message>
@@ -1927,7 +1929,6 @@ Lauf: {lower}</translation></message>
 <message><source>Read from the file; nothing of it was run. Expressions are shown as their text. What you trust runs with all your rights.</source><translation>Aus der Datei gelesen; nichts davon wurde ausgeführt. Ausdrücke werden als Text gezeigt. Was Sie für vertrauenswürdig erklären, läuft mit allen Ihren Rechten.</translation></message>
 <message><source>Read mail</source><translation>Mail lesen</translation></message>
 <message><source>Read one file as text, bytes or JSON.</source><translation>Eine Datei als Text, Bytes oder JSON lesen.</translation></message>
-<message><source>Read only.</source><translation>Schreibgeschützt.</translation></message>
 <message><source>Read rows from a database.</source><translation>Zeilen aus einer Datenbank lesen.</translation></message>
 <message><source>Read table</source><translation>Tabelle lesen</translation></message>
 <message><source>Read the CSV</source><translation>CSV lesen</translation></message>
@@ -2183,6 +2184,7 @@ Lauf: {lower}</translation></message>
 <message><source>SQLite file</source><translation>SQLite-Datei</translation></message>
 <message><source>SQLite file, made in the folder the run is started in</source><translation>SQLite-Datei, die im Ordner entsteht, in dem der Lauf gestartet wird</translation></message>
 <message><source>Safe to repeat</source><translation>Gefahrlos wiederholbar</translation></message>
+<message><source>Salvage</source><translation>Retten</translation></message>
 <message><source>Sample</source><translation>Stichprobe</translation></message>
 <message><source>Sample members</source><translation>Beispieldaten</translation></message>
 <message><source>Save</source><translation>Speichern</translation></message>
@@ -2330,6 +2332,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show or hide the versions</source><translation>Fassungen ein- oder ausblenden</translation></message>
 <message><source>Show report</source><translation>Bericht zeigen</translation></message>
 <message><source>Show run {run}, which called this one</source><translation>Lauf {run} zeigen, der diesen aufrief</translation></message>
+<message><source>Show the beginning of {size}</source><translation>Den Anfang von {size} zeigen</translation></message>
 <message><source>Show the folder of {name}</source><translation>Ordner von {name} zeigen</translation></message>
 <message><source>Show the minimap in the corner of the canvas.</source><translation>Die Übersichtskarte in der Ecke der Zeichenfläche zeigen.</translation></message>
 <message><source>Show the problems</source><translation>Probleme zeigen</translation></message>
@@ -3582,6 +3585,7 @@ Bekannt: {known}</translation></message>
 <message><source>built in</source><translation>eingebaut</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
 <message><source>cache must be true, false, or an object of options.</source><translation>cache muss true, false oder ein Objekt mit Optionen sein.</translation></message>
+<message><source>cache {0}</source><translation type="unfinished"></translation></message>
 <message><source>call a workflow that only the run knows</source><translation>einen Ablauf aufrufen, den erst der Lauf kennt</translation></message>
 <message><source>can only sum numbers, got {0}</source><translation>nur Zahlen lassen sich addieren, nicht {0}</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
@@ -4555,6 +4559,8 @@ Bekannt: {known}</translation></message>
 <message><source>{run_id} with what you edit now</source><translation>{run_id} mit dem, was Sie jetzt bearbeiten</translation></message>
 <message><source>{run_words} at</source><translation>{run_words} bei</translation></message>
 <message><source>{run} did not come to it</source><translation>{run} kam nicht bis zu ihm</translation></message>
+<message><source>{run} is whole</source><translation>{run} ist heil</translation></message>
+<message><source>{run} is whole again</source><translation>{run} ist wieder heil</translation></message>
 <message><source>{run} was interrupted</source><translation>{run} wurde unterbrochen</translation></message>
 <message><source>{run}: Enter shows it</source><translation>{run}: Eingabetaste zeigt ihn</translation></message>
 <message><source>{since} · {where}{what} · event {count:,} of {n:,}</source><translation>{since} · {where}{what} · Ereignis {count:,} von {n:,}</translation></message>

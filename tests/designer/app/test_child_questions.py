@@ -68,6 +68,17 @@ def test_a_called_run_asks_where_its_caller_is_watched(window, host, until, qtbo
     assert window.controller.run_id == caller
 
 
+def test_what_stands_still_is_looked_at_without_delay(window, host, until, called, monkeypatch):
+    """A caller stops when all that it called has stopped: then somebody is asked."""
+    monkeypatch.setattr(child_questions, "AGAIN", 1_000_000)
+    caller, child = called
+    until(lambda: window.controller.feed.live.waits)
+    until(lambda: not window.tab.run_banners._children._looking)
+    ask(host, child)
+    host.push(caller, _K.RUN_SUSPENDED)
+    until(lambda: strip(window, child))
+
+
 def test_an_answer_lets_the_caller_go_on_when_it_stands_still_with_its_child(window, host, until, qtbot, called):
     caller, child = called
     host.push(caller, _K.RUN_SUSPENDED)
