@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal
@@ -15,6 +18,8 @@ from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 _ENTRY = Qt.ItemDataRole.UserRole
+#: Where the built-in layers are: found by name, as the registry does, which loads them all at once.
+_LAYERS = "floworch.middleware"
 
 
 class PaletteTree(QTreeWidget):
@@ -92,6 +97,7 @@ class PalettePanel(QWidget):
         self.actions_: list[Entry] = []
         self.layers: list[Entry] = []
         self._waiting: list[str] | None = list(registry.action_ids()) if later else None
+        self._steps = _layer_steps(registry) if later else iter(())
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._load_one)
         if later:
@@ -123,7 +129,7 @@ class PalettePanel(QWidget):
     def _load_one(self) -> None:
         if self._waiting:
             self._registry.find_action(self._waiting.pop())
-        else:
+        elif next(self._steps, None) is None:
             self.finish()
 
     def set_registry(self, registry: Any) -> None:
@@ -265,3 +271,12 @@ class PalettePanel(QWidget):
             self.activated.emit(entry)
         elif isinstance(entry, str):
             self._on_clicked(item)
+
+
+def _layer_steps(registry: Any) -> Iterator[bool]:
+    """Read the layers in steps of which each fits into a frame: module by module, then what is listed elsewhere."""
+    for found in iter_modules(import_module(_LAYERS).__path__, f"{_LAYERS}."):
+        import_module(found.name)
+        yield True
+    registry.layer_ids()
+    yield True
