@@ -177,6 +177,7 @@ class RunOverlay(QObject):
             timed_out=status is NodeStatus.FAILED and error.get("kind") == "timeout_error",
             human=status is NodeStatus.WAITING and _asks(state, index),
             held=held,
+            due=state.retry_due.get((index, ())) if status is NodeStatus.RETRYING else None,
         )
 
     def _fired(self, state: RunState, index: int, status: NodeStatus) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class RunInfo(Struct, frozen=True):  # thousands are made in a frame: a dataclas
         fired: The ports that it fired when it ended; None as long as it goes on, and for what runs once per item.
         timed_out: The failure was a timeout.
         human: What it waits for is a person.
+        due: When its next attempt begins, as a time of day; None when it waits for none.
         held: It was begun, and no process works on it now: the run is paused, waiting or interrupted.
     """
 
@@ -43,6 +44,7 @@ class RunInfo(Struct, frozen=True):  # thousands are made in a frame: a dataclas
     timed_out: bool = False
     human: bool = False
     held: bool = False
+    due: float | None = None
 
     @property
     def share(self) -> float | None:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QRegion
 
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas.geometry import LABELS, RADIUS, Rect, overlaps, union
+from floworch_designer.canvas.geometry import GLYPH_RIGHT, LABELS, RADIUS, Rect, overlaps, union
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
+from floworch_designer.canvas.items.card import GLYPH, tile_top
 from floworch_designer.canvas.items.counts import thicker
 from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.wires import WIDTH, pen, state_of, wire_path
@@ -21,6 +22,8 @@ from floworch_designer.theme import Theme
 LASTS = {NodeStatus.COMPLETED: 0.2, NodeStatus.FAILED: 0.4}
 #: Diameter of a dot on a wire of the usual width and what is between two, px; how fast they go, px a second.
 DOT, GAP, SPEED = 5.0, 20.0, 70.0
+#: How far the ring of a back-off is around the glyph, scene units.
+RING = 2.5
 #: More wires than this, or such as fill the view, are not painted thirty times a second: their dots rest.
 FEW, MUCH = 24, 250_000.0
 
@@ -104,6 +107,35 @@ def _beside(camera: Camera, graph: CanvasGraph, wires: Sequence[Wire], rect: Rec
         if not box.container and box.proxy is None and overlaps(whole, box.rect):
             region -= QRegion(camera.rect(box.rect).toAlignedRect())
     return region
+
+
+def paint_back_off(
+    painter: QPainter,
+    theme: Theme,
+    camera: Camera,
+    boxes: Iterable[Box],
+    seen: dict[str, tuple[float, float]],
+    now: float,
+) -> None:
+    """Paint a ring around the glyph of retrying nodes that runs out with their back-off.
+
+    ``seen`` keeps, for this, when each was seen first; ``now`` is the time of day.
+    """
+    waiting = [(box, box.live.info.due) for box in boxes if box.live.info is not None and box.live.info.due is not None]
+    for gone in seen.keys() - {box.id for box, _ in waiting}:
+        del seen[gone]
+    for box, due in waiting:
+        if seen.get(box.id, (0.0, 0.0))[0] != due:
+            seen[box.id] = (due, now)
+        since = seen[box.id][1]
+        if not since <= now < due:
+            continue
+        top = box.y + (10.0 if box.container else tile_top(box.shape, bool(box.content.chips)))
+        left = box.x + box.shape.width - GLYPH_RIGHT - GLYPH
+        circle = camera.rect((left - RING, top - RING, left + GLYPH + RING, top + GLYPH + RING))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.color("retrying"), 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawArc(circle, 90 * 16, round(360 * 16 * (due - now) / (due - since)))
 
 
 def paint_ends(painter: QPainter, theme: Theme, camera: Camera, graph: CanvasGraph, ends: Ends, now: float) -> bool:

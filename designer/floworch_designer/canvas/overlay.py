@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, time
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
@@ -31,7 +31,7 @@ from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
 from floworch_designer.canvas.items.wires import FEW, WIDTH, path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
-from floworch_designer.canvas.motion import Ends, live_wires, paint_ends, paint_flow
+from floworch_designer.canvas.motion import Ends, live_wires, paint_back_off, paint_ends, paint_flow
 from floworch_designer.canvas.painting import NEAR, Camera
 from floworch_designer.canvas.plan import Plan, paint_plan
 from floworch_designer.theme import Theme, ui_font
@@ -78,6 +78,8 @@ class Overlay:
     still: bool = False
     #: How nodes have ended whose end is still to be seen, and when.
     ends: Ends = field(default_factory=dict)
+    #: When the back-off of retrying nodes ends, and when it was first seen.
+    back_off: dict[str, tuple[float, float]] = field(default_factory=dict)
     #: Whether what was painted last goes on moving by itself.
     moving: bool = False
     plan: Plan = field(default_factory=dict)
@@ -102,6 +104,8 @@ class Overlay:
             wires = live_wires(self.graph, found, rect, MOST, hidden)
             paint_flow(painter, theme, camera, self.graph, wires, rect, None if self.still else monotonic())
             self._running(painter, theme, camera, found, hidden)
+            if not self.still:
+                paint_back_off(painter, theme, camera, found[:MOST], self.back_off, time())
             self.moving = paint_ends(painter, theme, camera, self.graph, self.ends, monotonic()) or self.moving
         if self.marks is not None:
             paint_marks(painter, theme, camera, rect, self.graph, self.marks)

@@ -148,9 +148,11 @@ def test_a_second_attempt_says_how_many_there_may_be(qapp):
     overlay = RunOverlay(canvas, feed)
     error = {"error": {"kind": "x", "message": "y"}, "due": 20.0, "delay": 1.0}
     tell(feed, *STARTED, (EventKind.NODE_RETRYING, 0, error))
+    assert canvas.infos["a"].due == 20.0
     feed._fold(feed.state, Event(feed.state.seq, 21.0, EventKind.NODE_STARTED, 0, 2, (), None))
     feed.flush()
     assert (canvas.infos["a"].attempt, canvas.infos["a"].max_attempts) == (2, 4)
+    assert canvas.infos["a"].due is None
     assert feed.max_attempts("b") == 3
     assert overlay._moving == {0}
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas import motion, overlay, surface
+from floworch_designer.canvas import RunInfo, motion, overlay, surface
 from floworch_designer.canvas.motion import DOT, GAP, SPEED, flowing, live_wires, moving_region
 
 S = NodeStatus
@@ -156,3 +156,39 @@ def test_everything_that_moves_is_painted_anew_and_the_motion_ends(view: Any, pi
     view._animate()
     assert not view._animation.isActive()
     assert DOT < GAP
+
+
+def ring(view: Any, image: Any) -> list[bool]:
+    """Whether the ring around the glyph of ``c`` is there above, at the left, below and at the right of it."""
+    box = view.graph.boxes["c"]
+    x, y, far = box.x + box.shape.width - 20.0, box.y + 28.0, 10.5
+    wanted = view.theme.color("retrying")
+
+    def near(dx: float, dy: float) -> bool:
+        found = [shade(view, image, x + dx + a, y + dy + b) for a in (-1, 0, 1) for b in (-1, 0, 1)]
+        return any(abs(each.red() - wanted.red()) + abs(each.blue() - wanted.blue()) < 80 for each in found)
+
+    return [near(-0.8, -far), near(-far, 0.8), near(0.8, far), near(far, -0.8)]
+
+
+def test_a_ring_runs_out_with_the_back_off(view: Any, picture: Any, clock: Clock, monkeypatch: Any) -> None:
+    """(designer.md section 3: "retrying: countdown ring of back-off")"""
+    monkeypatch.setattr(overlay, "time", clock)
+    view.set_run_info({"c": RunInfo(attempt=2, max_attempts=5, due=108.0)})
+    view.set_statuses({"c": S.RETRYING})
+    assert ring(view, picture(view)) == [True, True, True, True]
+    clock.now = 103.0
+    view.set_run_info({"c": RunInfo(attempt=2, max_attempts=5, duration=3.0, due=108.0)})
+    assert ring(view, picture(view)) == [True, True, True, False], "it runs out as a clock's hand goes"
+    clock.now = 107.0
+    assert ring(view, picture(view)) == [True, False, False, False]
+    clock.now = 109.0
+    assert ring(view, picture(view)) == [False] * 4
+    view.set_run_info({"c": RunInfo(due=117.0)})
+    assert ring(view, picture(view)) == [True] * 4, "the next one begins anew"
+    view.set_still(True)
+    assert ring(view, picture(view)) == [False] * 4
+    view.set_still(False)
+    view.set_run_info({"c": RunInfo()})
+    picture(view)
+    assert not view.overlay.back_off
