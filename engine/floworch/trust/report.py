@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _HOSTS = ("url", "host", "server", "broker", "endpoint", "base_url", "webhook")
 _PATHS = (
     "path", "file", "folder", "source", "target", "paths", "save_as", "save_attachments", "cwd", "interpreter",
-    "attachments", "images", "local",
+    "attachments", "images", "local", "files",
 )  # fmt: skip
 _COMMANDS = ("command",)
 _CODE = ("code",)
@@ -174,6 +174,8 @@ def _add(report: Report, workflow: Workflow, registry: Registry, prefix: str, se
 
 #: Actions that touch no file of their own accord: only tables to which what they are given refers.
 _BY_REFERENCE = frozenset({"flow.foreach"})
+#: Parameters that are called as paths are and name something else: a folder of the mailbox.
+_NO_PATHS = {"mail.read": frozenset({"folder"})}
 
 
 class _Uses:
@@ -234,6 +236,7 @@ class _Uses:
         given = {name: params.get(name, found.default) for name, found in fields.items()}
         given |= dict(params)  # by the names of the file, where they differ from those of the function
         paths = {*_PATHS, *widget_names(spec.params, "file"), *widget_names(spec.params, "folder")}
+        paths -= _NO_PATHS.get(spec.id, frozenset())
         for name, value in given.items():
             if name == "connection":
                 self._connection(node, value, able)
@@ -259,7 +262,7 @@ class _Uses:
         if "network" in able and name in _HOSTS:
             self._all(report.hosts, node, value, host_of)
         elif name in paths and able & {"files", "process", "code"}:
-            self._all(report.paths, node, value)
+            self._all(report.paths, node, _texts(value))
         elif "files" in able and isinstance(value, Mapping):
             for each in (value, *value.values()):  # references to tables, one or by name
                 if isinstance(each, Mapping) and isinstance(each.get("path"), str):
@@ -296,6 +299,15 @@ class _Uses:
         values = value if isinstance(value, (list, tuple)) else [value]
         said = [each for each in values if isinstance(each, str) and each.strip()]
         found.extend(Found(str(shown(each))[:_LONGEST], self._prefix + node) for each in said)
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in a value, also in lists and by names: ``{"field": ["a.txt", "b.txt"]}``."""
+    if isinstance(value, Mapping):
+        value = [*value.values()]
+    if isinstance(value, (list, tuple)):
+        return [text for each in value for text in _texts(each)]
+    return [value] if isinstance(value, str) else []
 
 
 def _short(text: str) -> str:
