@@ -109,8 +109,8 @@ def _note(node: NodeView, handled: bool, rounds: bool = False) -> str:
         notes.append(items_text(node.items, rounds))
     if node.counts and sum(node.counts.values()) > 1:
         notes.append(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in node.counts.items()))
-    if node.status is NodeStatus.FAILED:
-        notes.append(f"{(node.error or {}).get('kind', '')}{', handled' if handled else ''}")
+    if node.status is NodeStatus.FAILED:  # inside of a container it stands for several, of no one error
+        notes += [str((node.error or {}).get("kind", "")), "handled" if handled else ""]
     elif node.error:
         notes.append(str(node.error.get("message", "")))
-    return ", ".join(notes)
+    return ", ".join(filter(None, notes))

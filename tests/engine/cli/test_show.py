@@ -114,6 +114,21 @@ def test_rounds_are_no_items_and_what_is_inside_a_container_has_its_time(cli: An
     assert " s " in rows["one"]
 
 
+def test_a_failure_inside_a_loop_leaves_no_gap_between_its_words(cli: Any) -> None:
+    nodes = {
+        "each": {"action": "flow.foreach", "params": {"items": [1, 0], "concurrency": 1, "on_item_error": "collect"}},
+        "one": {
+            "action": "data.set",
+            "parent": "each",
+            "params": {"fields": {"value": "{{ 1 / item }}"}},
+            "on_error": "continue",
+        },
+    }
+    cli("run", cli.file({"id": "loops", "nodes": nodes}), "--run-id", "l-1")
+    (row,) = [line for line in cli("show", "l-1").stdout.splitlines() if line.startswith("one ")]
+    assert row.endswith("  1 completed, 1 failed, handled")
+
+
 @pytest.mark.usefixtures("vienna")
 def test_every_command_writes_moments_as_the_others_do(cli: Any, hello: Path) -> None:
     """People read local time, with its distance from UTC; programs UTC (interfaces.md section 4)."""
