@@ -26,11 +26,19 @@ _FIELDS = (
 )  # fmt: skip
 _MAIN = '''
 
+def waits(run: str, store: str | None) -> str:
+    """What to do about a run that stands still."""
+    if not store:
+        return "it waits for somebody and was kept in memory, where nobody can answer. Run it with --store DIR instead."
+    kept = f"{run} --store {shlex.quote(store)}"
+    return f"it waits for somebody. How to answer says: floworch show {kept}\\nThen go on: floworch resume {kept}"
+
+
 def main() -> int:
     """Run the workflow, print its outputs as JSON and return the exit code."""
     parser = argparse.ArgumentParser(description=flow.name or flow.id)
     parser.add_argument("--inputs", metavar="JSON", default="{}", help="inputs as a JSON object")
-    parser.add_argument("--store", metavar="DIR", help="keep the run in this folder, so that a crash loses nothing")
+    parser.add_argument("--store", metavar="DIR", help="keep the run here, so that it can be answered and resumed")
     options = parser.parse_args()
     store = FlatBuffersStore(options.store) if options.store else MemoryStore()
     try:
@@ -42,7 +50,7 @@ def main() -> int:
         print(f"Error: {result.error['message']}", file=sys.stderr)
     print(json.dumps(result.outputs, indent=2, ensure_ascii=False, default=str))
     if result.status in ("paused", "suspended"):
-        print(f"Run {result.run_id} is {result.status}: it waits for somebody.", file=sys.stderr)
+        print(f"Run {result.run_id} is {result.status}: {waits(result.run_id, options.store)}", file=sys.stderr)
     return {"completed": 0, "failed": 1, "cancelled": 130}.get(result.status, 3)
 
 
@@ -71,7 +79,7 @@ def to_python(workflow: Workflow) -> str:
     head = [
         _doc(about),
         "",
-        "import argparse\nimport json\nimport sys",
+        "import argparse\nimport json\nimport shlex\nimport sys",
         "",
         f"from floworch import {', '.join(uses)}",
         "",

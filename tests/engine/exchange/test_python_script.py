@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import runpy
+import shlex
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.resources import files
@@ -12,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from floworch import DefinitionError, UsageError, Workflow, dumps, load, loads, save
+from floworch import DefinitionError, UsageError, Workflow, WorkflowBuilder, dumps, load, loads, save
+from floworch.cli.app import app
 from floworch.exchange.python_script import to_python
 from floworch.model.codec import to_data
 
@@ -119,6 +123,25 @@ def test_the_script_of_an_example_gives_the_outputs_of_the_example(
     assert (code, err) == (0, "")
     assert json.loads(out) == json.loads(json.dumps(result.outputs, default=str))
     assert result.outputs, "it gives something to compare"
+
+
+def test_a_run_that_waits_says_how_to_answer_it_and_where_nobody_can(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(to_python(WorkflowBuilder("ask").node("ok", "human.approve", message="Go on?").build()), "utf-8")
+    code, _, err = executed(script)
+    assert code == 3
+    assert "is suspended: it waits for somebody and was kept in memory, where nobody can answer" in err
+    assert "Run it with --store DIR" in err
+    store = tmp_path / "my runs"
+    code, _, err = executed(script, "--store", str(store))
+    assert code == 3
+    lines = [line.partition("floworch ")[2] for line in err.splitlines() if "floworch " in line]
+    show, resume = map(shlex.split, lines)
+    shown = CliRunner().invoke(app, show)
+    answer = re.search(r"floworch (approve .+?)   or ", shown.stdout)
+    assert answer is not None, shown.stdout
+    assert CliRunner().invoke(app, shlex.split(answer[1])).exit_code == 0
+    assert CliRunner().invoke(app, resume).exit_code == 0
 
 
 def test_everything_a_definition_says_is_in_the_script() -> None:
