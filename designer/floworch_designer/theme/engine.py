@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QSize
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
 from floworch_designer.theme.icons import icon_pixmap
@@ -54,20 +54,37 @@ class LiveIcon(QIconEngine):
         return [QSize(self._size, self._size)]
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """The icon for a room of device px."""
+        """The icon for a room of logical px, on a screen of one device px for each."""
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        """The icon for a room of device px on a screen with ``scale`` device px per logical px."""
-        side = min(self._size, round(min(size.width(), size.height()) / scale))
+        """The icon for a room of logical px on a screen with ``scale`` device px per logical px.
+
+        It is as large as the room: Qt would stretch a smaller one on such a screen.
+        """
+        side = min(self._size, size.width(), size.height())
         token = "disabled" if mode is QIcon.Mode.Disabled else self._token
-        return icon_pixmap(self._name, self._theme.color(token), max(side, 1), scale, self._category)
+        found = icon_pixmap(self._name, self._theme.color(token), max(side, 1), scale, self._category)
+        return found if scale == 1.0 or size == QSize(side, side) else _in_the_middle(found, size)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Paint it into the middle of ``rect``."""
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
-        found = self.scaledPixmap(rect.size() * ratio, mode, state, ratio)
+        found = self.scaledPixmap(rect.size(), mode, state, ratio)
         side = found.width() / found.devicePixelRatio()
         middle = QPointF(rect.center()) + QPointF(0.5, 0.5)
         painter.drawPixmap(middle - QPointF(side / 2, side / 2), found)
+
+
+def _in_the_middle(icon: QPixmap, room: QSize) -> QPixmap:
+    """A picture of the size of the room with the icon in its middle."""
+    ratio = icon.devicePixelRatio()
+    made = QPixmap(room * ratio)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    free = (room - icon.deviceIndependentSize().toSize()) / 2
+    painter.drawPixmap(free.width(), free.height(), icon)
+    painter.end()
+    return made

@@ -35,6 +35,20 @@ def test_a_selected_row_keeps_the_colour_of_its_icon_and_a_disabled_widget_does_
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("ratio", [1.25, 1.5, 2.0])
+def test_on_a_dense_screen_it_has_a_pixel_for_every_pixel(ratio: float) -> None:
+    """Issue 5, high DPI: not one painted for an ordinary screen and stretched."""
+    icon = Theme("dark").icon("stop", "failed", 16)
+    for room in (16, 24):
+        found = icon.pixmap(QSize(room, room), ratio)
+        assert (found.width(), found.devicePixelRatio()) == (round(room * ratio), ratio)
+        painted = icon_pixmap("stop", Theme("dark").tokens["failed"], 16, ratio).toImage()
+        free = (found.width() - painted.width()) // 2
+        cut = found.toImage().copy(free, free, painted.width(), painted.height())
+        assert cut.convertToFormat(painted.format()) == painted
+
+
+@pytest.mark.usefixtures("qapp")
 def test_it_is_never_larger_than_its_own_size() -> None:
     icon = Theme("dark").icon("close", size=14)
     assert icon.actualSize(QSize(32, 32)) == QSize(14, 14)
