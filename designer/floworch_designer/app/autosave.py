@@ -143,10 +143,13 @@ def left_behind(folder: Path) -> list[Left]:
     return sorted(found, key=lambda left: -left.at)
 
 
-def offer(window: MainWindow, folder: Path) -> None:
-    """Open the drafts of the last time, and tell of other work that was left behind, one strip for each."""
+def offer(window: MainWindow, folder: Path, asked: bool = False) -> None:
+    """Open the drafts of the last time, and tell of other work that was left behind, one strip for each.
+
+    ``asked``: What is in front was asked for at the start, and stays there.
+    """
     found = left_behind(folder)
-    _open_drafts(window, [left for left in reversed(found) if left.draft])
+    _open_drafts(window, [left for left in reversed(found) if left.draft], asked)
     offered = 0
     for left in [left for left in found if not left.draft]:
         if offered == MOST:
@@ -177,8 +180,11 @@ def offer(window: MainWindow, folder: Path) -> None:
         )  # fmt: skip
 
 
-def _open_drafts(window: MainWindow, drafts: Sequence[Left]) -> None:
-    """Bring workflows that never had a file back, as they were: unsaved, each in its tab, the same one in front."""
+def _open_drafts(window: MainWindow, drafts: Sequence[Left], asked: bool) -> None:
+    """Bring workflows that never had a file back, as they were: unsaved, each in its tab.
+
+    The one that was in front is in front again, unless something else was ``asked`` for.
+    """
     front = window.tab
     for left in drafts:
         claim = _claim(left)
@@ -187,7 +193,7 @@ def _open_drafts(window: MainWindow, drafts: Sequence[Left]) -> None:
         tab = window.files.show(EMPTY, foreign=left.restricted)
         _take_over(window, left, tab)
         claim.unlock()
-        if left.front:
+        if left.front and not asked:
             front = tab
     if front in window.tabs.all:
         window.tabs.show(front)

@@ -125,7 +125,7 @@ class Shell:
         if self.options.operator:
             window.operator.lock()
         else:
-            offer(window, self.recovery)
+            offer(window, self.recovery, asked=loaded)
             window.activating.take_up()
         spawn(window.runs.look_for_interrupted(), "look for interrupted runs")
         window.canvas.setFocus()

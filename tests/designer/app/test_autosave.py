@@ -138,6 +138,18 @@ def test_workflows_without_a_file_come_back_by_themselves_as_they_were_left(wind
     assert left_behind(folder) == []
 
 
+def test_a_file_that_was_asked_for_stays_in_front_of_what_comes_back(window, flow, folder):
+    window.session.recovery = folder
+    window.files.show(flow())  # the first tab is older than the folder
+    draft = window.files.show(flow())
+    draft.document.apply(flow().replace(id="draft"), "Make")
+    draft.autosave.leave(True)
+    asked = window.files.show(flow())
+    offer(window, folder, asked=True)
+    assert "draft" in [tab.document.workflow.id for tab in window.tabs.all if tab is not draft]
+    assert window.tab is asked
+
+
 def test_the_window_closes_over_a_workflow_without_a_file_but_asks_about_one_with(
     window, flow, folder, tmp_path, until
 ):
