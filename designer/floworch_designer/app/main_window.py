@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -288,6 +288,13 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         spawn(self._close_politely(), "close")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that no panel has a use for gives the keys to the canvas: they are never nowhere."""
+        if event.key() == Qt.Key.Key_Escape and not self.operator.on:
+            self.canvas.setFocus()
+            return
+        super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a definition file."""

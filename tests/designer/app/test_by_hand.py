@@ -296,3 +296,21 @@ def test_ctrl_tab_goes_from_a_field_into_a_page_that_is_made_only_then(drawn, qt
     QTest.keyClick(QApplication.focusWidget(), K.Key_Tab, M.ControlModifier)
     assert drawn.inspector.node_tabs.currentIndex() == TABS.index("Middleware")
     assert drawn.inspector.node_tabs.isAncestorOf(QApplication.focusWidget())
+
+
+@pytest.mark.parametrize("action", ["data.set", "http.request", "flow.if", "python.code"])
+def test_escape_leaves_a_field_for_the_canvas(drawn, qtbot, action):
+    """designer.md section 4: single letters work on the canvas; after a field they must find their way back there."""
+    node = Node(action=action)
+    drawn.document.apply(drawn.document.workflow.replace(nodes={**drawn.document.workflow.nodes, "new": node}), "Add")
+    drawn.activateWindow()
+    drawn.selection.set(["new"])
+    drawn.canvas.setFocus()
+    qtbot.waitUntil(drawn.canvas.hasFocus)
+    QTest.keyClick(drawn.canvas, K.Key_Return)
+    qtbot.waitUntil(lambda: drawn.inspector.isAncestorOf(QApplication.focusWidget() or drawn))
+    QTest.keyClicks(QApplication.focusWidget(), "x")
+    QTest.keyClick(QApplication.focusWidget(), K.Key_Escape)  # closes a list of choices where one is open
+    if not drawn.canvas.hasFocus():
+        QTest.keyClick(QApplication.focusWidget(), K.Key_Escape)
+    assert drawn.canvas.hasFocus()
