@@ -386,7 +386,12 @@ def _shows(overlay: Overlay, box: Box, port: Port) -> bool:
 
 def reach(box: Box, camera: Camera) -> QRectF:
     """Everything the overlay may paint for one card, in logical px."""
-    left, top, right, bottom = box.painted
+    return around(box.painted, camera)
+
+
+def around(painted: Rect, camera: Camera) -> QRectF:
+    """Everything the overlay may paint for a card that is painted there: rings, names of ports, figures below it."""
+    left, top, right, bottom = painted
     return camera.rect((left - MARGIN, top - MARGIN, right + 100.0, bottom + FRAME_TITLE))
 
 

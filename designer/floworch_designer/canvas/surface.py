@@ -19,7 +19,7 @@ from floworch_designer.canvas.geometry import Rect, overlaps
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.live import ACTIVE, RunInfo
 from floworch_designer.canvas.motion import LASTS, moving_region
-from floworch_designer.canvas.overlay import Overlay, reach
+from floworch_designer.canvas.overlay import Overlay, around, reach
 from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
 from floworch_designer.canvas.tiles import BUDGET as TILE_BUDGET
 from floworch_designer.canvas.tiles import TileCache
@@ -211,7 +211,7 @@ class SurfaceView(CameraView):
             else:
                 camera, region = self.camera(), QRegion()
                 for rect in dirty:
-                    region += camera.rect(rect).toAlignedRect().adjusted(-4, -4, 4, 4)
+                    region += around(rect, camera).toAlignedRect()  # where a card was, the names of its ports were, too
                 self.viewport().update(region)
 
     def show_drag(self, layer: DragLayer | None) -> None:

@@ -102,6 +102,20 @@ def test_a_status_change_repaints_the_card_not_the_window(view: Any, picture: An
     assert not watch.areas
 
 
+def test_the_names_of_ports_go_with_the_card_they_were_beside(view: Any, picture: Any, qtbot: QtBot) -> None:
+    view.selection.set(["u"])
+    picture(view)
+    QApplication.processEvents()
+    beside = overlay.reach(view.graph.boxes["u"], view.camera()).toAlignedRect() & view.viewport().rect()
+    watch = Watch()
+    view.viewport().installEventFilter(watch)
+    nodes = {key: node for key, node in view.document.workflow.nodes.items() if key != "u"}
+    edges = tuple(edge for edge in view.document.workflow.edges if "u" not in (edge.source, edge.target))
+    view.document.apply(view.document.workflow.replace(nodes=nodes, edges=edges), "Delete")
+    qtbot.waitUntil(lambda: bool(watch.areas))
+    assert any(area.contains(beside) for area in watch.areas)
+
+
 def test_a_moved_node_leaves_nothing_behind_in_the_far_view(view: Any, picture: Any) -> None:
     from floworch_designer.document import edits
 
