@@ -116,11 +116,23 @@ def _parted(text: str, language: str, depth: int) -> str | None:
     """A text with those of its parts translated that are known, or None when none is."""
     if depth >= _DEEPEST:
         return None
-    for pieces in (_SENTENCES.split(text), re.split(r"(; )", text)):
-        made = [_said(piece, language, depth + 1) for piece in pieces] if len(pieces) > 1 else pieces
-        if made != pieces:
-            return "".join(made)
+    sentences = _SENTENCES.split(text)
+    if len(sentences) > 1 and (made := [_said(each, language, depth + 1) for each in sentences]) != sentences:
+        return "".join(made)
+    parts = text.split("; ")
+    if len(parts) > 1 and (made := _in_a_row(parts, language, depth)) != parts:
+        return "; ".join(made)
     return _divided(text, language, depth) if len(text) <= _LONGEST_SENTENCE else None
+
+
+def _in_a_row(pieces: list[str], language: str, depth: int) -> list[str]:
+    """What stands between semicolons, each in the other language; a sentence may hold a semicolon itself."""
+    made, left = [], [*pieces]
+    while left:
+        two = _whole("; ".join(left[:2]), language, depth + 1) if len(left) > 1 else None
+        made.append(two if two is not None else _said(left[0], language, depth + 1))
+        del left[: 1 if two is None else 2]
+    return made
 
 
 def _divided(text: str, language: str, depth: int) -> str | None:
@@ -175,7 +187,12 @@ class _Template:
     def takes(self, place: int, text: str, made: str) -> bool:
         """Whether a value may stand there: a name, something translated, or any words where they are quoted."""
         before, behind = self.words[place], self.words[place + 1]
-        if _OPENS.search(before) is not None or (before[-1:] in {"'", '"'} and behind[:1] == before[-1:]):
+        quoted, opens = before[-1:] in {"'", '"'} and behind[:1] == before[-1:], _OPENS.search(before) is not None
+        if (
+            "; " in text[2:] and not quoted
+        ):  # what stands behind it is a sentence of its own, but for what a server says
+            return opens and behind in {"", "."}
+        if quoted or opens:
             return True
         return not _prose(made) and not (made == text and (_BEGUN.match(text) or text in _PRONOUNS))
 

@@ -252,6 +252,7 @@ Lauf: {lower}</translation></message>
 <message><source>A list, or a reference to a table, which is sorted outside the memory where it is large.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle, die außerhalb des Arbeitsspeichers sortiert wird, wenn sie groß ist.</translation></message>
 <message><source>A list, or a reference to a table; in the body, 'item' is the current one and 'index' its number from 0.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle; im Rumpf ist 'item' das aktuelle Element und 'index' seine Nummer ab 0.</translation></message>
 <message><source>A message of {0} bytes is larger than the control channel allows ({1}).</source><translation>Eine Nachricht von {0} Bytes ist größer, als der Steuerkanal erlaubt ({1}).</translation></message>
+<message><source>A middleware is a name, an object with 'use', or a layer such as retry(3), not {0}.</source><translation>Eine Middleware ist ein Name, ein Objekt mit 'use' oder eine Schicht wie retry(3), nicht {0}.</translation></message>
 <message><source>A middleware is a name, an object with 'use', or a layer such as retry(3), not {{}}.</source><translation>Eine Middleware ist ein Name, ein Objekt mit 'use' oder eine Schicht wie retry(3), nicht {{}}.</translation></message>
 <message><source>A middleware needs a name.</source><translation>Eine Middleware braucht einen Namen.</translation></message>
 <message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
@@ -3585,7 +3586,6 @@ Bekannt: {known}</translation></message>
 <message><source>built in</source><translation>eingebaut</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
 <message><source>cache must be true, false, or an object of options.</source><translation>cache muss true, false oder ein Objekt mit Optionen sein.</translation></message>
-<message><source>cache {0}</source><translation type="unfinished"></translation></message>
 <message><source>call a workflow that only the run knows</source><translation>einen Ablauf aufrufen, den erst der Lauf kennt</translation></message>
 <message><source>can only sum numbers, got {0}</source><translation>nur Zahlen lassen sich addieren, nicht {0}</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
@@ -3683,6 +3683,7 @@ Bekannt: {known}</translation></message>
 <message><source>floworch design, PNG and PDF pictures</source><translation>floworch design, Bilder als PNG und PDF</translation></message>
 <message><source>floworch is not installed there ({0})</source><translation>floworch ist dort nicht installiert ({0})</translation></message>
 <message><source>floworch {0} is installed where {1} is needed</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird</translation></message>
+<message><source>floworch {0} is installed where {1} is needed ({2})</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird ({2})</translation></message>
 <message><source>floworch {0} there, {1} here</source><translation>floworch {0} dort, {1} hier</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
 <message><source>format {0}, written by a newer version</source><translation>Format {0}, von einer neueren Version geschrieben</translation></message>
@@ -3737,6 +3738,7 @@ Bekannt: {known}</translation></message>
 <message><source>it answers</source><translation>er antwortet</translation></message>
 <message><source>it answers, and nothing is kept to log in with</source><translation>er antwortet, und für die Anmeldung ist nichts hinterlegt</translation></message>
 <message><source>it bounds all attempts together to {0} s, but the waiting between them alone takes {1} s</source><translation>es begrenzt alle Versuche zusammen auf {0} s, doch allein das Warten dazwischen dauert {1} s</translation></message>
+<message><source>it cannot be asked ({0})</source><translation>er kann nicht gefragt werden ({0})</translation></message>
 <message><source>it cannot be asked what it has ({0}: {1})</source><translation>er kann nicht gefragt werden, was er hat ({0}: {1})</translation></message>
 <message><source>it changed</source><translation>er änderte sich</translation></message>
 <message><source>it declares entities, which no feed needs</source><translation>es erklärt Entitäten, die kein Feed braucht</translation></message>
@@ -3888,6 +3890,7 @@ Bekannt: {known}</translation></message>
 <message><source>no such table: {0}</source><translation>es gibt keine Tabelle {0}</translation></message>
 <message><source>no worker offers all of the tags {0} together</source><translation>kein Arbeiter bietet alle Schlagworte {0} zusammen</translation></message>
 <message><source>no worker offers the tag {0}</source><translation>kein Arbeiter bietet das Schlagwort {0}</translation></message>
+<message><source>no worker offers the tag {0} (offered: {1})</source><translation>kein Arbeiter bietet das Schlagwort {0} (geboten: {1})</translation></message>
 <message><source>no worker offers the {0} {1} (offered: {2})</source><translation>kein Arbeiter bietet {0} {1} (geboten: {2})</translation></message>
 <message><source>no {0} arrived in time</source><translation>rechtzeitig kam nicht: {0}</translation></message>
 <message><source>node</source><translation>Knoten</translation></message>
@@ -4024,6 +4027,7 @@ Bekannt: {known}</translation></message>
 <message><source>the action {0}</source><translation>die Aktion {0}</translation></message>
 <message><source>the action {0} is missing: {1}</source><translation>die Aktion {0} fehlt: {1}</translation></message>
 <message><source>the action {0} is there in version {1} where {2} is needed</source><translation>die Aktion {0} ist in der Version {1} da, wo {2} gebraucht wird</translation></message>
+<message><source>the action {0} is there in version {1} where {2} is needed ({3})</source><translation>die Aktion {0} ist in der Version {1} da, wo {2} gebraucht wird ({3})</translation></message>
 <message><source>the action {0} waits or has a body, so it cannot be a fallback</source><translation>die Aktion {0} wartet oder hat einen Rumpf und kann daher kein Ersatz sein</translation></message>
 <message><source>the archive is damaged ({0})</source><translation>das Archiv ist beschädigt ({0})</translation></message>
 <message><source>the artifacts are locked by another process</source><translation>die großen Werte sind durch einen anderen Prozess gesperrt</translation></message>
@@ -4190,6 +4194,7 @@ Bekannt: {known}</translation></message>
 <message><source>whole number</source><translation>ganze Zahl</translation></message>
 <message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
 <message><source>write</source><translation>schreiben</translation></message>
+<message><source>wrong number of fields</source><translation>falsche Zahl von Feldern</translation></message>
 <message><source>zip or tar pack; unzip unpacks ZIP and TAR, as its content says.</source><translation>zip oder tar packen; unzip packt ZIP und TAR aus, wie der Inhalt es sagt.</translation></message>
 <message><source>zoom</source><translation>zoomen</translation></message>
 <message><source>{0}

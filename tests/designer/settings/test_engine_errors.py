@@ -353,6 +353,14 @@ REQUESTS = {
         "Die Definition lässt sich nicht lesen: nodes.n.action ist 3; es muss ein Text sein.",
         "Schreiben Sie einen Text.",
     ),
+    "a definition with two wrong values": (
+        lambda folder: floworch.loads('{"id": "a", "nodes": {"n": {"action": "util.log", "join": "x"}, "m": {}}}'),
+        (
+            "Die Definition lässt sich nicht lesen: nodes.n.join ist 'x'; es muss all, any oder first sein; "
+            "nodes.m.action fehlt."
+        ),
+        "",
+    ),
     "a file of a newer version": (
         lambda folder: floworch.loads('{"format": 9, "id": "a", "nodes": {}}'),
         (
