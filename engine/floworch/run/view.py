@@ -85,6 +85,9 @@ class NodeView:
 
     def to_json(self) -> dict[str, Any]:
         """The object under ``nodes`` in ``show --json``."""
+        error = self.error
+        if error is not None:  # of a container, the node inside that failed is named already
+            error = {"kind": error.get("kind"), "message": error.get("message"), "node": self.id} | error
         shape: dict[str, Any] = {
             "status": str(self.status),
             "attempts": self.attempts,
@@ -92,7 +95,7 @@ class NodeView:
             "ended_at": iso(self.ended_at),
             "duration": self.duration,
             "output": shown(self.stored),
-            "error": self.error,
+            "error": error,
             "items": self.items,
             "reused_from": self.reused_from,
         }

@@ -78,3 +78,12 @@ def test_nodes_without_items_or_waits_have_no_such_keys() -> None:
     assert not {"wait", "counts", "errors"} & nodes["a"].keys()
     assert nodes["x"]["counts"] == {"completed": 1}
     assert nodes["loop"]["items"] == {"total": 1, "completed": 1, "failed": 0}
+
+
+def test_the_error_of_a_node_names_it_as_that_of_the_run_does() -> None:
+    """interfaces.md, section 4: ``error`` is ``{"kind", "message", "node"}``."""
+    run = Dialogue(workflow({"a": {}}))
+    run.start().play({"a": fails("timeout_error")})
+    shown = run.state.to_json()
+    assert shown["nodes"]["a"]["error"] | {"message": ""} == {"kind": "timeout_error", "message": "", "node": "a"}
+    assert shown["error"]["node"] == "a"
