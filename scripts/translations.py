@@ -97,6 +97,8 @@ BESIDE = frozenset(
 )
 #: Methods whose arguments are lines of a log, or what is looked for in a text.
 LINES = frozenset({"compile", "endswith", "execute", "log", "progress", "replace", "split", "startswith", "warning"})
+#: Methods with which an action tells of its run, and which of their arguments is the text.
+TOLD = {"log": 0, "progress": 1}
 #: Functions whose literal arguments are texts, with the first of them.
 HELPERS = {"tr": 0, "mark": 0, "counted": 1}
 
@@ -140,6 +142,19 @@ def findings() -> list[str]:
     return sorted((found - set(BY_HAND["unseen"])) | set(BY_HAND["built"]))
 
 
+def run_lines() -> dict[str, list[str]]:
+    """What the product's own actions and middleware write into the log of a run and tell of their progress."""
+    by_hand: dict[str, list[str]] = BY_HAND["lines"]
+    found: dict[str, set[str]] = {kind: set() for kind in by_hand if kind != "unseen"}
+    for kind, folder in (("actions", "actions/library"), ("middleware", "middleware")):
+        for path in sorted((ENGINE / folder).glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TOLD:
+                    tree = ast.Module([ast.Expr(each) for each in node.args[TOLD[node.func.attr] :][:1]], [])
+                    found[kind] |= set(_templates(tree, _pieces(tree)))
+    return {kind: sorted((texts - set(by_hand["unseen"])) | set(by_hand[kind])) for kind, texts in found.items()}
+
+
 def templates_of(tree: ast.Module) -> set[str]:
     """The sentences and parts of sentences in a module of the engine."""
     found = set(_templates(tree, _beside(tree)))
@@ -152,8 +167,7 @@ def _letters(text: str) -> int:
 
 def _beside(tree: ast.Module) -> set[int]:
     """Docstrings, pieces of f-strings, titles, examples, what is compared or looked up: no texts of their own."""
-    found = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
-             if part is not node and not isinstance(part, ast.JoinedStr)}  # fmt: skip
+    found = _pieces(tree)
     for node in ast.walk(tree):
         apart: list[ast.AST | None] = []
         if isinstance(node, ast.Expr):
@@ -168,6 +182,13 @@ def _beside(tree: ast.Module) -> set[int]:
             apart = [*node.args]
         found |= {id(part) for each in apart if each is not None for part in ast.walk(each)}
     return found
+
+
+def _pieces(tree: ast.Module) -> set[int]:
+    """What f-strings are made of."""
+    strings = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    return {id(part) for node in strings for part in ast.walk(node)
+            if part is not node and not isinstance(part, ast.JoinedStr)}  # fmt: skip
 
 
 def _templates(tree: ast.Module, beside: set[int]) -> Iterator[str]:
@@ -220,6 +241,7 @@ def texts() -> list[str]:
     found = {row.text for row in ROWS} | {row.text.rstrip("…") for row in ROWS} | set(MENUS) | set(SUBMENUS)
     found |= {row.id.split(".")[0].capitalize() for row in ROWS} | {text for pair in GESTURES for text in pair}
     found |= words_of_the_engine() | set(SETTING_GROUPS.values()) | set(findings()) | words_of_examples()
+    found |= {text for texts in run_lines().values() for text in texts}
     for row in (row for row in TABLE.values() if row.title):
         found |= {row.title, row.help, *(words for _, words in row.choices)}
     for path in SOURCES.rglob("*.py"):
@@ -259,12 +281,13 @@ def compile_file(path: Path) -> None:
 def main(arguments: list[str]) -> int:
     """Write or check the files of every language but English; 0 when all is translated and written."""
     wanted, wrong = texts(), []
-    told = json.dumps(findings(), indent=0, ensure_ascii=False) + "\n"
-    list_of = FOLDER / "findings.json"
-    if "--check" not in arguments:
-        list_of.write_text(told, encoding="utf-8")
-    elif not list_of.is_file() or list_of.read_text(encoding="utf-8") != told:
-        wrong.append(f"{list_of.name} is out of date: run python scripts/translations.py")
+    lists: dict[str, object] = {"findings.json": findings(), "lines.json": run_lines()}
+    for name, listed in lists.items():
+        told, list_of = json.dumps(listed, indent=0, ensure_ascii=False) + "\n", FOLDER / name
+        if "--check" not in arguments:
+            list_of.write_text(told, encoding="utf-8")
+        elif not list_of.is_file() or list_of.read_text(encoding="utf-8") != told:
+            wrong.append(f"{name} is out of date: run python scripts/translations.py")
     for language in LANGUAGES:
         if language == "en":
             continue

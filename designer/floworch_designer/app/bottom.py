@@ -111,7 +111,7 @@ class LogPanel(QWidget):
             name = _format(self._theme.color("accent"))
             name.setToolTip(line.node)
             cursor.insertText(f"{self._feed.title(line.node)}{item}  ", name)
-        cursor.insertText(line.message, _format(self._theme.color(tone)))
+        cursor.insertText(self._feed.told(line.node, line.message), _format(self._theme.color(tone)))
 
 
 def _format(color: QColor) -> QTextCharFormat:

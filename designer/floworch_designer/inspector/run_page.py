@@ -149,7 +149,9 @@ class RunPage(Page):
         now = time.time()
         self.log.setPlainText(
             "\n".join(
-                f"{moment_text(line.at, now)}  {line.level:<7}  {bounded_text(line.message, MESSAGE)}" for line in lines
+                f"{moment_text(line.at, now)}  {line.level:<7}  "
+                + bounded_text(feed.told(line.node, line.message), MESSAGE)
+                for line in lines
             )
         )
         self.log.moveCursor(self.log.textCursor().MoveOperation.End)
@@ -204,6 +206,7 @@ class RunPage(Page):
         ]
         if progress is not None:
             fraction, message = progress
+            message = feed.told(view.id, message) if feed is not None else message
             share = f"{fraction:.0%}" if fraction is not None else ""
             facts.append((tr("Progress"), " · ".join(filter(None, (share, message)))))
         return facts

@@ -19,6 +19,7 @@ from floworch.store.protocol import RunHeader
 from floworch_designer.runs.recording import Picture, Recording
 from floworch_designer.runs.sketch import Sketch
 from floworch_designer.runs.stories import LogLine
+from floworch_designer.settings.run_lines import line_said
 
 #: Milliseconds between two announcements.
 FRAME = 16
@@ -191,6 +192,10 @@ class RunFeed(QObject):
         """What the run's own definition calls a node; its id when it has no title."""
         found = self.sketch.node(node).title
         return str(found) if found else node
+
+    def told(self, node: str, text: str) -> str:
+        """A line of a node, or a word about its progress: in the language of the window where it is the product's."""
+        return line_said(text, str(self.definition.get("nodes", {}).get(node, {}).get("action", "")))
 
     def max_attempts(self, node: str) -> int:
         """How many attempts the run's own definition allows a node: its retry field, else its innermost retry layer."""

@@ -113,10 +113,12 @@ Lauf: {lower}</translation></message>
 <message><source>'{0}' exists already and is different.</source><translation>'{0}' gibt es schon, und es ist anders.</translation></message>
 <message><source>'{0}' exists already.</source><translation>'{0}' gibt es schon.</translation></message>
 <message><source>'{0}' exists already. Nothing was unpacked.</source><translation>'{0}' gibt es schon. Nichts wurde ausgepackt.</translation></message>
+<message><source>'{0}' exists already: nothing was packed.</source><translation>'{0}' gibt es schon: Nichts wurde gepackt.</translation></message>
 <message><source>'{0}' has no function '{1}'.</source><translation>'{0}' hat keine Funktion '{1}'.</translation></message>
 <message><source>'{0}' holds a wildcard.</source><translation>'{0}' enthält einen Platzhalter.</translation></message>
 <message><source>'{0}' holds an empty path.</source><translation>'{0}' enthält einen leeren Pfad.</translation></message>
 <message><source>'{0}' holds {1}, which is no number to add to.</source><translation>'{0}' enthält {1}, das ist keine Zahl, zu der sich addieren lässt.</translation></message>
+<message><source>'{0}' is a device or pipe: left out.</source><translation>'{0}' ist ein Gerät oder eine Pipe: ausgelassen.</translation></message>
 <message><source>'{0}' is a file, so it cannot be the folder of the database.</source><translation>'{0}' ist eine Datei und kann daher nicht der Ordner der Datenbank sein.</translation></message>
 <message><source>'{0}' is a folder, not a file.</source><translation>'{0}' ist ein Ordner, keine Datei.</translation></message>
 <message><source>'{0}' is a folder, so no file can get that name.</source><translation>'{0}' ist ein Ordner, darum kann keine Datei diesen Namen bekommen.</translation></message>
@@ -124,6 +126,7 @@ Lauf: {lower}</translation></message>
 <message><source>'{0}' is a lambda or a local function of another process, or a function wrapped in layers there.</source><translation>'{0}' ist ein Lambda oder eine lokale Funktion eines anderen Prozesses, oder eine dort in Schichten gehüllte Funktion.</translation></message>
 <message><source>'{0}' is a link that leads out of the target. Not everything was unpacked.</source><translation>'{0}' ist eine Verknüpfung, die aus dem Ziel hinausführt. Nicht alles wurde ausgepackt.</translation></message>
 <message><source>'{0}' is a pipe, socket or device and cannot be copied.</source><translation>'{0}' ist eine Pipe, ein Socket oder ein Gerät und kann nicht kopiert werden.</translation></message>
+<message><source>'{0}' is a pipe, socket or device: left out.</source><translation>'{0}' ist eine Pipe, ein Socket oder ein Gerät: ausgelassen.</translation></message>
 <message><source>'{0}' is empty.</source><translation>'{0}' ist leer.</translation></message>
 <message><source>'{0}' is missing.</source><translation>'{0}' fehlt.</translation></message>
 <message><source>'{0}' is no address that is opened.</source><translation>'{0}' ist keine Adresse, die geöffnet wird.</translation></message>
@@ -256,6 +259,7 @@ Lauf: {lower}</translation></message>
 <message><source>A middleware is a name, an object with 'use', or a layer such as retry(3), not {{}}.</source><translation>Eine Middleware ist ein Name, ein Objekt mit 'use' oder eine Schicht wie retry(3), nicht {{}}.</translation></message>
 <message><source>A middleware needs a name.</source><translation>Eine Middleware braucht einen Namen.</translation></message>
 <message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
+<message><source>A new access token for the connection {0}.</source><translation>Ein neues Zugriffstoken für die Verbindung {0}.</translation></message>
 <message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
 <message><source>A new run.</source><translation>Ein neuer Lauf.</translation></message>
 <message><source>A node cannot follow itself.</source><translation>Ein Knoten kann nicht auf sich selbst folgen.</translation></message>
@@ -397,6 +401,7 @@ Lauf: {lower}</translation></message>
 <message><source>Approve at once without asking, for runs that nobody watches.</source><translation>Sofort genehmigen, ohne zu fragen; für Läufe, die niemand beobachtet.</translation></message>
 <message><source>Approve without asking</source><translation>Ohne Rückfrage genehmigen</translation></message>
 <message><source>Approved</source><translation>Genehmigt</translation></message>
+<message><source>Approved automatically: 'auto' is set.</source><translation>Automatisch genehmigt: 'auto' ist gesetzt.</translation></message>
 <message><source>Args</source><translation>Argumente</translation></message>
 <message><source>Arrange</source><translation>Anordnen</translation></message>
 <message><source>Arrange everything</source><translation>Alles anordnen</translation></message>
@@ -798,6 +803,7 @@ Lauf: {lower}</translation></message>
 <message><source>Delete {nodes}</source><translation>{nodes} löschen</translation></message>
 <message><source>Delete {run_id} and what it called?</source><translation>{run_id} und alles, was er aufgerufen hat, löschen?</translation></message>
 <message><source>Deleted. The values are still below: Save keeps them again.</source><translation>Gelöscht. Die Werte stehen noch unten: „Sichern“ behält sie wieder.</translation></message>
+<message><source>Deleted: {0}</source><translation>Gelöscht: {0}</translation></message>
 <message><source>Delete…</source><translation>Löschen …</translation></message>
 <message><source>Delimiter</source><translation>Trennzeichen</translation></message>
 <message><source>Desc</source><translation>Absteigend</translation></message>
@@ -1337,6 +1343,7 @@ Lauf: {lower}</translation></message>
 <message><source>Kept in</source><translation>Aufgehoben in</translation></message>
 <message><source>Kept value</source><translation>Gemerkter Wert</translation></message>
 <message><source>Kept when the window ended</source><translation>Aufgehoben, als das Fenster endete</translation></message>
+<message><source>Kept {0} of {1} items.</source><translation>{0} von {1} Elementen behalten.</translation></message>
 <message><source>Key</source><translation>Schlüssel</translation></message>
 <message><source>Key file</source><translation>Schlüsseldatei</translation></message>
 <message><source>Keyboard shortcuts</source><translation>Tastenkürzel</translation></message>
@@ -1427,6 +1434,7 @@ Lauf: {lower}</translation></message>
 <message><source>Look at {n} things that were.</source><translation>Sehen Sie sich {n} übernommene Stellen an.</translation></message>
 <message><source>Look for the address of the RSS or Atom feed on the page.</source><translation>Suchen Sie auf der Seite nach der Adresse des RSS- oder Atom-Feeds.</translation></message>
 <message><source>Look the value up in an object, or use flow.switch.</source><translation>Schlagen Sie den Wert in einem Objekt nach, oder nehmen Sie flow.switch.</translation></message>
+<message><source>Looked {0} times: {1}{2}</source><translation>{0}-mal nachgesehen: {1}{2}</translation></message>
 <message><source>Mail digest</source><translation>Mail-Zusammenfassung</translation></message>
 <message><source>Mail server</source><translation>Mailserver</translation></message>
 <message><source>Mailbox file (mbox); sample mail is written when it is empty</source><translation>Postfachdatei (mbox); ist sie leer, werden Beispielmails geschrieben</translation></message>
@@ -1450,6 +1458,7 @@ Lauf: {lower}</translation></message>
 <message><source>Make the note or frame wider</source><translation>Notiz oder Rahmen breiter machen</translation></message>
 <message><source>Make {name} of {n} nodes</source><translation>{name} aus {n} Knoten machen</translation></message>
 <message><source>Makes an OpenTelemetry span per node and attempt.</source><translation>Macht eine OpenTelemetry-Spanne je Knoten und Versuch.</translation></message>
+<message><source>Making an environment with {0}.</source><translation>Eine Umgebung mit {0} wird angelegt.</translation></message>
 <message><source>Mark read</source><translation>Als gelesen markieren</translation></message>
 <message><source>Markdown</source><translation>Markdown</translation></message>
 <message><source>Markdown: # Heading, **bold**, - list</source><translation>Markdown: # Überschrift, **fett**, - Liste</translation></message>
@@ -1520,6 +1529,7 @@ Lauf: {lower}</translation></message>
 <message><source>Move {n} nodes</source><translation>{n} Knoten verschieben</translation></message>
 <message><source>Move {n} notes</source><translation>{n} Notizen verschieben</translation></message>
 <message><source>Moved</source><translation>Verschoben</translation></message>
+<message><source>Moved to the trash: {0}</source><translation>In den Papierkorb verschoben: {0}</translation></message>
 <message><source>Multi</source><translation>Mehrere</translation></message>
 <message><source>Multiple</source><translation>Mehrere</translation></message>
 <message><source>NOT NULL constraint failed: {0}</source><translation>NOT NULL verletzt: {0}</translation></message>
@@ -1781,6 +1791,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pack it again with the usual compression (deflate).</source><translation>Packen Sie es mit der üblichen Kompression (deflate) noch einmal.</translation></message>
 <message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
 <message><source>Packages</source><translation>Pakete</translation></message>
+<message><source>Packed {0} files into {1}.</source><translation>{0} Dateien in {1} gepackt.</translation></message>
 <message><source>Page param</source><translation>Seitenparameter</translation></message>
 <message><source>Paginate</source><translation>Seitenweise</translation></message>
 <message><source>Paint with OpenGL; slower without a graphics card of one's own.</source><translation>Mit OpenGL zeichnen; langsamer ohne eigene Grafikkarte.</translation></message>
@@ -1879,6 +1890,7 @@ Lauf: {lower}</translation></message>
 <message><source>Publish a path or an address instead.</source><translation>Veröffentlichen Sie stattdessen einen Pfad oder eine Adresse.</translation></message>
 <message><source>Publish the report?</source><translation>Veröffentlichen?</translation></message>
 <message><source>Publish to one topic.</source><translation>Veröffentlichen Sie unter einem einzelnen Thema.</translation></message>
+<message><source>Published {0} bytes on {1}.</source><translation>{0} Bytes auf {1} veröffentlicht.</translation></message>
 <message><source>Put a colon between key and value.</source><translation>Setzen Sie einen Doppelpunkt zwischen Schlüssel und Wert.</translation></message>
 <message><source>Put a comma between the entries, or close the bracket before this place.</source><translation>Setzen Sie ein Komma zwischen die Einträge, oder schließen Sie die Klammer vor dieser Stelle.</translation></message>
 <message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
@@ -1940,6 +1952,8 @@ Lauf: {lower}</translation></message>
 <message><source>Read the secret where it is used.</source><translation>Lesen Sie das Geheimnis dort, wo es gebraucht wird.</translation></message>
 <message><source>Read the store again</source><translation>Ablage neu lesen</translation></message>
 <message><source>Read with db.query, or leave RETURNING out.</source><translation>Lesen Sie mit db.query, oder lassen Sie RETURNING weg.</translation></message>
+<message><source>Read {0} messages of {1}, there are more.</source><translation>{0} Nachrichten aus {1} gelesen, es gibt mehr.</translation></message>
+<message><source>Read {0} messages of {1}.</source><translation>{0} Nachrichten aus {1} gelesen.</translation></message>
 <message><source>Read, shift, compare or write points in time.</source><translation>Zeitpunkte lesen, verschieben, vergleichen oder schreiben.</translation></message>
 <message><source>Read-only file system</source><translation>Dateisystem ist nur lesbar</translation></message>
 <message><source>Readable files</source><translation>Lesbare Dateien</translation></message>
@@ -2002,6 +2016,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove {n} runs for ever?</source><translation>{n} Läufe für immer entfernen?</translation></message>
 <message><source>Remove {title}</source><translation>{title} entfernen</translation></message>
 <message><source>Removed</source><translation>Entfernt</translation></message>
+<message><source>Removed {0} of {1} items.</source><translation>{0} von {1} Elementen entfernt.</translation></message>
 <message><source>Rename</source><translation>Umbenennen</translation></message>
 <message><source>Rename frame</source><translation>Rahmen umbenennen</translation></message>
 <message><source>Rename it without a leading underscore and without '/', so that a definition can name it.</source><translation>Benennen Sie ihn ohne Unterstrich am Anfang und ohne '/', damit eine Definition ihn nennen kann.</translation></message>
@@ -2062,6 +2077,8 @@ Lauf: {lower}</translation></message>
 <message><source>Right angles</source><translation>Rechte Winkel</translation></message>
 <message><source>Rolling back</source><translation>Wird zurückgenommen</translation></message>
 <message><source>Rows</source><translation>Zeilen</translation></message>
+<message><source>Rows affected by {0} statement: {1}.</source><translation>Von {0} Anweisung betroffene Zeilen: {1}.</translation></message>
+<message><source>Rows affected by {0} statements: {1}.</source><translation>Von {0} Anweisungen betroffene Zeilen: {1}.</translation></message>
 <message><source>Rows per statement.</source><translation>Zeilen je Anweisung.</translation></message>
 <message><source>Rule it out first, such as with {{{{ a / b if b else 0 }}}}.</source><translation>Schließen Sie das vorher aus, etwa mit {{{{ a / b if b else 0 }}}}.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
@@ -2253,6 +2270,8 @@ Lauf: {lower}</translation></message>
 <message><source>Send chat message</source><translation>Chat-Nachricht senden</translation></message>
 <message><source>Send mail</source><translation>Mail senden</translation></message>
 <message><source>Send null, true or false, a number, text, a list or an object of such.</source><translation>Senden Sie null, true oder false, eine Zahl, Text, eine Liste oder ein Objekt daraus.</translation></message>
+<message><source>Sent to {0}.</source><translation>An {0} gesendet.</translation></message>
+<message><source>Sent {0} to {1}.</source><translation>{0} an {1} gesendet.</translation></message>
 <message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Ablauf mit 'floworch serve' und einem trigger.webhook, dessen 'respond' end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
@@ -2483,6 +2502,8 @@ Lauf: {lower}</translation></message>
 <message><source>The answer</source><translation>Die Antwort</translation></message>
 <message><source>The answer becomes the output; http.download writes it to a file.</source><translation>Die Antwort wird die Ausgabe; http.download schreibt sie in eine Datei.</translation></message>
 <message><source>The answer cannot be read: {0}</source><translation>Die Antwort ist nicht zu lesen: {0}</translation></message>
+<message><source>The answer does not fit and goes back once: {0}</source><translation>Die Antwort passt nicht und geht einmal zurück: {0}</translation></message>
+<message><source>The answer ends where 'max_tokens' cut it off.</source><translation>Die Antwort endet, wo 'max_tokens' sie abgeschnitten hat.</translation></message>
 <message><source>The answer must be a list of what is chosen, not {0}.</source><translation>Die Antwort muss eine Liste des Gewählten sein, nicht {0}.</translation></message>
 <message><source>The answer must be an object of values by field name, not {0}.</source><translation>Die Antwort muss ein Objekt aus Feldnamen und Werten sein, nicht {0}.</translation></message>
 <message><source>The answer of {0} broke off.</source><translation>Die Antwort von {0} brach ab.</translation></message>
@@ -2757,6 +2778,7 @@ Lauf: {lower}</translation></message>
 <message><source>The result lies outside the calendar, or 'format' cannot be written.</source><translation>Das Ergebnis liegt außerhalb des Kalenders, oder 'format' lässt sich nicht schreiben.</translation></message>
 <message><source>The result of {0} is longer than {1} bytes.</source><translation>Das Ergebnis von {0} ist länger als {1} Bytes.</translation></message>
 <message><source>The result {0} is not a finite number.</source><translation>Das Ergebnis {0} ist keine endliche Zahl.</translation></message>
+<message><source>The row was there when asked {0}.</source><translation>Die Zeile war da, gefragt {0}.</translation></message>
 <message><source>The rows have {0}.</source><translation>Die Zeilen haben {0}.</translation></message>
 <message><source>The rows that are looked up; the same.</source><translation>Die Zeilen, in denen nachgeschlagen wird; ebenso.</translation></message>
 <message><source>The rows that lead: a list of objects, or a reference to a table.</source><translation>Die führenden Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
@@ -2810,6 +2832,7 @@ Lauf: {lower}</translation></message>
 <message><source>The target '{0}' lies inside the source '{1}'.</source><translation>Das Ziel '{0}' liegt in der Quelle '{1}'.</translation></message>
 <message><source>The team lead</source><translation>Die Teamleitung</translation></message>
 <message><source>The text holds a secret and is not put on the clipboard.</source><translation>Der Text enthält ein Geheimnis und kommt nicht in die Zwischenablage.</translation></message>
+<message><source>The text is too long for {0} and was cut after {1} characters.</source><translation>Der Text ist für {0} zu lang und wurde nach {1} Zeichen abgeschnitten.</translation></message>
 <message><source>The text of {0} is longer than {1} bytes.</source><translation>Der Text von {0} ist länger als {1} Bytes.</translation></message>
 <message><source>The text.</source><translation>Der Text.</translation></message>
 <message><source>The time that is subtracted.</source><translation>Die Zeit, die abgezogen wird.</translation></message>
@@ -2860,6 +2883,7 @@ Lauf: {lower}</translation></message>
 <message><source>The {0} {1} cannot be loaded: {2}.</source><translation>{0} {1} lässt sich nicht laden: {2}.</translation></message>
 <message><source>Their triggers start runs while the window is closed.</source><translation>Ihre Auslöser starten Läufe, während das Fenster geschlossen ist.</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
+<message><source>There are more pages than {0}; raise max_pages to read them.</source><translation>Es gibt mehr als {0} Seiten; erhöhen Sie max_pages, um sie zu lesen.</translation></message>
 <message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Verbindungen. Auch das Feld einer Aktion, die eine braucht, bietet an, sie anzulegen.</translation></message>
 <message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
 <message><source>There are no worker processes here.</source><translation>Hier gibt es keine Arbeitsprozesse.</translation></message>
@@ -2874,6 +2898,7 @@ Lauf: {lower}</translation></message>
 <message><source>There is no action {0}.</source><translation>Es gibt keine Aktion {0}.</translation></message>
 <message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
 <message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
+<message><source>There is no clipboard to {0}.</source><translation>Es gibt keine Zwischenablage zum {0}.</translation></message>
 <message><source>There is no code.</source><translation>Es gibt keinen Code.</translation></message>
 <message><source>There is no column '{0}'.</source><translation>Es gibt keine Spalte '{0}'.</translation></message>
 <message><source>There is no command.</source><translation>Es gibt keinen Befehl.</translation></message>
@@ -2882,6 +2907,7 @@ Lauf: {lower}</translation></message>
 <message><source>There is no connection to {0}: {1}.</source><translation>Es gibt keine Verbindung zu {0}: {1}.</translation></message>
 <message><source>There is no connection {0} on this machine.</source><translation>Auf diesem Rechner gibt es keine Verbindung {0}.</translation></message>
 <message><source>There is no connection.</source><translation>Es gibt keine Verbindung.</translation></message>
+<message><source>There is no desktop to open {0} on.</source><translation>Es gibt keine Arbeitsfläche, auf der sich {0} öffnen ließe.</translation></message>
 <message><source>There is no durability {0}.</source><translation>Es gibt keine Dauerhaftigkeit {0}.</translation></message>
 <message><source>There is no encoding named '{0}'.</source><translation>Es gibt keine Kodierung namens '{0}'.</translation></message>
 <message><source>There is no file '{0}' on {1}.</source><translation>Auf {1} gibt es keine Datei '{0}'.</translation></message>
@@ -3030,6 +3056,7 @@ Bekannt: {known}</translation></message>
 <message><source>Unit</source><translation>Einheit</translation></message>
 <message><source>Unlock it, or set the environment variable FLOWORCH_SECRET_&lt;NAME&gt; instead.</source><translation>Entsperren Sie ihn, oder setzen Sie stattdessen die Umgebungsvariable FLOWORCH_SECRET_&lt;NAME&gt;.</translation></message>
 <message><source>Unlock the keyring, or set the environment variable {0}.</source><translation>Entsperren Sie den Schlüsselbund, oder setzen Sie die Umgebungsvariable {0}.</translation></message>
+<message><source>Unpacked {0} files, {1} bytes.</source><translation>{0} Dateien entpackt, {1} Bytes.</translation></message>
 <message><source>Unpin {nodes}</source><translation>{nodes} lösen</translation></message>
 <message><source>Unsaved changes</source><translation>Ungespeicherte Änderungen</translation></message>
 <message><source>Unsaved changes of {name} were kept</source><translation>Ungespeicherte Änderungen an {name} wurden aufgehoben</translation></message>
@@ -3551,6 +3578,8 @@ Bekannt: {known}</translation></message>
 <message><source>are new</source><translation>neu</translation></message>
 <message><source>arrange</source><translation>anordnen</translation></message>
 <message><source>artifact {0} is damaged</source><translation>der große Wert {0} ist beschädigt</translation></message>
+<message><source>asked {0}×: {1}</source><translation>{0}× gefragt: {1}</translation></message>
+<message><source>asking {0}</source><translation>fragt {0}</translation></message>
 <message><source>at least</source><translation>mindestens</translation></message>
 <message><source>at least {ge}</source><translation>mindestens {ge}</translation></message>
 <message><source>at most</source><translation>höchstens</translation></message>
@@ -3685,6 +3714,7 @@ Bekannt: {known}</translation></message>
 <message><source>floworch {0} is installed where {1} is needed</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird</translation></message>
 <message><source>floworch {0} is installed where {1} is needed ({2})</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird ({2})</translation></message>
 <message><source>floworch {0} there, {1} here</source><translation>floworch {0} dort, {1} hier</translation></message>
+<message><source>for the first time</source><translation>zum ersten Mal</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
 <message><source>format {0}, written by a newer version</source><translation>Format {0}, von einer neueren Version geschrieben</translation></message>
 <message><source>format {0}, written by another version</source><translation>Format {0}, von einer anderen Version geschrieben</translation></message>
@@ -3849,9 +3879,11 @@ Bekannt: {known}</translation></message>
 <message><source>line {0}: {1}</source><translation>Zeile {0}: {1}</translation></message>
 <message><source>line {number}</source><translation>Zeile {number}</translation></message>
 <message><source>list index out of range</source><translation>Listenindex außerhalb der Grenzen</translation></message>
+<message><source>listening on {0}</source><translation>lauscht auf {0}</translation></message>
 <message><source>logged</source><translation>protokolliert</translation></message>
 <message><source>longer than before</source><translation>länger als bisher</translation></message>
 <message><source>look at</source><translation>Ansehen von</translation></message>
+<message><source>looked {0}×: {1}</source><translation>{0}× nachgesehen: {1}</translation></message>
 <message><source>mail.send needs a library that is not installed.</source><translation>mail.send braucht eine Bibliothek, die nicht installiert ist.</translation></message>
 <message><source>make a subflow</source><translation>Teilablauf daraus machen</translation></message>
 <message><source>map_items: concurrency must be at least 1, not {0}.</source><translation>map_items: concurrency muss mindestens 1 sein, nicht {0}.</translation></message>
@@ -3886,6 +3918,7 @@ Bekannt: {known}</translation></message>
 <message><source>no escaped character</source><translation>hinter dem letzten Rückstrich fehlt ein Zeichen</translation></message>
 <message><source>no exit code</source><translation>keinem Rückgabewert</translation></message>
 <message><source>no parameter of {0} tells which</source><translation>kein Parameter von {0} sagt, welche</translation></message>
+<message><source>no row</source><translation>keine Zeile</translation></message>
 <message><source>no such column: {0}</source><translation>es gibt keine Spalte {0}</translation></message>
 <message><source>no such table: {0}</source><translation>es gibt keine Tabelle {0}</translation></message>
 <message><source>no worker offers all of the tags {0} together</source><translation>kein Arbeiter bietet alle Schlagworte {0} zusammen</translation></message>
@@ -3914,6 +3947,7 @@ Bekannt: {known}</translation></message>
 <message><source>nothing changed since {0}; {1} skipped it</source><translation>seit {0} hat sich nichts geändert; {1} hat ihn übersprungen</translation></message>
 <message><source>nothing of it is left on the cluster, where it may have taken effect</source><translation>nichts davon ist auf dem Cluster übrig, wo es gewirkt haben kann</translation></message>
 <message><source>nothing that runs needs it, and {0}</source><translation>nichts, was läuft, braucht ihn, und {0}</translation></message>
+<message><source>nothing there</source><translation>nichts da</translation></message>
 <message><source>now answers with the id of the run once it is recorded; end answers with what the run gives, or what http.respond says in it.</source><translation>now antwortet mit der Kennung des Laufs, sobald er aufgezeichnet ist; end antwortet mit dem, was der Lauf gibt oder was http.respond darin sagt.</translation></message>
 <message><source>now, ISO 8601 text (2026-01-31T18:00:00Z, 2026-01-31), or seconds since 1970. Text without a zone is read in 'tz'.</source><translation>now, Text in ISO 8601 (2026-01-31T18:00:00Z, 2026-01-31) oder Sekunden seit 1970. Text ohne Zeitzone wird in 'tz' gelesen.</translation></message>
 <message><source>null or undefined</source><translation>null oder nicht definiert</translation></message>
@@ -3949,6 +3983,7 @@ Bekannt: {known}</translation></message>
 <message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz erneut; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
 <message><source>range has too many elements</source><translation>range hat zu viele Elemente</translation></message>
 <message><source>reach {hosts}</source><translation>{hosts} ansprechen</translation></message>
+<message><source>read from</source><translation>Lesen</translation></message>
 <message><source>read or write files</source><translation>Dateien lesen oder schreiben</translation></message>
 <message><source>read secrets</source><translation>Geheimnisse lesen</translation></message>
 <message><source>record number {0}</source><translation>Eintrag Nummer {0}</translation></message>
@@ -3990,6 +4025,7 @@ Bekannt: {known}</translation></message>
 <message><source>segment {0}</source><translation>Abschnitt {0}</translation></message>
 <message><source>segment {0} cannot be read back: {1}</source><translation>der Abschnitt {0} lässt sich nicht zurücklesen: {1}</translation></message>
 <message><source>segment {0} has {1} bytes, {2} were read</source><translation>der Abschnitt {0} hat {1} Bytes, gelesen wurden {2}</translation></message>
+<message><source>sending {0} KiB to {1}</source><translation>sendet {0} KiB an {1}</translation></message>
 <message><source>set puts 'text' there, get gives what is there.</source><translation>set legt 'text' dort ab, get gibt, was dort ist.</translation></message>
 <message><source>sh, bash, zsh, cmd, powershell or the path of a shell; auto is sh, on Windows cmd.</source><translation>sh, bash, zsh, cmd, powershell oder der Pfad einer Shell; auto ist sh, unter Windows cmd.</translation></message>
 <message><source>show as portals</source><translation>als Portale zeigen</translation></message>
@@ -4007,6 +4043,7 @@ Bekannt: {known}</translation></message>
 <message><source>start programs</source><translation>Programme starten</translation></message>
 <message><source>started</source><translation>gestartet</translation></message>
 <message><source>starttls begins in the clear and must turn to TLS, tls is encrypted from the start, none never is.</source><translation>starttls beginnt unverschlüsselt und muss zu TLS wechseln, tls ist von Anfang an verschlüsselt, none nie.</translation></message>
+<message><source>statement {0} of {1}</source><translation>Anweisung {0} von {1}</translation></message>
 <message><source>steps with run_on cluster, floworch worker</source><translation>Schritte mit run_on cluster, floworch worker</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
@@ -4033,6 +4070,7 @@ Bekannt: {known}</translation></message>
 <message><source>the artifacts are locked by another process</source><translation>die großen Werte sind durch einen anderen Prozess gesperrt</translation></message>
 <message><source>the attempt took longer than its timeout of {0} s</source><translation>der Versuch dauerte länger als seine Zeitgrenze von {0} s</translation></message>
 <message><source>the bucket can be listed</source><translation>der Bucket lässt sich auflisten</translation></message>
+<message><source>the cache could not be read: {0}</source><translation>der Zwischenspeicher konnte nicht gelesen werden: {0}</translation></message>
 <message><source>the call of a value has no counterpart</source><translation>der Aufruf eines Werts hat keine Entsprechung</translation></message>
 <message><source>the checksum of {0} is wrong</source><translation>die Prüfsumme von {0} stimmt nicht</translation></message>
 <message><source>the child run took longer than the node's timeout</source><translation>der aufgerufene Lauf dauerte länger als die Zeitgrenze des Knotens</translation></message>
@@ -4047,6 +4085,7 @@ Bekannt: {known}</translation></message>
 <message><source>the container it is in</source><translation>der Behälter, in dem er ist</translation></message>
 <message><source>the container {0} is kept and does not run again</source><translation>der Behälter {0} bleibt und läuft nicht noch einmal</translation></message>
 <message><source>the control server has not been started</source><translation>der Steuerserver wurde nicht gestartet</translation></message>
+<message><source>the dead letter could not be written: {0}</source><translation>das Unzustellbare konnte nicht geschrieben werden: {0}</translation></message>
 <message><source>the definition is not trusted and may not read the stored secret {0}</source><translation>der Definition wird nicht vertraut, sie darf das hinterlegte Geheimnis {0} nicht lesen</translation></message>
 <message><source>the edges into it changed</source><translation>die Verbindungen zu ihm änderten sich</translation></message>
 <message><source>the engine's own Python</source><translation>das Python der Engine</translation></message>
@@ -4095,8 +4134,12 @@ Bekannt: {known}</translation></message>
 <message><source>the path '{0}', which leads out of the target</source><translation>den Pfad '{0}', der aus dem Ziel hinausführt</translation></message>
 <message><source>the process that ran it ended</source><translation>der Prozess, der ihn ausführte, war zu Ende</translation></message>
 <message><source>the result</source><translation>das Ergebnis</translation></message>
+<message><source>the result comes from the cache</source><translation>das Ergebnis kommt aus dem Zwischenspeicher</translation></message>
+<message><source>the result could not be kept in the cache: {0}</source><translation>das Ergebnis konnte nicht im Zwischenspeicher abgelegt werden: {0}</translation></message>
+<message><source>the result could not be kept, the same work may be done again: {0}</source><translation>das Ergebnis konnte nicht aufbewahrt werden, dieselbe Arbeit wird vielleicht noch einmal getan: {0}</translation></message>
 <message><source>the results of earlier work cannot be read: {0}</source><translation>die Ergebnisse früherer Arbeit lassen sich nicht lesen: {0}</translation></message>
 <message><source>the retry of the workflow</source><translation>der Wiederholung des Ablaufs</translation></message>
+<message><source>the row does not fit</source><translation>die Zeile passt nicht</translation></message>
 <message><source>the run output {0} cannot be evaluated: {1}</source><translation>die Ausgabe {0} des Laufs lässt sich nicht auswerten: {1}</translation></message>
 <message><source>the run starts at {0}</source><translation>der Lauf beginnt bei {0}</translation></message>
 <message><source>the run starts at {0}, {1} at {2}</source><translation>der Lauf beginnt bei {0}, {1} bei {2}</translation></message>
@@ -4133,6 +4176,7 @@ Bekannt: {known}</translation></message>
 <message><source>this is not a JSON Schema: {0}: {1}</source><translation>das ist kein JSON-Schema: {0}: {1}</translation></message>
 <message><source>this is not a regular expression: {0}</source><translation>das ist kein regulärer Ausdruck: {0}</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
+<message><source>this was done before: its result is used</source><translation>das wurde schon einmal getan: Sein Ergebnis wird verwendet</translation></message>
 <message><source>through your connection {0}</source><translation>über Ihre Verbindung {0}</translation></message>
 <message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
 <message><source>tls is encrypted from the start, starttls turns to TLS, none never is.</source><translation>tls ist von Anfang an verschlüsselt, starttls wechselt zu TLS, none nie.</translation></message>
@@ -4194,6 +4238,7 @@ Bekannt: {known}</translation></message>
 <message><source>whole number</source><translation>ganze Zahl</translation></message>
 <message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
 <message><source>write</source><translation>schreiben</translation></message>
+<message><source>write to</source><translation>Schreiben</translation></message>
 <message><source>wrong number of fields</source><translation>falsche Zahl von Feldern</translation></message>
 <message><source>zip or tar pack; unzip unpacks ZIP and TAR, as its content says.</source><translation>zip oder tar packen; unzip packt ZIP und TAR aus, wie der Inhalt es sagt.</translation></message>
 <message><source>zoom</source><translation>zoomen</translation></message>
@@ -4216,6 +4261,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} What was served before is served on.</source><translation>{0} Was vorher bedient wurde, wird weiter bedient.</translation></message>
 <message><source>{0} and {1} may run at the same time and both write the data key {2}: the later one wins.</source><translation>{0} und {1} können gleichzeitig laufen und schreiben beide den Datenschlüssel {2}: Der spätere gewinnt.</translation></message>
 <message><source>{0} and {1} more</source><translation>{0} und {1} weitere</translation></message>
+<message><source>{0} answered {1} characters: {2} tokens in, {3} out.</source><translation>{0} antwortete {1} Zeichen: {2} Token hinein, {3} heraus.</translation></message>
 <message><source>{0} at {1} answered {2}{3}.</source><translation>{0} bei {1} antwortete {2}{3}.</translation></message>
 <message><source>{0} broke off: {1}.</source><translation>{0} brach ab: {1}.</translation></message>
 <message><source>{0} bytes</source><translation>{0} Bytes</translation></message>
@@ -4240,6 +4286,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} cannot open the folder '{1}': {2}.</source><translation>{0} kann den Ordner '{1}' nicht öffnen: {2}.</translation></message>
 <message><source>{0} cannot use {1}.</source><translation>{0} kann {1} nicht verwenden.</translation></message>
 <message><source>{0} changed</source><translation>{0} geändert</translation></message>
+<message><source>{0} characters</source><translation>{0} Zeichen</translation></message>
 <message><source>{0} closed the connection before the command had ended.</source><translation>{0} schloss die Verbindung, bevor der Befehl zu Ende war.</translation></message>
 <message><source>{0} compares a decimal or an integer beyond 128 bits, which would round it.</source><translation>{0} vergleicht eine Dezimalzahl oder eine ganze Zahl jenseits von 128 Bit, das würde sie runden.</translation></message>
 <message><source>{0} did not accept the login of {1}.</source><translation>{0} nahm die Anmeldung von {1} nicht an.</translation></message>
@@ -4258,8 +4305,10 @@ Bekannt: {known}</translation></message>
 <message><source>{0} does not match {1}</source><translation>{0} passt nicht zu {1}</translation></message>
 <message><source>{0} does not send the part that was asked for.</source><translation>{0} sendet den verlangten Teil nicht.</translation></message>
 <message><source>{0} does not speak SSH: {1}.</source><translation>{0} spricht kein SSH: {1}.</translation></message>
+<message><source>{0} entries</source><translation>{0} Einträge</translation></message>
 <message><source>{0} exists {1}.</source><translation>{0} gibt es {1}.</translation></message>
 <message><source>{0} files {1} in {2}</source><translation>{0} Dateien {1} in {2}</translation></message>
+<message><source>{0} files, {1} MiB</source><translation>{0} Dateien, {1} MiB</translation></message>
 <message><source>{0} for each item</source><translation>{0} für jedes Element</translation></message>
 <message><source>{0} further lines and reports of progress were dropped: {1} a second are kept</source><translation>{0} weitere Zeilen und Meldungen über den Fortschritt wurden verworfen: {1} je Sekunde werden behalten</translation></message>
 <message><source>{0} gave no access token.</source><translation>{0} gab kein Zugriffstoken.</translation></message>
@@ -4370,6 +4419,8 @@ Bekannt: {known}</translation></message>
 <message><source>{0} lie inside each other.</source><translation>{0} liegen ineinander.</translation></message>
 <message><source>{0} lies inside {1} or more containers.</source><translation>{0} liegt in {1} oder mehr Behältern.</translation></message>
 <message><source>{0} lies outside the calendar</source><translation>{0} liegt außerhalb des Kalenders</translation></message>
+<message><source>{0} messages did not fit</source><translation>{0} Nachrichten passten nicht</translation></message>
+<message><source>{0} more lines were printed and left out of the log.</source><translation>{0} weitere Zeilen wurden ausgegeben und im Protokoll weggelassen.</translation></message>
 <message><source>{0} must be 1 or 0, not {1}.</source><translation>{0} muss 1 oder 0 sein, nicht {1}.</translation></message>
 <message><source>{0} must be a whole number of at least 1, not {1}.</source><translation>{0} muss eine ganze Zahl von mindestens 1 sein, nicht {1}.</translation></message>
 <message><source>{0} must be text, not {1}.</source><translation>{0} muss Text sein, nicht {1}.</translation></message>
@@ -4389,17 +4440,29 @@ Bekannt: {known}</translation></message>
 <message><source>{0} of run {1} was rejected already by {2}.</source><translation>{0} des Laufs {1} wurde schon abgelehnt, von {2}.</translation></message>
 <message><source>{0} of run {1} was rejected already.</source><translation>{0} des Laufs {1} wurde schon abgelehnt.</translation></message>
 <message><source>{0} of run {1} was {2} already{3}.</source><translation>{0} des Laufs {1} wurde schon entschieden: {2}{3}.</translation></message>
+<message><source>{0} of {1} are valid.</source><translation>{0} von {1} sind gültig.</translation></message>
+<message><source>{0} of {1} bytes</source><translation>{0} von {1} Bytes</translation></message>
 <message><source>{0} of {1} is {2}, and no list of items.</source><translation>{0} von {1} ist {2} und keine Liste von Elementen.</translation></message>
+<message><source>{0} of {1} items of {2}</source><translation>{0} von {1} Elementen aus {2}</translation></message>
 <message><source>{0} of {1} messages</source><translation>{0} von {1} Nachrichten</translation></message>
+<message><source>{0} of {1} rows</source><translation>{0} von {1} Zeilen</translation></message>
 <message><source>{0} or more entries</source><translation>{0} oder mehr Einträge</translation></message>
+<message><source>{0} pages, {1} items</source><translation>{0} Seiten, {1} Elemente</translation></message>
 <message><source>{0} reads the node {1}, which has not run before it.</source><translation>{0} liest den Knoten {1}, der nicht davor gelaufen ist.</translation></message>
 <message><source>{0} reads the node {1}, which is {2}.</source><translation>{0} liest den Knoten {1}, das ist {2}.</translation></message>
 <message><source>{0} redirects more than ten times.</source><translation>{0} leitet mehr als zehnmal weiter.</translation></message>
 <message><source>{0} refused every recipient: {1}.</source><translation>{0} lehnte jeden Empfänger ab: {1}.</translation></message>
 <message><source>{0} refused the mail: {1} {2}.</source><translation>{0} lehnte die Mail ab: {1} {2}.</translation></message>
+<message><source>{0} refused {1}: {2}</source><translation>{0} hat {1} abgelehnt: {2}</translation></message>
+<message><source>{0} removed: {1}</source><translation>{0} entfernt: {1}</translation></message>
+<message><source>{0} rows</source><translation>{0} Zeilen</translation></message>
+<message><source>{0} rows written to {1}.</source><translation>{0} Zeilen nach {1} geschrieben.</translation></message>
+<message><source>{0} rows.</source><translation>{0} Zeilen.</translation></message>
 <message><source>{0} runs begin so, the last of them is '{1}'.</source><translation>{0} Läufe beginnen so, der letzte davon ist '{1}'.</translation></message>
 <message><source>{0} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.</source><translation>{0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Die Arbeit geht weiter, und das Ergebnis wird verworfen.</translation></message>
 <message><source>{0} should be non-empty</source><translation>{0} darf nicht leer sein</translation></message>
+<message><source>{0} there</source><translation>{0} da</translation></message>
+<message><source>{0} times</source><translation>{0}-mal</translation></message>
 <message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
 <message><source>{0} waits for run {1}, which is {2}</source><translation>{0} wartet auf den Lauf {1}, Zustand: {2}</translation></message>
 <message><source>{0} was changed since the bundle was unpacked.</source><translation>{0} wurde geändert, seit das Bündel entpackt wurde.</translation></message>
@@ -4410,6 +4473,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} {1} starts both '{2}' ({3}) and '{4}' ({5}).</source><translation>{0} {1} startet sowohl '{2}' ({3}) als auch '{4}' ({5}).</translation></message>
 <message><source>{0} {1}, so it cannot be a fallback.</source><translation>{0} {1}, darum kann es kein Ersatz sein.</translation></message>
 <message><source>{0} {1}, which no other process can find: {2}.</source><translation>{0} {1}, die kein anderer Prozess finden kann: {2}.</translation></message>
+<message><source>{0} {1}: {2}, {3} bytes</source><translation>{0} {1}: {2}, {3} Bytes</translation></message>
 <message><source>{0}() missing 1 required positional argument: {1}</source><translation>{0}() fehlt ein Argument: {1}</translation></message>
 <message><source>{0}(...) takes {1} without a name, not {2}.{3}</source><translation>{0}(...) nimmt {1} ohne Namen, nicht {2}.{3}</translation></message>
 <message><source>{0}(...): '{1}' is given twice, by its place and by its name.</source><translation>{0}(...): '{1}' ist zweimal gegeben, durch seine Stelle und durch seinen Namen.</translation></message>
@@ -4442,8 +4506,12 @@ Bekannt: {known}</translation></message>
 <message><source>{0}: {1} cannot be a success port.</source><translation>{0}: {1} kann kein Ausgang für das Gelingen sein.</translation></message>
 <message><source>{0}: {1} cannot be a version.</source><translation>{0}: {1} kann keine Version sein.</translation></message>
 <message><source>{0}: {1} cannot be {2}.</source><translation>{0}: {1} kann nicht {2} sein.</translation></message>
+<message><source>{0}: {1} files, {2} bytes</source><translation>{0}: {1} Dateien, {2} Bytes</translation></message>
 <message><source>{0}: {1} is not a time in seconds since 1970.</source><translation>{0}: {1} ist keine Zeit in Sekunden seit 1970.</translation></message>
 <message><source>{0}: {1} is not an ISO-8601 date.</source><translation>{0}: {1} ist kein Datum nach ISO 8601.</translation></message>
+<message><source>{0}: {1} objects, {2} bytes</source><translation>{0}: {1} Objekte, {2} Bytes</translation></message>
+<message><source>{0}: {1} of {2} files, {3} bytes</source><translation>{0}: {1} von {2} Dateien, {3} Bytes</translation></message>
+<message><source>{0}: {1}; using {2}</source><translation>{0}: {1}; stattdessen {2}</translation></message>
 <message><source>{0}:{1} can be reached; the login is tried by the first action</source><translation>{0}:{1} ist zu erreichen; die Anmeldung versucht die erste Aktion</translation></message>
 <message><source>{0}:{1} cannot be reached: {2}</source><translation>{0}:{1} ist nicht zu erreichen: {2}</translation></message>
 <message><source>{0}:{1} closed the connection.</source><translation>{0}:{1} schloss die Verbindung.</translation></message>

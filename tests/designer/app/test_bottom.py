@@ -8,6 +8,7 @@ from floworch.store.protocol import RunHeader
 from floworch_designer.app.bottom import LogPanel
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.stories import LogLine
+from floworch_designer.settings.words import speak
 
 
 @pytest.fixture
@@ -51,3 +52,18 @@ def test_another_run_starts_an_empty_log(log):
     say(log, "info")
     log._feed.clear()
     assert log.text.toPlainText() == ""
+
+
+def test_lines_of_the_products_actions_are_in_the_language_of_the_window_and_those_of_authors_stay(log):
+    nodes = b'{"nodes": {"f": {"action": "data.filter"}, "s": {"action": "util.log"}}}'
+    speak("de")
+    try:
+        log._feed.begin(RunHeader("r", "w", nodes, "", {}, ("f", "s"), 1.0))
+        log._feed.logs.extend(LogLine(1.0, node, "info", "Kept 3 of 10 items.") for node in ("f", "s"))
+        log._feed.log_count += 2
+        log._feed.flush()
+        lines = log.text.toPlainText().splitlines()
+    finally:
+        speak("en")
+    assert lines[0].endswith("f  3 von 10 Elementen behalten.")
+    assert lines[1].endswith("s  Kept 3 of 10 items.")
