@@ -149,7 +149,7 @@ def _with_fractions(result: Any, source: str, context: dict[str, Any], fuel: int
 
 def _told(value: Any, seen: Any) -> Any:
     if type(value) is int:
-        return seen if type(seen) is float else value
+        return seen if type(seen) is float and seen == value else value
     if type(value) in _SEVERAL and type(seen) is list and len(value) == len(seen):
         return [_told(item, other) for item, other in zip(value, seen, strict=True)]
     if type(value) in (dict, FittingDict) and type(seen) is dict:
