@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 import sys
 import textwrap
-import time
 from typing import Any
 
 import psutil
@@ -163,24 +162,23 @@ async def test_large_values_and_floods_of_lines_go_through_without_blocking_the_
     async with WorkerPool(1) as pool:
         await pool.warm()
         lines = 0
-        longest, last = 0.0, time.perf_counter()
+        turns = 0
 
         def count(kind: str, payload: Any) -> None:
             nonlocal lines
             lines += 1
 
         async def tick() -> None:
-            nonlocal longest, last
+            nonlocal turns
             while True:
                 await asyncio.sleep(0.001)
-                now = time.perf_counter()
-                longest, last = max(longest, now - last), now
+                turns += 1
 
         ticking = asyncio.ensure_future(tick())
         await pool.call(CodeJob("for i in range(50000): print(i)"), {}, count)
         ticking.cancel()
         assert lines == 50_000
-        assert longest < 2.0  # far below the time of the whole flood on any machine
+        assert turns > 20  # others had their turns during the flood, on however busy a machine
         text = "é" * 3_000_000
         assert await pool.call(CodeJob("text * 2", {"text": text}), {}, quiet) == text * 2
 
