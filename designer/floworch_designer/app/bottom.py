@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -26,7 +26,12 @@ _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
 
 
 class LogPanel(QWidget):
-    """The newest log lines of the shown run, with a filter by level; follows the end unless scrolled up."""
+    """The newest log lines of the shown run, with a filter by level; follows the end unless scrolled up.
+
+    ``picked(node, item)`` follows a click on the name before a line, with the numbers of the items it is in.
+    """
+
+    picked = Signal(str, object)
 
     def __init__(self, feed: RunFeed, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,8 @@ class LogPanel(QWidget):
         self.text.setUndoRedoEnabled(False)
         self.text.setAccessibleName(tr("Run log"))
         self.text.setPlaceholderText(tr("What the run and its nodes say appears here."))
+        self.text.viewport().setMouseTracking(True)
+        self.text.viewport().installEventFilter(self)
         bar = QHBoxLayout()
         bar.addWidget(self.level)
         bar.addStretch(1)
@@ -59,6 +66,18 @@ class LogPanel(QWidget):
         self._late.timeout.connect(self.rebuild)
         feed.moved.connect(self._on_moved)
         self.rebuild()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A name under the mouse has a hand, and a click on it picks what it names."""
+        if isinstance(event, QMouseEvent) and watched is self.text.viewport():
+            name = self.text.anchorAt(event.position().toPoint())
+            if event.type() == QEvent.Type.MouseMove:
+                shape = Qt.CursorShape.PointingHandCursor if name else Qt.CursorShape.IBeamCursor
+                self.text.viewport().setCursor(shape)
+            elif event.type() == QEvent.Type.MouseButtonRelease and name and not self.text.textCursor().hasSelection():
+                node, _, item = name.partition(" ")
+                self.picked.emit(node, tuple(int(number) for number in item.split(",") if number))
+        return False
 
     def rebuild(self) -> None:
         """Write everything the feed holds again."""
@@ -110,6 +129,8 @@ class LogPanel(QWidget):
         if line.node:
             name = _format(self._theme.color("accent"))
             name.setToolTip(line.node)
+            name.setAnchor(True)
+            name.setAnchorHref(f"{line.node} {item[1:-1]}")
             cursor.insertText(f"{self._feed.title(line.node)}{item}  ", name)
         cursor.insertText(self._feed.told(line.node, line.message), _format(self._theme.color(tone)))
 

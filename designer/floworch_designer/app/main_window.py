@@ -384,6 +384,7 @@ class MainWindow(QMainWindow):
         self.palette_panel.activated.connect(self.reactions.on_palette)
         self.outline.activated.connect(self.reactions.on_outline)
         self.problems.chosen.connect(self.reactions.on_problem)
+        self.log.picked.connect(self.reactions.show_run_of)
         self.problems.repair_requested.connect(self.menus.mend)
         self.quick_add.chosen.connect(self.reactions.on_quick_add)
         self.front.status_changed.connect(self.reactions.on_run)

@@ -149,11 +149,18 @@ class Reactions(QObject):
         self._window.selection.set([node])
         self._window.canvas.frame_selection()
 
-    def show_run_of(self, node: str) -> None:
-        """Select a node and open what it did in the shown run."""
+    def show_run_of(self, node: str, item: tuple[int, ...] | None = None) -> None:
+        """Select a node and open what it did in the shown run: in an item of a loop, or where the run failed at it."""
+        if node not in self._window.document.workflow.nodes:
+            return  # a line of the log names a node that a migration took out
         self.show_node(node)
         self._window.show_panel("inspector")
         self._window.inspector.show_tab("Run")
+        state = self._window.controller.feed.state
+        error = (state.error if state is not None else None) or {}
+        if item is None and error.get("node") == node and isinstance(error.get("index"), int):
+            item = (error["index"],)
+        self._window.inspector.run.items.choose(item or None)
 
     def on_run_opened(self, run_id: str) -> None:
         """Somebody asked for a run that a node called."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 
 from floworch.store.protocol import RunHeader
 from floworch_designer.app.bottom import LogPanel
@@ -67,3 +69,27 @@ def test_lines_of_the_products_actions_are_in_the_language_of_the_window_and_tho
         speak("en")
     assert lines[0].endswith("f  3 von 10 Elementen behalten.")
     assert lines[1].endswith("s  Kept 3 of 10 items.")
+
+
+def place_of(log, line, letters):
+    """Where some letters of a line stand, as a point in the view."""
+    cursor = QTextCursor(log.text.document().findBlockByNumber(line))
+    cursor.movePosition(QTextCursor.MoveOperation.Right, n=letters)
+    return log.text.cursorRect(cursor).center()
+
+
+def test_a_click_on_the_name_before_a_line_picks_the_node_and_the_item(log, qtbot):
+    """It looks like a link: it is one."""
+    log.show()
+    say(log, "info", "error")
+    picked = []
+    log.picked.connect(lambda node, item: picked.append((node, item)))
+    begin = log.text.document().findBlockByNumber(1).text().index("n[3]") + 1
+    viewport = log.text.viewport()
+    for line in (0, 1):
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place_of(log, line, begin))
+    assert picked == [("n", ()), ("n", (3,))]
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place_of(log, 1, 2))
+    assert len(picked) == 2, "the time is no link"
+    qtbot.mouseMove(viewport, place_of(log, 1, begin))
+    assert viewport.cursor().shape() is Qt.CursorShape.PointingHandCursor

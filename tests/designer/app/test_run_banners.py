@@ -309,3 +309,25 @@ def test_a_listed_run_is_read_before_it_is_called_interrupted(window, host, unti
     until(lambda: "interrupted whole" in window.banners.shown)
     assert "damaged torn" in window.banners.shown
     assert "interrupted torn" not in window.banners.shown
+
+
+def test_show_node_of_a_failed_loop_shows_the_item_at_which_it_failed(window, host, until, qtbot, looping):
+    """What went wrong is in one of the items."""
+    error = {"error": {"kind": "value_error", "message": "no", "node": "ask"}}
+    host.push(looping, EventKind.NODE_STARTED, 1, scope=(1,))
+    host.push(looping, EventKind.NODE_FAILED, 1, error, scope=(1,))
+    host.push(looping, EventKind.ITEM_FAILED, 0, error, scope=(1,))
+    whole = {"error": {"kind": "value_error", "message": "item 2 of 3 failed: no", "node": "loop", "index": 1}}
+    host.push(looping, EventKind.NODE_FAILED, 0, whole)
+    host.push(looping, EventKind.RUN_FAILED, payload=whole)
+    until(lambda: "message" in window.banners.shown)
+    qtbot.mouseClick(window.banners.shown["message"].buttons["Show node"], Qt.MouseButton.LeftButton)
+    assert window.selection.primary == "loop"
+    assert window.inspector.run.items.chosen.scope == (1,)
+    assert window.inspector.run.error.message.text() == "no"
+    window.log.picked.emit("ask", (1,))
+    assert (window.selection.primary, window.inspector.run.items.chosen.scope) == ("ask", (1,))
+    window.log.picked.emit("ask", ())
+    assert window.inspector.run.items.chosen is None
+    window.log.picked.emit("gone", ())
+    assert window.selection.primary == "ask", "a node that a migration took out"
