@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHeaderView, QLabel
 from floworch.run.completing import complete, preview
 from floworch_designer.inspector.editors import Line
 from floworch_designer.settings.findings import said
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch.model.completion.choices import Choice
@@ -71,6 +72,12 @@ class NodeHelp:
             return None
         same = feed.header.workflow_id == self._context.document.workflow.id
         return feed.state if same else None
+
+
+def _shown(found: Preview) -> str:
+    """A value in a line; how many items a list has is said in the language of the window."""
+    many = re.fullmatch(r"(\d+) items?", found.text) if found.type == "list" else None
+    return found.text if many is None else counted(int(many[1]), "1 item", "{n} items")
 
 
 class BoxEnd:
@@ -224,7 +231,7 @@ class Completing(QObject):
         if mistake is not None:
             self._say(f"{said(mistake.message)} {said(mistake.hint)}".strip(), "error")
         elif found is not None and found.text and not (bare and found.text == " ".join(text.split())):
-            self._say(f"= {found.text}" + (f"   {found.type}" if found.type else ""), "secondary")
+            self._say(f"= {_shown(found)}" + (f"   {found.type}" if found.type else ""), "secondary")
         else:
             self._say("", "secondary")
 

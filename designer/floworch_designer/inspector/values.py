@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import counted, tr
 
 #: Children a branch shows at first and for every further "more".
 PAGE = 200
@@ -142,7 +142,7 @@ def cell_text(value: Any) -> str:
             return f"{kind}: {cell_text(value.get('value'))}"
         return _preview(value)
     if isinstance(value, list | tuple):
-        return f"[{len(value)} {'item' if len(value) == 1 else 'items'}]"
+        return f"[{counted(len(value), '1 item', '{n} items')}]"
     if isinstance(value, str):
         line = value[: CELL_LIMIT + 1].replace("\n", "⏎ ")
         return (

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from floworch import MemoryStore
 from floworch.model.workflow import Layer
+from floworch_designer.settings.words import speak
 
 
 @pytest.fixture
@@ -121,3 +122,14 @@ def test_entries_of_a_table_and_options_of_middleware_are_completed_too(field, p
     option.literal.line.clear()
     qtbot.keyClicks(option.literal.line, "{{ nodes.lo")
     assert option._lines[-1].completing.model.item(0, 0).text() == "log"
+
+
+def test_the_number_of_items_is_said_in_the_language_of_the_window(field, qtbot):
+    speak("de")
+    try:
+        rewrite(qtbot, field, "{{ [1, 2, 3] }}")
+        qtbot.waitUntil(lambda: field.completing.shown.text() == "= 3 Elemente   list")
+        rewrite(qtbot, field, "{{ '3 items' }}")
+        qtbot.waitUntil(lambda: field.completing.shown.text() == "= 3 items   text")
+    finally:
+        speak("en")

@@ -32,7 +32,7 @@ def test_a_huge_value_costs_little():
     assert time.perf_counter() - begin < 1.0
     assert len(text) <= TEXT_LIMIT + 50
     assert text.endswith("not shown")
-    assert cells[0] == "[300000 items]"
+    assert cells[0] == "[300,000 items]"
     assert len(cells[1]) < 300
 
 
