@@ -12,7 +12,7 @@ from floworch.actions.connections import TYPES
 from floworch.model.workflow import Edge, Input, Layer, Node, RetryPolicy, Workflow
 from floworch.run.events import EventKind
 from floworch.trust import Report
-from floworch.trust.report import Found
+from floworch.trust.found import Found
 from floworch_designer.app.activation_dialog import ActivationDialog
 from floworch_designer.app.crash_dialog import CrashDialog
 from floworch_designer.app.dialogs import InputsDialog

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from floworch.errors import FlowError
 from floworch.model.called import find, references
 from floworch.model.codec import logic_of
+from floworch.trust.found import Found
 from floworch.trust.places import LOCAL_ACTIONS, local_files, modules_beside
-from floworch.trust.report import TITLES, Found, Report, inspect
+from floworch.trust.report import TITLES, Report, inspect
 from floworch.trust.signing import content_digest, file_digest
 
 if TYPE_CHECKING:

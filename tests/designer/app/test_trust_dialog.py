@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from floworch.trust import Report
-from floworch.trust.report import Found
+from floworch.trust.found import Found
 from floworch_designer.app.trust_dialog import LINES, TrustDialog
 
 BUTTONS = (("Close", ""), ("Trust this file", "primary"))

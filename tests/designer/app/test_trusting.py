@@ -7,7 +7,7 @@ import pytest
 from floworch.model import codec
 from floworch.model.workflow import Node
 from floworch.trust import Report, TrustStore, Verdict
-from floworch.trust.report import Found
+from floworch.trust.found import Found
 from floworch_designer.app.trust_dialog import TrustDialog
 from floworch_designer.app.trusting import FILE, FOLDER, ONCE, RUN, SEE, standing, told
 

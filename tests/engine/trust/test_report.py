@@ -9,7 +9,7 @@ import pytest
 
 from floworch.actions.registry import Registry
 from floworch.trust import inspect
-from floworch.trust.report import Found
+from floworch.trust.found import Found
 
 
 def report(workflow: Any) -> dict[str, Any]:
@@ -181,7 +181,3 @@ def test_a_layer_of_a_module_is_code_as_a_function_is(place: Any, monkeypatch: p
         found = inspect(workflow, Registry())
         assert [(each.what, each.node) for each in found.code] == [(use, "n")]
         assert [Path(each).name for each in found.local_files] == beside
-
-
-def test_what_no_parameter_names_is_said_in_words() -> None:
-    assert str(Found("(data.group)", "contents")) == "no parameter of data.group tells which  (contents)"
