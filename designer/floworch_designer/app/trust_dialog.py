@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from floworch.trust.found import Entry
 from floworch_designer.app import dialogs
+from floworch_designer.app.whole_text import WholeText
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -85,24 +87,17 @@ class TrustDialog(QDialog):
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         sections = report.sections()
         if changed is not None and (lines := changed.lines()):
-            sections.insert(0, (tr("Changed since you trusted it ({since})", since=changed.since[:10]), lines))
+            since = tr("Changed since you trusted it ({since})", since=changed.since[:10])
+            sections.insert(0, (since, [Entry(line) for line in lines]))
         if not sections:
             column.addWidget(QLabel(tr("It touches nothing outside of its own run.")))
-        for title, lines in sections:
+        for title, entries in sections:
             heading = QLabel(tr(title))
             heading.setProperty("role", "heading")
             column.addSpacing(8)
             column.addWidget(heading)
-            more = [tr("… and {value:,} more", value=len(lines) - LINES)] if len(lines) > LINES else []
-            text = QLabel("\n".join([*lines[:LINES], *more]))
-            text.setProperty("role", "mono")
-            text.setTextFormat(Qt.TextFormat.PlainText)  # words of a foreign file are never markup
-            text.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
-            text.setWordWrap(True)
-            text.setAccessibleName(tr(title))
-            column.addWidget(text)
+            for part in _parts(entries, tr(title)):
+                column.addWidget(part)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -112,6 +107,34 @@ class TrustDialog(QDialog):
     def _close(self, word: str) -> None:
         self.answer = word
         self.accept()
+
+
+def _parts(entries: list[Entry], name: str) -> Iterator[QWidget]:
+    """Lines of one kind, below those that cut a text all of it, and how many more there are."""
+    shown = entries[:LINES]
+    if len(entries) > LINES:
+        shown.append(Entry(tr("… and {value:,} more", value=len(entries) - LINES)))
+    lines: list[str] = []
+    for text, whole in shown:
+        lines.append(text)
+        if whole:
+            yield _label(lines, name)
+            yield WholeText(whole, name)
+            lines = []
+    if lines:
+        yield _label(lines, name)
+
+
+def _label(lines: list[str], name: str) -> QLabel:
+    text = QLabel("\n".join(lines))
+    text.setProperty("role", "mono")
+    text.setTextFormat(Qt.TextFormat.PlainText)  # words of a foreign file are never markup
+    text.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    text.setWordWrap(True)
+    text.setAccessibleName(name)
+    return text
 
 
 async def ask_trust(

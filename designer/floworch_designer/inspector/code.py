@@ -55,6 +55,11 @@ class AutoHeightEdit(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(self._resize)
         self._resize()
 
+    def grow_to(self, most: int) -> None:
+        """Let it grow to so many lines."""
+        self._most = most
+        self._resize()
+
     def show_text(self, text: str) -> None:
         """Set the text without emitting ``edited``; keeps the cursor when nothing differs."""
         if self.toPlainText() != text:

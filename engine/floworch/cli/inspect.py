@@ -50,13 +50,19 @@ def inspect(file: FileArgument, json: JsonOption = False) -> None:
 
 
 def lines(report: Report) -> list[str]:
-    """The report for a person: a heading for each kind of thing, one line for each thing with its node."""
+    """The report for a person: a heading for each kind of thing, one line for each thing with its node.
+
+    Code and other texts that do not fit into a line stand below it as a whole, further in.
+    """
     from floworch.cli.render.text import paint
 
     found: list[str] = []
     for title, entries in report.sections():
         found.append(paint(title, "bold"))
-        found.extend(f"  {entry}" for entry in entries)
+        for text, whole in entries:
+            count = f", {len(whole)} line{'s' if len(whole) > 1 else ''}:" if whole else ""
+            found.append(f"  {text}{count}")
+            found.extend(f"      {line}".rstrip() for line in whole)
     return found or ["It touches nothing outside of its own run."]
 
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A line of the report, and every line of the text that it cuts; none of those where it says all."""
+
+    text: str
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,14 +39,26 @@ class Found:
         what = f"no parameter of {told[1]} tells which" if (told := _BY_ACTION.fullmatch(self.what)) else self.what
         return f"{_short(what)}{f'  ({about})' if about else ''}"
 
+    def entry(self, file: str = "") -> Entry:
+        """The same line, with all of what it cuts."""
+        shown = tuple(map(visible, self.what.strip("\r\n").splitlines()))
+        return Entry(self.text(file), () if _short(self.what) == visible(self.what.strip()) else shown)
+
     def __str__(self) -> str:
         return self.text()
 
 
+#: Characters of a text that stand in its one line.
+_WIDTH = 120
 #: What stands where an action may touch something that no parameter names: its id.
 _BY_ACTION = re.compile(r"\(([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)\)")
 
 
+def visible(text: str) -> str:
+    """A text in which what would move the cursor, or not be seen at all, stands as the escape that Python writes."""
+    return "".join(char if char.isprintable() or char == "\t" else ascii(char)[1:-1] for char in text)
+
+
 def _short(text: str) -> str:
     first, *more = text.strip().splitlines() or [""]
-    return f"{first[:120]} …" if more or len(first) > 120 else first
+    return visible(f"{first[:_WIDTH]} …" if more or len(first) > _WIDTH else first)

@@ -12,7 +12,7 @@ from floworch.actions.params import widget_names
 from floworch.errors import FlowError
 from floworch.model.called import find, references
 from floworch.trust.addresses import host_of, reached
-from floworch.trust.found import Found
+from floworch.trust.found import Entry, Found, visible
 from floworch.trust.mentions import secrets_in, secrets_of_params
 from floworch.trust.places import local_files, module_beside
 
@@ -41,8 +41,6 @@ TITLES = (
     ("calls", "Calls workflows"),
     ("unknown", "Names actions that are not known here"),
 )
-#: Longer texts of commands and code are cut in the report; the definition holds them whole.
-_LONGEST = 2000
 
 
 @dataclass(slots=True)
@@ -77,17 +75,19 @@ class Report:
             (self.hosts, self.paths, self.commands, self.code, self.secrets, self.connections, self.local_files)
         ) and not any("{{" in call.what for call in self.calls)
 
-    def sections(self) -> list[tuple[str, list[str]]]:
+    def sections(self) -> list[tuple[str, list[Entry]]]:
         """Titles and lines for a person, of what there is: ``("Reaches over the network", ["example.org  (pay)"])``.
 
         Where it calls other definitions, or has Python files beside it, every step stands with the file that it is in.
+        Code and other texts that their line cuts stand with it as a whole.
         """
-        found: list[tuple[str, list[str]]] = []
+        found: list[tuple[str, list[Entry]]] = []
         own = self.file if self.calls or self.local_files else ""
         for name, title in TITLES:
-            lines = [each if isinstance(each, str) else each.text(own) for each in getattr(self, name)]
-            if lines:
-                found.append((title, lines))
+            values = getattr(self, name)
+            entries = [Entry(visible(each)) if isinstance(each, str) else each.entry(own) for each in values]
+            if entries:
+                found.append((title, entries))
         return found
 
     def to_json(self) -> dict[str, Any]:
@@ -266,7 +266,7 @@ class _Uses:
     def _all(self, found: list[Found], node: str, value: Any, shown: Any = str) -> None:
         values = value if isinstance(value, (list, tuple)) else [value]
         said = [each for each in values if isinstance(each, str) and each.strip()]
-        found.extend(Found(str(shown(each))[:_LONGEST], self._prefix + node) for each in said)
+        found.extend(Found(str(shown(each)), self._prefix + node) for each in said)
 
 
 def _texts(value: Any) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from floworch.trust import Report
 from floworch.trust.found import Found
 from floworch_designer.app.trust_dialog import LINES, TrustDialog
+from floworch_designer.app.whole_text import WholeText
 
 BUTTONS = (("Close", ""), ("Trust this file", "primary"))
 
@@ -54,3 +55,16 @@ def test_enter_and_escape_trust_nothing(show, qtbot):
         assert dialog.answer in ("", "Close")
     dialog.buttons["Trust this file"].click()
     assert dialog.answer == "Trust this file"
+
+
+def test_all_of_the_code_can_be_read_before_it_is_agreed_to(show):
+    code = "rows = [1, 2, 0]\n" + "    x\n" * 30 + "os.remove(x)"
+    dialog = show(Report(code=[Found("1 + 1", "a"), Found(code, "calc"), Found("a\nb", "c")]))
+    assert "1 + 1  (a)\nrows = [1, 2, 0] …  (calc)" in texts(dialog)
+    long, short = dialog.findChildren(WholeText)
+    assert long.text.toPlainText() == code
+    assert short.text.toPlainText() == "a\nb"
+    for each in (long, short):
+        assert each.text.isReadOnly()
+        assert each.text.accessibleName() == "Runs Python code"
+    assert not short.more.isVisibleTo(dialog)

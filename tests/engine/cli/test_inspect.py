@@ -75,3 +75,22 @@ def test_a_harmless_definition_says_so(cli: Any, hello: Path, tmp_path: Path) ->
     hello.write_text(hello.read_text().replace("done", "over"))
     text = cli("inspect", hello).stdout
     assert "Not trusted as it is now: it was changed since you trusted it. 'floworch run' needs no trust" in text
+
+
+def test_all_of_the_code_can_be_read_before_it_is_agreed_to(cli: Any, tmp_path: Path) -> None:
+    cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
+    code = "rows = [1, 2, 0]\nif rows:\n    import os\n\nos.remove('all')\n"
+    nodes = {
+        "calc": {"action": "python.code", "params": {"code": code}},
+        "one": {"action": "python.code", "params": {"code": "1 + 1"}},
+        "job": {"action": "shell.run", "params": {"command": "ls\nrm -r all", "shell": True}},
+    }
+    file = cli.file({"id": "code", "nodes": nodes})
+    text = cli("inspect", file).stdout
+    assert (
+        "Runs Python code\n  rows = [1, 2, 0] …  (calc), 5 lines:\n"
+        "      rows = [1, 2, 0]\n      if rows:\n          import os\n\n      os.remove('all')\n"
+        "  1 + 1  (one)\n" in text
+    )
+    assert "  ls …  (job), 2 lines:\n      ls\n      rm -r all\n" in text
+    assert cli.json("inspect", file, "--json")["code"][0] == {"what": code, "node": "calc"}

@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 
 from floworch.actions.registry import Registry
-from floworch.trust import inspect
+from floworch.trust import Report, inspect
 from floworch.trust.found import Found
 
 
 def report(workflow: Any) -> dict[str, Any]:
     found = inspect(workflow, Registry()).to_json()
     return {name: values for name, values in found.items() if values}
+
+
+def said(found: Report) -> dict[str, list[str]]:
+    """The line of each thing, by the title that it stands below."""
+    return {title: [entry.text for entry in entries] for title, entries in found.sections()}
 
 
 @pytest.mark.parametrize(
@@ -118,7 +123,7 @@ def test_a_connection_tells_where_it_leads_and_which_secrets_it_reads(
         "connections": [{"what": name, "node": "n"}],
         **{kind: [{"what": each, "node": "n", "via": name} for each in whats] for kind, whats in expected.items()},
     }
-    lines = [line for _, entries in found.sections() for line in entries]
+    lines = [line for entries in said(found).values() for line in entries]
     assert f"{next(iter(expected.values()))[0]}  (n, through your connection {name})" in lines
     assert not found.harmless
 
@@ -147,8 +152,8 @@ def test_layers_compensations_outputs_and_called_definitions_are_looked_into(pla
     found = inspect(workflow, Registry())
     assert [each.what for each in found.paths] == ["undo", "dead.jsonl", "f"]
     assert found.commands == [Found("ls", "called.flow.json: deep")]
-    assert dict(found.sections())["Starts programs"] == ["ls  (called.flow.json: deep)"]
-    assert f"undo  ({workflow.source.name}: a)" in dict(found.sections())["Reads or writes files"]
+    assert said(found)["Starts programs"] == ["ls  (called.flow.json: deep)"]
+    assert f"undo  ({workflow.source.name}: a)" in said(found)["Reads or writes files"]
     assert {each.what for each in found.secrets} == {"B", "W", "M", "O"}
     assert [each.what for each in found.calls] == ["called.flow.json", "called.flow.json", "missing.flow.json"]
     assert not found.harmless
@@ -166,7 +171,7 @@ def test_a_person_reads_one_short_line_for_each_thing(place: Any) -> None:
     nodes = {"a": {"action": "python.code", "params": {"code": "import os\nos.x()"}}, "b": {"action": "own.act"}}
     file = place.local()
     workflow = place(nodes)
-    sections = dict(inspect(workflow, Registry()).sections())
+    sections = said(inspect(workflow, Registry()))
     assert sections["Runs Python code"] == [f"import os …  ({workflow.source.name}: a)"]
     assert sections["Would run these Python files beside it"] == [str(file)]
     assert "Reads secrets" not in sections
@@ -181,3 +186,12 @@ def test_a_layer_of_a_module_is_code_as_a_function_is(place: Any, monkeypatch: p
         found = inspect(workflow, Registry())
         assert [(each.what, each.node) for each in found.code] == [(use, "n")]
         assert [Path(each).name for each in found.local_files] == beside
+
+
+def test_code_stands_there_as_a_whole_however_long_it_is(place: Any) -> None:
+    code = "x = 0\n" + "x += 1\n" * 2000 + "os.remove(x)\n"
+    found = inspect(place({"n": {"action": "python.code", "params": {"code": code}}}), Registry())
+    assert found.to_json()["code"] == [{"what": code, "node": "n"}]
+    (entry,) = dict(found.sections())["Runs Python code"]
+    assert entry.text == "x = 0 …  (n)"
+    assert (len(entry.whole), entry.whole[-1]) == (2002, "os.remove(x)")
