@@ -21,9 +21,6 @@ _WHY = {
     "environment": "FLOWORCH_TRUST names its content",
 }
 
-#: Why naming a definition is enough to run it (interfaces.md section 3).
-_HARMLESS = "you name the file, and it runs no Python beside it and reads no secret that is stored here"
-
 
 @app.command(rich_help_panel="Definitions")
 def inspect(file: FileArgument, json: JsonOption = False) -> None:
@@ -45,7 +42,7 @@ def inspect(file: FileArgument, json: JsonOption = False) -> None:
         since = changed.to_json() if changed is not None else None
         print_json({"file": str(file), **about, "changes": since, **report.to_json()})
         return
-    standing = _standing(verdict, reasons, file)
+    standing = _standing(report, verdict, reasons, file)
     typer.echo("\n".join([*lines(report), *standing, *(_changes(changed) if changed is not None else ())]))
 
 
@@ -76,7 +73,7 @@ def _changes(changed: Changes) -> list[str]:
     return [title, *found] if found else []
 
 
-def _standing(verdict: Verdict, reasons: list[str], file: Path) -> list[str]:
+def _standing(report: Report, verdict: Verdict, reasons: list[str], file: Path) -> list[str]:
     """Whether it is trusted, whether that is needed to run it, and why."""
     from shlex import quote
 
@@ -87,6 +84,20 @@ def _standing(verdict: Verdict, reasons: list[str], file: Path) -> list[str]:
         return [paint(f"Trusted: {_WHY[verdict.why]}.", "green"), content]
     state = "Not trusted as it is now: it was changed since you trusted it" if verdict.changed else "Not trusted"
     if not reasons:
-        return [f"{state}. 'floworch run' needs no trust for it: {_HARMLESS}.", content]
+        return [f"{state}. 'floworch run' needs no trust for it: {_why_none(report, verdict)}", content]
     agree = f"Agree with: floworch trust {quote(str(file))}"
     return [paint(f"{state}. 'floworch run' asks for trust: {'; '.join(reasons)}.", "yellow"), agree, content]
+
+
+def _why_none(report: Report, verdict: Verdict) -> str:
+    """Why naming a definition is enough to run it (interfaces.md section 3), in sentences that fit its report."""
+    if report.harmless:
+        return "there is nothing to agree to."
+    if verdict.secrets or verdict.connections:
+        why = "This one uses only what of these you have agreed to."
+    elif report.secrets:
+        why = "This one uses none of these: the secrets above come from the environment or are not set."
+    else:
+        why = "This one uses none of these."
+    asked = "Python files beside the definition and secrets stored on this machine, also those of a connection"
+    return f"naming the file is consent to what stands above. Trust is asked only for {asked}. {why}"

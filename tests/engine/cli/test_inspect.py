@@ -94,3 +94,19 @@ def test_all_of_the_code_can_be_read_before_it_is_agreed_to(cli: Any, tmp_path: 
     )
     assert "  ls …  (job), 2 lines:\n      ls\n      rm -r all\n" in text
     assert cli.json("inspect", file, "--json")["code"][0] == {"what": code, "node": "calc"}
+
+
+def test_what_is_said_of_trust_does_not_gainsay_the_report(cli: Any, tmp_path: Path) -> None:
+    """(interfaces.md section 3) Naming a file is consent to its built-in actions."""
+    cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
+    code = {"action": "python.code", "params": {"code": "1 + 1"}}
+    read = {"action": "util.log", "params": {"message": "{{ secrets.NOT_STORED }}"}}
+    text = cli("inspect", cli.file({"id": "code", "nodes": {"calc": code}})).stdout
+    assert "naming the file is consent to what stands above. Trust is asked only for Python files beside" in text
+    assert text.splitlines()[-2].endswith("This one uses none of these.")
+    text = cli("inspect", cli.file({"id": "both", "nodes": {"calc": code, "read": read}})).stdout
+    assert "Reads secrets" in text
+    assert "the secrets above come from the environment or are not set." in text
+    assert "reads no secret" not in text
+    text = cli("inspect", cli.file({"id": "none", "nodes": {"n": {"action": "util.log"}}})).stdout
+    assert "needs no trust for it: there is nothing to agree to." in text
