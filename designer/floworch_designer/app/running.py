@@ -194,8 +194,9 @@ class RunActions(QObject):
             window.tabs.show(shown)
         tab = window.tab
         await tab.controller.show(run_id)
+        await asyncio.sleep(0)  # what follows the run was filled; a tab of its own definition is work for another frame
         header = tab.controller.feed.header
-        if header is not None:
+        if header is not None and tab.controller.run_id == run_id:
             tab.show_definition_of(header)
             tab.run_banners.refresh()  # strips name nodes of the definition that is in front now
         window.history.select(run_id)

@@ -34,7 +34,7 @@ class Workspace:
         self.bar = CanvasBar(self.canvas)
         self.bar.minimap_asked.connect(lambda on: session.settings.set("canvas/minimap", on))
         context = Context(document, selection, theme, sheet.actions, sheet.controller.feed)
-        self.inspector = InspectorPanel(context)
+        self.inspector = InspectorPanel(context, later=True)
         self.follow(session.settings)
 
     def retheme(self, theme: Theme) -> None:

@@ -64,12 +64,16 @@ class Header(QWidget):
 
 
 class InspectorPanel(QWidget):
-    """Follows the selection, the document, its problems and the shown run."""
+    """Follows the selection, the document, its problems and the shown run.
+
+    With ``later`` it is filled in the next turn of the loop, or with the first thing that it follows: its first form is
+    the dearest part of a tab that opens.
+    """
 
     node_renamed = Signal(str)
     run_opened = Signal(str)
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None, later: bool = False) -> None:
         super().__init__(parent)
         self.context = context
         self.header = Header(context)
@@ -110,7 +114,13 @@ class InspectorPanel(QWidget):
             context.feed.batch.connect(self._on_batch)
             context.feed.replaced.connect(self.refresh)
             context.feed.logged.connect(self._on_logged)
-        self.refresh()
+        self._first = QTimer(self)
+        self._first.setSingleShot(True)
+        self._first.timeout.connect(self.refresh)
+        if later:
+            self._first.start()
+        else:
+            self.refresh()
 
     # Pages are made when they are first looked at: their forms are the dearest part of the window.
 
@@ -204,6 +214,7 @@ class InspectorPanel(QWidget):
         """Show what is selected as it is now; only the visible tab is filled."""
         node, nodes = self.node, self.context.selection.nodes
         self._several_soon.stop()
+        self._first.stop()
         if node is None:
             self._show_workflow()
         elif len(nodes) > 1:

@@ -25,6 +25,22 @@ def test_a_removed_node_leads_back_to_the_workflow(panel):
     assert panel.stack.currentWidget() is panel.workflow_tabs
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_panel_of_a_tab_that_opens_is_filled_after_the_tab_is_there(context, qtbot, asked):
+    """(designer.md: nothing blocks the window) its first form is the dearest part of a tab"""
+    panel = InspectorPanel(context, later=True)
+    qtbot.addWidget(panel)
+    assert not panel.workflow_tabs.made
+    assert not panel.node_tabs.made
+    if asked:
+        context.selection.set(["log"])
+        assert list(panel.node_tabs.made) == ["Parameters"]
+        assert not panel._first.isActive()
+        assert not panel.workflow_tabs.made
+    else:
+        qtbot.waitUntil(lambda: list(panel.workflow_tabs.made) == ["Workflow"])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", sorted({inspector for _, _, inspector, _ in STEPS}))
 def test_every_tab_is_in_view_at_the_first_width_of_the_panel(context, theme, qtbot, language, width):
