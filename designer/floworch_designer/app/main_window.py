@@ -382,6 +382,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.palette_panel.activated.connect(self.reactions.on_palette)
+        self.palette_panel.left.connect(self.parts["view"].canvas)
         self.outline.activated.connect(self.reactions.on_outline)
         self.problems.chosen.connect(self.reactions.on_problem)
         self.log.picked.connect(self.reactions.show_run_of)

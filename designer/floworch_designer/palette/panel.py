@@ -64,12 +64,14 @@ class PaletteTree(QTreeWidget):
 class PalettePanel(QWidget):
     """Search line over the tree.
 
-    ``activated`` carries the Entry that is to be added (double-click, Enter). With ``later`` the modules of the
-    actions are imported one by one once the panel is on screen, so that they do not hold up the window; whoever asks
-    for entries before that has them at once.
+    ``activated`` carries the Entry that is to be added (double-click, Enter); ``left`` follows a double-click:
+    the keys go on where the hand has put something. With ``later`` the modules of the actions are imported one by one
+    once the panel is on screen, so that they do not hold up the window; whoever asks for entries before that has them
+    at once.
     """
 
     activated = Signal(object)
+    left = Signal()
 
     def __init__(
         self, registry: Any, theme: Theme, settings: Settings, parent: QWidget | None = None, later: bool = False
@@ -81,7 +83,7 @@ class PalettePanel(QWidget):
         self.search.down.connect(self._into_tree)
         self.search.chosen.connect(self._add_current)
         self.tree = PaletteTree()
-        self.tree.itemActivated.connect(self._on_activated)
+        self.tree.itemDoubleClicked.connect(self._on_double_click)
         self.tree.itemClicked.connect(self._on_clicked)
         self.tree.installEventFilter(self)
         self.none, self.hint = QLabel(), QLabel(tr("Drag onto the canvas, or double-click to add."))
@@ -264,6 +266,11 @@ class PalettePanel(QWidget):
         self._mark(item)
         folded = [word for word in self._settings.get("palette/collapsed") if word != category]
         self._settings.set("palette/collapsed", folded if item.isExpanded() else [*folded, category])
+
+    def _on_double_click(self, item: QTreeWidgetItem) -> None:
+        self._on_activated(item)
+        if isinstance(item.data(0, _ENTRY), Entry):
+            self.left.emit()
 
     def _on_activated(self, item: QTreeWidgetItem) -> None:
         entry = item.data(0, _ENTRY)

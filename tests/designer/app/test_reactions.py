@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from floworch.model.workflow import Node
 from floworch_designer.palette.catalog import Entry
 
 
-def test_double_click_in_the_palette_adds_and_selects_a_node(window):
+def test_double_click_in_the_palette_adds_a_node_which_gets_the_keys(window, qtbot):
     window.palette_panel.finish()
-    item = window.palette_panel.tree.topLevelItem(0).child(0)
-    window.palette_panel.tree.itemActivated.emit(item, 0)
+    window.activateWindow()
+    tree = window.palette_panel.tree
+    place = tree.visualItemRect(tree.topLevelItem(0).child(0)).center()
+    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert len(window.document.workflow.nodes) == 1
     assert window.selection.primary in window.document.workflow.nodes
     assert window.isWindowModified()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Return)
+    assert len(window.document.workflow.nodes) == 1, "Enter is for its parameters, not for another one"
 
 
 def test_a_node_added_after_a_free_end_is_connected_to_it(window):
