@@ -195,7 +195,7 @@ class RunFeed(QObject):
 
     def told(self, node: str, text: str) -> str:
         """A line of a node, or a word about its progress: in the language of the window where it is the product's."""
-        return line_said(text, str(self.definition.get("nodes", {}).get(node, {}).get("action", "")))
+        return line_said(text, str(self.sketch.node(node).action) if node else "")
 
     def max_attempts(self, node: str) -> int:
         """How many attempts the run's own definition allows a node: its retry field, else its innermost retry layer."""

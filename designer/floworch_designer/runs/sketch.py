@@ -14,6 +14,7 @@ from msgspec import Struct
 class NodeSketch(Struct, gc=False):
     """One node, as far as it is told here."""
 
+    action: Any = ""
     title: Any = None
     parent: Any = None
     join: Any = None

@@ -136,3 +136,11 @@ def test_events_of_a_run_that_is_no_longer_shown_are_dropped(feed, loop):
     feed.clear()
     loop.run_until_complete(feed.take(story(1)))
     assert feed.state is None
+
+
+def test_the_definition_is_not_read_for_the_lines_of_a_run(feed):
+    """(designer.md: nothing blocks the window) all of that of 10 000 nodes takes 20 ms to read"""
+    assert feed.told("", "Run started") == "Run started"
+    assert feed._sketch is None
+    assert feed.told("n0", "words of its own") == "words of its own"
+    assert feed._definition is None

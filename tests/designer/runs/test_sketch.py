@@ -23,7 +23,7 @@ DEFINITION = {
 def test_it_says_what_is_asked_of_every_node_and_leaves_out_the_rest():
     sketch = Sketch.read(json.dumps(DEFINITION).encode())
     assert sketch == Sketch.of(DEFINITION)
-    assert sketch.node("a") == NodeSketch(title="First")
+    assert sketch.node("a") == NodeSketch("data.set", "First")
     b = sketch.node("b")
     assert (b.parent, b.join, b.on_error, b.retry) == ("a", "first", "continue", {"max_attempts": 5})
     assert b.middleware == [{"use": "cache"}]
