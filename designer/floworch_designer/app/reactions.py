@@ -74,7 +74,7 @@ class Reactions(QObject):
         self.on_document()
         self.on_catalog()
         window.timeline.select(window.selection.nodes)
-        self.on_zoom(window.canvas.zoom)
+        self.on_zoom()
         fit_open(window)
         window.workspace.minimap.set_shown(window.commands["view.minimap"].isChecked())
         window.canvas.set_focus_mode(window.commands["view.focus"].isChecked())
@@ -206,9 +206,9 @@ class Reactions(QObject):
         self._begin_with(node)
         self._window.canvas.setFocus()
 
-    def on_zoom(self, factor: float) -> None:
-        """Show the zoom."""
-        self._window.zoom_label.setText(f"{factor * 100:.0f} %")
+    def on_zoom(self, _factor: float = 1.0) -> None:
+        """Show the zoom of the canvas in front; it may be another one whose zoom has changed."""
+        self._window.zoom_label.setText(f"{self._window.canvas.zoom * 100:.0f} %")
 
     def on_setting(self, key: str) -> None:
         """A setting changed."""

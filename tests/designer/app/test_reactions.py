@@ -43,3 +43,14 @@ def test_a_problem_leads_to_its_node_and_tab(window, flow):
     problems = window.session.document.check_now()
     window.problems.chosen.emit(next(problem for problem in problems if problem.node == "x"))
     assert window.selection.primary == "x"
+
+
+def test_the_foot_shows_the_zoom_of_the_canvas_in_front_whatever_others_do(window, flow):
+    window.session.document.reset(flow())
+    behind = window.canvas
+    window.files.show(flow())
+    window.canvas.zoom_to(1.0)
+    behind.zoom_to(0.6)
+    assert window.zoom_label.text() == "100 %"
+    window.canvas.zoom_to(0.8)
+    assert window.zoom_label.text() == "80 %"
