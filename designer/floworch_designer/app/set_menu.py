@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
 
 
+#: Files whose chosen set is kept.
+KEPT = 50
+
+
 class SetMenu(QToolButton):
     """Says beside Run which parameter set is chosen, and lists all of them when it is pressed.
 
@@ -28,7 +33,7 @@ class SetMenu(QToolButton):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._chosen: dict[Path, str] = {}
+        self._chosen = _kept(window.session.settings.get("run/sets"))
         self.list = QMenu(self)
         self.list.aboutToShow.connect(self.fill)
         self.clicked.connect(lambda _checked=False: self.open())
@@ -47,7 +52,7 @@ class SetMenu(QToolButton):
     def chosen(self) -> str:
         """The name of the chosen set, or empty."""
         path = self._window.tab.document.path
-        return self._chosen.get(path, "") if path is not None else ""
+        return self._chosen.get(str(path.resolve()), "") if path is not None else ""
 
     @property
     def file(self) -> Path | None:
@@ -86,7 +91,12 @@ class SetMenu(QToolButton):
         """Take the inputs of the next runs from a set; an empty name chooses none."""
         path = self._window.tab.document.path
         if path is not None:
-            self._chosen[path] = name
+            known = str(path.resolve())
+            self._chosen.pop(known, None)
+            if name:
+                self._chosen[known] = name
+            newest = dict(list(self._chosen.items())[-KEPT:])
+            self._window.session.settings.set("run/sets", json.dumps(newest))
         self.follow()
 
     def fill(self) -> None:
@@ -111,3 +121,12 @@ class SetMenu(QToolButton):
         """Be there only where there are inputs, and say what is chosen."""
         self.setVisible(self.sets is not None)
         self.setText(self.chosen or tr("No parameter set"))
+
+
+def _kept(text: str) -> dict[str, str]:
+    """The sets that were chosen last, by file; whatever else the settings hold counts as none."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {str(path): str(name) for path, name in found.items()} if isinstance(found, dict) else {}

@@ -73,6 +73,7 @@ TABLE: dict[str, Setting] = {
         Setting("window/layout", QByteArray(), "Where the panels are docked."),
         Setting("window/layouts", "", "Where the panels are docked for the files of a folder, as JSON."),
         Setting("window/pinned", [], "Panels that stand beside the tabs below the canvas."),
+        Setting("run/sets", "", "The parameter set that was chosen last for each file, as JSON."),
         Setting("palette/collapsed", [], "Palette categories that are folded."),
         Setting("canvas/wheel_zooms", False, "Otherwise it scrolls, and zooms with Ctrl.", "The wheel zooms"),
         Setting("canvas/minimap", False, "Show the minimap in the corner of the canvas.", "Minimap"),

@@ -10,6 +10,7 @@ from floworch.model import codec
 from floworch.model.workflow import Input
 from floworch_designer.app.dialogs import InputsDialog
 from floworch_designer.app.input_sets import InputSets
+from floworch_designer.app.set_menu import SetMenu
 
 INPUTS = {"limit": Input(type="integer", required=True), "name": Input(type="string")}
 
@@ -88,3 +89,19 @@ def test_it_is_there_only_for_a_file_with_inputs(window, flow, sets, tmp_path):
     window.files.load(tmp_path / "plain.flow.json")
     assert not window.sets.isVisible()
     assert not choose_row.isEnabled()
+
+
+def test_the_chosen_set_is_there_at_the_next_start(window, qtbot, sets):
+    choose(window, qtbot, "night")
+    again = SetMenu(window)
+    qtbot.addWidget(again)
+    assert again.chosen == "night"
+    assert again.inputs(window.document.workflow) == {"limit": 9}
+    window.sets.choose("")
+    assert SetMenu(window).chosen == ""
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", "null"])
+def test_settings_that_hold_something_else_choose_none(window, sets, text):
+    window.session.settings.set("run/sets", text)
+    assert SetMenu(window).chosen == ""
