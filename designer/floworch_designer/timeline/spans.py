@@ -50,7 +50,7 @@ class Span(Struct, gc=False):  # a run has tens of thousands, which the collecto
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Spans of many items as one: when at least one of them was worked on, how many began in it, how many failed."""
+    """Spans of many items as one: when at least one was worked on, how many were, how many attempts failed."""
 
     start: float
     end: float | None
@@ -213,15 +213,17 @@ class Gantt:
         if kept is not None and kept[0] == self.revision:
             return kept[1]
         made: list[Piece] = []
+        items: set[tuple[int, ...]] = set()  # of the last piece: one that is tried twice is one
         for span in self.spans.get(node, ()):
             failed = int(span.outcome in ("failed", "retrying"))
             last = made[-1] if made else None
             if last is not None and (last.end is None or span.start <= last.end):
                 end = None if last.end is None or span.end is None else max(last.end, span.end)
-                count = last.count + (span.kind is Kind.RUNNING)
-                made[-1] = Piece(last.start, end, count, last.failed + failed)
+                items.update((span.scope,) if span.kind is Kind.RUNNING else ())
+                made[-1] = Piece(last.start, end, len(items), last.failed + failed)
             else:
-                made.append(Piece(span.start, span.end, int(span.kind is Kind.RUNNING), failed))
+                items = {span.scope} if span.kind is Kind.RUNNING else set()
+                made.append(Piece(span.start, span.end, len(items), failed))
         self._pieces[node] = (self.revision, made)
         return made
 

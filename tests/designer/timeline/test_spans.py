@@ -138,3 +138,12 @@ def test_a_node_without_a_span_is_not_in_the_chart():
     ran = chart((0, K.RUN_STARTED), (1, K.NODE_SKIPPED, 0), (1, K.NODE_LOGGED, 1))
     assert ran.rows() == []
     assert Kind.QUEUED == 0
+
+
+def test_an_item_that_is_tried_again_is_one_item():
+    ran = chart(
+        (1, K.NODE_STARTED, 4, 1, (0,)), (1, K.NODE_STARTED, 4, 1, (1,)), (2, K.NODE_RETRYING, 4, 1, (0,)),
+        (3, K.NODE_STARTED, 4, 2, (0,)), (4, K.NODE_COMPLETED, 4, 1, (1,)), (5, K.NODE_COMPLETED, 4, 2, (0,)),
+    )  # fmt: skip
+    (piece,) = ran.pieces(4)
+    assert (piece.count, piece.failed) == (2, 1)
