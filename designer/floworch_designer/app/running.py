@@ -183,9 +183,12 @@ class RunActions(QObject):
             return
         window.banners.remove("message", tab)
         tab.leave_run_view()
+        waiting = tab.controller.run_id if tab.controller.status is RunStatus.SUSPENDED else None
         run_id = await tab.controller.start(*prepared, **options)
         await self._refresh()
         window.history.select(run_id)
+        if waiting is not None:
+            window.flash(tr("The run before goes on waiting: {run_id} is in the list of runs.", run_id=waiting))
 
     async def _open(self, run_id: str) -> None:
         window = self._window

@@ -2786,6 +2786,7 @@ Lauf: {lower}</translation></message>
 <message><source>The rows: a list of objects, or a reference to a table, which is read in batches.</source><translation>Die Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
 <message><source>The rule '{0} {1}' was not converted.</source><translation>Die Regel '{0} {1}' wurde nicht umgewandelt.</translation></message>
 <message><source>The rule '{0}' was not converted; it is false now.</source><translation>Die Regel '{0}' wurde nicht umgewandelt; sie ist jetzt falsch.</translation></message>
+<message><source>The run before goes on waiting: {run_id} is in the list of runs.</source><translation>Der vorige Lauf wartet weiter: {run_id} steht in der Liste der Läufe.</translation></message>
 <message><source>The run could not be recorded.</source><translation>Der Lauf konnte nicht verzeichnet werden.</translation></message>
 <message><source>The run failed at “{name}”.</source><translation>Der Lauf ist bei „{name}“ fehlgeschlagen.</translation></message>
 <message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>

@@ -117,6 +117,19 @@ def test_a_started_run_is_selected_in_the_list(window, host, until, flow):
     assert window.history.run.run_id == window.controller.run_id
 
 
+def test_a_run_that_waits_is_not_left_without_a_word(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.history.run is not None)
+    first = window.controller.run_id
+    host.push(first, EventKind.RUN_SUSPENDED)
+    until(lambda: window.controller.status is RunStatus.SUSPENDED)
+    assert first not in window.statusBar().currentMessage()
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.run_id != first)
+    until(lambda: first in window.statusBar().currentMessage())
+
+
 def test_the_run_action_is_seen_in_menus_too(window):
     """The button's icon stands on the accent colour; the menu's must not be that light one."""
     assert window.commands["run.start"].icon().cacheKey() != window.run_bar.buttons["run.start"].icon().cacheKey()
