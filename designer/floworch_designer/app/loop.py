@@ -30,6 +30,9 @@ from floworch_designer.app.garbage import WindowGarbage
 
 #: Seconds one drain may take before Qt gets its turn.
 SLICE = 0.004
+#: Seconds after which a busy thread, such as an engine inside the window, lets the window run. Painting enters Python
+#: dozens of times in a frame, and with Python's 5 ms each time could wait that long.
+SWITCH = 0.0005
 #: Longest interval one precise timer is armed for, milliseconds; it is armed again when it fires.
 _LONGEST = 86_400_000
 #: Cancelled timers are swept when there are more than this and they are the larger part of the heap.
@@ -133,9 +136,12 @@ class QtLoop(_Base):  # qasync has no types
             self._wake()
         self._arm()
         self._garbage.start()
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(min(before, SWITCH))
         try:
             result = super().run_forever()
         finally:
+            sys.setswitchinterval(before)
             self._garbage.stop()
             sys.set_asyncgen_hooks(*hooks)
         if self._fatal is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,8 +19,6 @@ Validate = Callable[[Workflow], Sequence[Problem]]
 DELAY = 150
 #: More nodes than this are validated on a thread: a hundred take ten milliseconds, and no frame has more than a few.
 LARGE = 100
-#: Seconds after which a busy thread lets the window run; Python's 5 ms would make frames stutter.
-SWITCH = 0.0005
 
 
 def model_validator(catalog: Any) -> Validate:
@@ -82,13 +79,10 @@ class ProblemChecker(QObject):
         threading.Thread(target=self._work, args=(workflow,), name="problems", daemon=True).start()
 
     def _work(self, workflow: Workflow) -> None:
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH)
         problems: list[Problem] | None = None
         try:
             problems = self._check(workflow)
         finally:
-            sys.setswitchinterval(before)
             # Also when the validator raised, or nothing would ever be validated again.
             with suppress(RuntimeError):  # the window closed meanwhile and took this object along
                 self._finished.emit(workflow, problems)

@@ -14,7 +14,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QEventLoop, QTimer
 
-from floworch_designer.app.loop import QtLoop, end, spawn
+from floworch_designer.app.loop import SWITCH, QtLoop, end, spawn
 
 
 def test_timers_are_never_early(loop):
@@ -189,6 +189,17 @@ def test_signals_arrive(loop):
         loop.remove_signal_handler(signal.SIGUSR1)
 
     loop.run_until_complete(main())
+
+
+def test_a_busy_thread_lets_the_window_run_soon(loop):
+    """performance.md: no frame over 50 ms while an engine works inside the window."""
+    before = sys.getswitchinterval()
+
+    async def within():
+        return sys.getswitchinterval()
+
+    assert loop.run_until_complete(within()) <= SWITCH < before
+    assert sys.getswitchinterval() == before
 
 
 def test_task_groups_cancel_cleanly(loop):
