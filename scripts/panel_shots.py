@@ -131,7 +131,7 @@ class Panels(Photographer):
         window.docking.show_bottom(False)
 
     async def _fill_problems(self) -> None:
-        """A step that is called what nothing provides, and a wrong reference."""
+        """Break a reference to a step."""
         document = self.window.document
         self.window.runs.leave()
         document.apply(

@@ -19,7 +19,7 @@ from floworch_designer.theme.theme import Theme
 
 #: Milliseconds in which changes are collected, and up to how many nodes everything is unfolded.
 PAUSE, UNFOLDED = 120, 400
-#: Milliseconds from showing the panel until it is filled: in a frame of its own, for it may come with all the others.
+#: Milliseconds from showing a panel until it is filled: in a frame of its own, for it may come with all the others.
 FRAME = 16
 #: More selected nodes than this are not marked in the tree: that would take longer than a frame.
 MARKED = 300

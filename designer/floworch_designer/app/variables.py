@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from floworch.artifact import shown
+from floworch_designer.app.outline import FRAME
 from floworch_designer.document.variables import Kind, Variable, rename_variable, variables
 from floworch_designer.settings.words import tr
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 #: Milliseconds after an edit until the list follows.
 PAUSE = 200
-#: Milliseconds from showing the panel until it is filled: in a frame of its own, for it may come with all the others.
-FRAME = 16
 
 
 class VariableActions(QObject):
