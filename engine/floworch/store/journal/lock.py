@@ -18,6 +18,9 @@ from floworch.store.journal.owner import identity, seems_alive
 
 #: Somebody who only asks who the owner is holds a shared lock for a moment; taking the lock tries this often.
 _TRIES, _PAUSE = 20, 0.005
+#: A process that is killed while it starts another leaves a copy of its open files with that one until it has come to
+#: its own program: so often is a lock that the dead hold looked at again.
+_DYING = 200
 _UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 #: Where Windows locks one byte: beyond the text, which stays readable.
 _BYTE = 1 << 30
@@ -103,12 +106,13 @@ class RunLock:
         os.close(fd)
 
     def _wait(self, run_id: str) -> None:
-        for attempt in range(_TRIES):
+        for attempt in range(_DYING):
             try:
                 _take(self._fd, shared=False)
             except Busy:
                 owner = _words(self.path)
-                if owner.get("pid") == os.getpid() or (attempt and seems_alive(owner)) or attempt == _TRIES - 1:
+                last = (_DYING if _of_the_dead(owner) else _TRIES) - 1
+                if owner.get("pid") == os.getpid() or (attempt and seems_alive(owner)) or attempt >= last:
                     raise _locked(run_id, owner) from None
                 time.sleep(_PAUSE)
                 continue
@@ -141,21 +145,36 @@ def hold_file(path: Path, shared: bool, mode: int = FILE_MODE) -> Callable[[], N
 
 
 def owner_of(path: Path) -> dict[str, Any] | None:
-    """The identity of the living process that holds the lock, or None."""
+    """The identity of the living process that holds the lock, or None.
+
+    Where the words in the file are those of a process that has died, the lock is given a second to become free.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     except OSError:
         return None
     try:
-        _take(fd, shared=True)
-    except Busy:
-        return _words(path)
+        for attempt in range(_DYING):
+            try:
+                _take(fd, shared=True)
+            except Busy:
+                owner = _words(path)
+                if attempt == _DYING - 1 or not _of_the_dead(owner):
+                    return owner
+                time.sleep(_PAUSE)
+            else:
+                return None
     except OSError:
         owner = _words(path)
         return owner if seems_alive(owner) else None
     finally:
         os.close(fd)
     return None
+
+
+def _of_the_dead(owner: dict[str, Any]) -> bool:
+    """Whether these words name a process, and it has gone."""
+    return "pid" in owner and not seems_alive(owner)
 
 
 def _words(path: Path) -> dict[str, Any]:

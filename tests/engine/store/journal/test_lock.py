@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,47 @@ def test_a_forked_child_does_not_keep_the_lock(path: Path) -> None:
     assert owner_of(path) is None
     go.set()
     child.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("ask", [owner_of, lambda path: RunLock(path, "run-1").release()], ids=["asking", "taking"])
+def test_a_process_that_died_while_it_started_another_is_no_owner(
+    path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Path], object]
+) -> None:
+    """(C7.4) Until the new process has come to its own program it holds a copy of what the dead one had open."""
+    child = start(path)
+    assert line(child)[0] == "mine"
+    child.kill()
+    child.communicate()
+    import fcntl
+
+    copy = os.open(path, os.O_RDWR)
+    fcntl.flock(copy, fcntl.LOCK_EX)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if sum(waits) > 0.5:
+            os.close(copy)
+
+    monkeypatch.setattr(time, "sleep", wait)
+    assert ask(path) is None
+    assert 0.5 < sum(waits) < 0.6
+
+
+def test_a_lock_that_the_dead_never_let_go_is_told_of_after_a_second(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    lock = RunLock(path, "run-1")
+    path.write_text(json.dumps({**lock.owner, "pid": 2**22 + 1}))
+    assert (owner_of(path) or {})["pid"] == 2**22 + 1
+    with pytest.raises(RunLocked, match=str(2**22 + 1)):
+        RunLock(path, "run-1")
+    assert 1.9 < sum(waits) < 2.1
+    lock.release()
 
 
 def test_asking_for_the_owner_never_makes_taking_the_lock_fail(path: Path) -> None:
