@@ -42,6 +42,7 @@ def action(
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
     migrate: Mapping[int, Callable[[dict[str, Any]], Mapping[str, Any]]] | None = None,
     into: Registry | None = None,
+    replace: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as the action ``namespace.name`` and leave it callable; its spec is ``fn.spec``.
 
@@ -77,6 +78,7 @@ def action(
         migrate: By earlier version, a function from its parameters, as a definition holds them with their
             expressions, to those of the next version. Nodes without ``version`` were written for version 1.
         into: The registry that gets it; by default the global one.
+        replace: Put it in the place of the action that has this id, be it built in, for this process.
 
     Raises:
         UsageError: A bad or taken id, an unknown word, or parameters that cannot be described.
@@ -114,7 +116,7 @@ def action(
             check=check,
             migrate=migrate,
         )
-        (into if into is not None else registry).register(spec)
+        (into if into is not None else registry).register(spec, replace=replace)
         fn.spec = spec  # type: ignore[attr-defined]
         return fn
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 _LIBRARY = "floworch.actions.library"
+#: Names of the built-in layers, which stand a floor above: known here so that none of them is imported to guard them.
+BUILTIN_LAYERS = frozenset(
+    {"logging", "retry", "timeout", "metrics", "circuit_breaker", "rate_limit", "concurrency", "validation", "tracing",
+     "cache", "fallback", "dead_letter", "idempotency"}
+)  # fmt: skip
 _LOG = logging.getLogger("floworch")
 
 
@@ -70,7 +75,8 @@ class Registry:
     def register(self, spec: ActionSpec, *, replace: bool = False) -> ActionSpec:
         """Add an action and return it. The same module may register an id again (it was reloaded).
 
-        One of a file in a folder whose id another module has is left aside with a warning: the rest of its file works.
+        One of a file in a folder whose id another module has is left aside with a warning, whatever ``replace`` says:
+        the rest of its file works, and what an id means does not depend on which file was imported first.
 
         Raises:
             UsageError: Another module has that id; ``replace`` takes it over.
@@ -79,12 +85,12 @@ class Registry:
         owner = _home(known) if known is not None else builtin_actions().get(spec.id)
         if owner is None and in_folder(_home(spec)) and spec.id in self._plugins.ids():
             owner = "an installed package"
-        if not replace and owner is not None and owner != _home(spec):
+        if owner is not None and owner != _home(spec) and not (replace and not in_folder(_home(spec))):
             taken = f"The action id '{spec.id}' is taken by {place_of(owner)}."
             if in_folder(_home(spec)):
                 _LOG.warning("%s The one in %s is not used.", taken, place_of(_home(spec)))
                 return spec
-            raise UsageError(taken, "Choose another id, or register with replace=True.")
+            raise UsageError(taken, "Choose another id; replace=True puts yours in its place for this process.")
         self._actions[spec.id] = spec
         return spec
 
@@ -182,8 +188,22 @@ class Registry:
 
     # layers
 
-    def register_layer(self, spec: LayerSpec) -> LayerSpec:
-        """Add a middleware layer (or replace the one of that name) and return it."""
+    def register_layer(self, spec: LayerSpec, *, replace: bool = False) -> LayerSpec:
+        """Add a middleware layer, or replace one of that name that is not built in, and return it.
+
+        One of a file in a folder that has the name of a built-in layer is left aside with a warning, as actions are.
+
+        Raises:
+            UsageError: A built-in layer has that name; ``replace`` puts this one in its place.
+        """
+        if spec.id in BUILTIN_LAYERS:
+            taken = f"The middleware name '{spec.id}' is taken by a built-in layer."
+            if in_folder(_maker_home(spec)):
+                _LOG.warning("%s The one in %s is not used.", taken, place_of(_maker_home(spec)))
+                return spec
+            if not replace:
+                raise UsageError(taken, "Choose another name; replace=True puts yours in its place for this process.")
+            self._all_layers()  # else the built-in ones, loaded later, would take the place back
         self._layers[spec.id] = spec
         return spec
 
@@ -307,8 +327,12 @@ def outline_layer(known: Registry, layer_id: str) -> Listed | None:
 
 
 def _made_in(layer: LayerSpec, home: str) -> bool:
-    maker = getattr(layer.make, "__self__", None)
-    return f"{getattr(maker, '__module__', '')}.".startswith(home)
+    return f"{_maker_home(layer)}.".startswith(home)
+
+
+def _maker_home(layer: LayerSpec) -> str:
+    """The module of the function that ``@middleware`` made a layer of, else an empty text."""
+    return str(getattr(getattr(layer.make, "__self__", None), "__module__", ""))
 
 
 def _home(spec: ActionSpec) -> str:

@@ -86,4 +86,4 @@ BUILTIN_LAYERS = (
 def register_layers(target: Registry = registry) -> None:
     """Register every built-in layer."""
     for spec in BUILTIN_LAYERS:
-        target.register_layer(spec)
+        target.register_layer(spec, replace=True)

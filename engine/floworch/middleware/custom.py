@@ -76,7 +76,13 @@ class CustomLayer(Generic[P]):
 
 
 def middleware(
-    name: str, *, title: str = "", summary: str = "", icon: str = "", target: Registry = registry
+    name: str,
+    *,
+    title: str = "",
+    summary: str = "",
+    icon: str = "",
+    target: Registry = registry,
+    replace: bool = False,
 ) -> Callable[[Function[P]], CustomLayer[P]]:
     """Register ``async def layer(call_next, ctx, option=default, ...)`` under ``name``.
 
@@ -85,10 +91,12 @@ def middleware(
     ``retry`` does: ``layer(option=1)(action)``.
 
     ``name`` is the word for ``use``; ``title``, ``summary`` (by default the docstring's first line) and ``icon`` are
-    what the designer shows; ``target`` is the registry to register in.
+    what the designer shows; ``target`` is the registry to register in. ``replace`` puts the layer in the place of the
+    built-in one of that name, for every definition that this process runs.
 
     Raises:
-        UsageError: The function is not asynchronous, or does not take ``(call_next, ctx)``.
+        UsageError: The function is not asynchronous, or does not take ``(call_next, ctx)``; or a built-in layer has
+            that name and ``replace`` is not given.
     """
     if not isinstance(name, str):  # written as a bare @middleware
         raise UsageError("A middleware needs a name.", 'Write it as @middleware("name").')
@@ -96,7 +104,7 @@ def middleware(
     def register(function: Function[P]) -> CustomLayer[P]:
         bare = function.function if isinstance(function, CustomLayer) else function
         found = CustomLayer(name, bare, title=title, summary=summary, icon=icon)
-        target.register_layer(found.spec)
+        target.register_layer(found.spec, replace=replace)
         return found
 
     return register

@@ -123,18 +123,25 @@ def test_validation_says_why_a_file_cannot_be_loaded_until_it_can(folder: Path) 
     assert validate(flow, mine) == []
 
 
+@pytest.mark.parametrize("replace", ["", ", replace=True"])
 def test_an_id_that_another_has_is_left_aside_and_the_rest_of_the_file_works(
-    folder: Path, caplog: pytest.LogCaptureFixture
+    folder: Path, caplog: pytest.LogCaptureFixture, replace: str
 ) -> None:
     (folder / "double.py").write_text(
-        FILE.format(place="thread") + "\n@action('util.log')\ndef take() -> int:\n    return 1\n"
+        FILE.format(place="thread")
+        + "\n@action('util.log'{replace})\ndef take() -> int:\n    return 1\n"
+        "from floworch import middleware\n@middleware('retry'{replace})\nasync def l(call_next, ctx): ...\n".replace(
+            "{replace}", replace
+        )
     )
     mine = Registry()
+    retry = mine.find_layer("retry")
     double, log = mine.find_action("mine.double"), mine.find_action("util.log")
     assert double is not None
     assert log is not None
     assert (double.fn(2), log.fn.__module__) == (4, "floworch.actions.library.util_log")
-    assert f"The one in {folder / 'double.py'} is not used." in caplog.text
+    assert mine.find_layer("retry") is retry
+    assert caplog.text.count(f"The one in {folder / 'double.py'} is not used.") == 2
     assert {entry.id: entry.source for entry in list_actions(mine)}["util.log"] == "built in"
 
 

@@ -78,6 +78,15 @@ def test_an_id_belongs_to_the_module_that_took_it() -> None:
     assert mine.find_action("data.set") is not registry.find_action("data.set")
 
 
+def test_a_layer_is_replaced_also_before_the_built_in_ones_were_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "layer_loader", Registry.layer_loader)
+    monkeypatch.setattr(registry, "_layers", {})
+    mine = layer("retry")
+    registry.register_layer(mine, replace=True)
+    assert registry.find_layer("retry") is mine
+    assert registry.find_layer("timeout") is not None
+
+
 def test_a_copy_is_independent() -> None:
     first = Registry()
     first.register(build_spec(nothing, "t.first"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from floworch import Workflow, validate
+from floworch.actions import registry as registry_module
 from floworch.actions.registry import registry
 from floworch.middleware.builtin import BUILTIN_LAYERS
 
@@ -30,6 +31,7 @@ def test_wrong_options_are_found() -> None:
 def test_all_thirteen_layers_are_there_with_forms_that_explain_themselves() -> None:
     words = "logging retry timeout metrics circuit_breaker rate_limit concurrency validation tracing cache fallback"
     assert {spec.id for spec in BUILTIN_LAYERS} == {*words.split(), "dead_letter", "idempotency"}
+    assert {spec.id for spec in BUILTIN_LAYERS} == registry_module.BUILTIN_LAYERS
     for spec in BUILTIN_LAYERS:
         assert spec.chip is not None
         assert isinstance(spec.chip({}), str)

@@ -56,6 +56,33 @@ def test_a_plain_function_is_refused() -> None:
         middleware("x", target=Kit().registry)(lambda call_next, ctx: None)
 
 
+@pytest.mark.parametrize("known", [Registry(), registry], ids=["own", "global"])
+def test_the_name_of_a_built_in_layer_is_refused_with_what_to_do(known: Registry) -> None:
+    """(C5.4, as an action's id is) Else every definition that says ``retry`` would do something else without a word."""
+    before = known.find_layer("retry")
+    with pytest.raises(UsageError, match="'retry' is taken by a built-in layer") as caught:
+
+        @middleware("retry", target=known)
+        async def mine(call_next: Any, ctx: Any) -> Any: ...
+
+    assert "Choose another name" in caught.value.hint
+    assert "replace=True" in caught.value.hint
+    assert known.find_layer("retry") is before
+
+
+async def test_a_built_in_layer_is_replaced_where_that_is_said() -> None:
+    kit = Kit()
+
+    @middleware("retry", target=kit.registry, replace=True)
+    async def mine(call_next: Any, ctx: Any) -> Any:
+        return "mine"
+
+    assert (await kit.run(workflow({"a": {"action": "t.any", "middleware": [{"use": "retry"}]}}))).nodes[
+        "a"
+    ].output == "mine"
+    assert registry.find_layer("retry") is not kit.registry.find_layer("retry")
+
+
 @pytest.mark.parametrize("function", [lambda call_next, ctx: None, 3])
 def test_what_takes_no_inner_call_is_refused(function: Any) -> None:
     async def alone(ctx: Any) -> None:

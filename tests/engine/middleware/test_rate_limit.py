@@ -99,7 +99,8 @@ async def test_waiting_never_counts_toward_the_timeout_field_and_is_shared_betwe
     kit = kit_of(act)
     clock = FakeClock()
     kit.registry.register_layer(
-        LayerSpec("rate_limit", lambda o: rate_limit(o.name, o.limit, o.per, clock=clock), RateLimitOptions)
+        LayerSpec("rate_limit", lambda o: rate_limit(o.name, o.limit, o.per, clock=clock), RateLimitOptions),
+        replace=True,
     )
     layers = [use("rate_limit", name=request.node.name, limit=1, per="1h")]
     async with kit.engine() as engine:
@@ -133,7 +134,8 @@ async def test_a_cancelled_run_leaves_the_queue(request: Any) -> None:
     it, act = door()
     kit = kit_of(act)
     kit.registry.register_layer(
-        LayerSpec("rate_limit", lambda o: rate_limit(o.name, o.limit, o.per, clock=clock), RateLimitOptions)
+        LayerSpec("rate_limit", lambda o: rate_limit(o.name, o.limit, o.per, clock=clock), RateLimitOptions),
+        replace=True,
     )
     layers = [use("rate_limit", name=request.node.name, limit=1, per="1h")]
     async with kit.running(nodes_with(layers, "a", "b", "c")) as (_, run):

@@ -87,7 +87,9 @@ async def test_attempts_and_items_of_a_real_run(recorded: Any) -> None:
             raise ConnectionError("once")
 
     kit = kit_of(act)
-    kit.registry.register_layer(LayerSpec("tracing", lambda o: tracing(o.span, provider=provider), TracingOptions))
+    kit.registry.register_layer(
+        LayerSpec("tracing", lambda o: tracing(o.span, provider=provider), TracingOptions), replace=True
+    )
     result = await kit.run(foreach_with([use("tracing")], ["x", "y"]))
     assert result.status == "completed"
     names = sorted(span.name for span in finished())
