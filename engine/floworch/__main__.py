@@ -24,7 +24,8 @@ def main() -> None:
         from floworch.cli.app import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # before anything had begun: a traceback would tell nobody anything
+    except KeyboardInterrupt:  # a traceback would tell nobody anything
+        sys.stderr.write("Stopped before anything had begun.\n")
         sys.exit(130)
     if _held_up():
         sys.stdout.flush()

@@ -103,7 +103,7 @@ class Verbs(TyperGroup):
         """Take ``--debug`` wherever it stands, so that it can simply be added to a command that failed."""
         end = args.index("--") if "--" in args else len(args)
         ctx.obj = tuple(args[:end])
-        Printed.json = False
+        Printed.json = Printed.followed = False
         try:
             return super().parse_args(ctx, [arg for arg in args[:end] if arg != "--debug"] + args[end:])
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported in one form
@@ -118,6 +118,9 @@ class Verbs(TyperGroup):
                 _check_debug()
             return super().invoke(ctx)
         except KeyboardInterrupt:
+            from floworch.cli.render.interrupted import interrupted_line
+
+            sys.stderr.write(interrupted_line(ctx.invoked_subcommand))
             raise typer.Exit(130) from None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported in one form
             raise _reported(error, ctx) from None

@@ -150,17 +150,23 @@ Request = tuple["Workflow", dict[str, Any], "str | None"]
 
 
 async def run_here(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> int:
-    """Run to the end in this process with live progress; the exit code."""
+    """Run to the end in this process with live progress; the exit code, that of the signal if it has not begun."""
     from floworch.cli.render.explain import part_text
+    from floworch.cli.render.interrupted import NOT_BEGUN, say_stopping
     from floworch.cli.support.drive import drive_here
+    from floworch.cli.support.stopping import Stopping
     from floworch.cli.support.stores import open_store
     from floworch.engine import Engine
     from floworch.host.server import ControlServer
 
-    async with Engine(open_store(given)) as engine, ControlServer(engine):
-        handle = await engine.start(*request, **options)
-        sys.stderr.write(f"Run {handle.run_id}{part_text(handle.fold, handle.header)}\n")
-        return await drive_here(engine, handle, 0, output)
+    with Stopping(say_stopping) as stopping:
+        async with Engine(open_store(given)) as engine, ControlServer(engine):
+            if (number := await stopping.heard()) is not None:
+                sys.stderr.write(f"{NOT_BEGUN}\n")
+                return 128 + number
+            handle = await engine.start(*request, **options)
+            sys.stderr.write(f"Run {handle.run_id}{part_text(handle.fold, handle.header)}\n")
+            return await drive_here(engine, handle, 0, output, stopping)
 
 
 async def _explain(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> None:

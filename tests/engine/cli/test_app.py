@@ -88,7 +88,7 @@ def test_ctrl_c_before_a_run_is_130(cli: Any, monkeypatch: pytest.MonkeyPatch) -
         raise KeyboardInterrupt
 
     monkeypatch.setattr("floworch.cli.support.stores.open_store", interrupt)
-    cli("runs", code=130)
+    assert cli("runs", code=130).stderr == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
@@ -152,7 +152,7 @@ from floworch.__main__ import main
 main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (130, b"")
+    assert (done.returncode, done.stderr) == (130, b"Stopped before anything had begun.\n")
 
 
 def test_run_returns_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

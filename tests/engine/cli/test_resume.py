@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from zygote import zygote
 
+from floworch.cli.support import control
 from floworch.host.control_file import read_control
 
 
@@ -89,14 +90,33 @@ def test_an_onlooker_that_is_stopped_leaves_the_run_to_its_owner(
     assert "pause" not in cli("events", "w-1").stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_signal_before_the_run_goes_on_leaves_it_as_it_was(
+    cli: Any, gate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(C15)"""
+    cli("run", gate, "--run-id", "g-1", "--exit-when-suspended", code=3)
+    before = cli("events", "g-1").stdout
+    opened = control.open_store
+
+    def slowly(given: Path | None) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return opened(given)
+
+    monkeypatch.setattr(control, "open_store", slowly)
+    said = cli("resume", "g-1", code=130).stderr
+    assert said.endswith("Stopped before the run went on: it is as it was.\n")
+    assert cli("events", "g-1").stdout == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")
 def test_without_a_control_channel_the_owner_is_named(cli: Any, waiting: Path, tmp_path: Path) -> None:
     """(C7.4) One process owns a run at a time; a second one is told who does."""
     owner = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
-    control = cli.store / "runs" / "w-1" / "control"
-    info = read_control(control)
+    channel = cli.store / "runs" / "w-1" / "control"
+    info = read_control(channel)
     assert info is not None
-    control.unlink()
+    channel.unlink()
     for verb in ("resume", "pause", "cancel"):
         assert str(owner.pid) in cli(verb, "w-1", code=4).stderr
     os.kill(owner.pid, signal.SIGKILL)

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from floworch.cli.support import stores
+from floworch.engine import Engine
 from floworch.host.control_file import read_control
 
 
@@ -143,6 +145,55 @@ def test_the_first_signal_pauses_and_exits_3(cli: Any, waiting: Path, tmp_path: 
     shown = cli.json("show", "w-1", "--json")
     assert shown["status"] == "completed"
     assert shown["nodes"]["hold"]["attempts"] == 2
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_before_the_run_exists_begins_none_and_says_so(
+    cli: Any, hello: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    """C15: no run is cancelled by it, so the message tells this 130 from that of a cancelled run."""
+    opened = stores.open_store
+
+    def slowly(given: Path | None) -> Any:
+        os.kill(os.getpid(), number)
+        return opened(given)
+
+    monkeypatch.setattr(stores, "open_store", slowly)
+    said = cli("run", hello, "--set", "name=x", "--run-id", "h-1", code=code).stderr
+    assert "Stopped before the run had begun: there is nothing to resume." in said
+    monkeypatch.undo()
+    cli("show", "h-1", code=2)
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_run_begins_pauses_it(
+    cli: Any, waiting: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """(C15) From the moment that there is a run: pause, the resume line, exit 3."""
+    start = Engine.start
+
+    async def slowly(*args: Any, **options: Any) -> Any:
+        os.kill(os.getpid(), number)
+        return await start(*args, **options)
+
+    monkeypatch.setattr(Engine, "start", slowly)
+    said = cli("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1", code=3).stderr
+    assert "floworch resume w-1" in said
+    assert cli.json("show", "w-1", "--json")["status"] == "paused"
+
+
+@posix
+def test_ctrl_c_while_the_definition_is_read_says_that_no_run_had_begun(
+    cli: Any, hello: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("floworch.model.validate.read_checked", interrupt)
+    said = cli("run", hello, code=130).stderr
+    assert said == "Stopped before the run had begun: there is nothing to resume.\n"
 
 
 @posix

@@ -14,9 +14,13 @@ OUTPUT = "standard output"
 
 
 class Printed:
-    """What this command has written so far; ``json``: a whole JSON document, so that no second one may follow."""
+    """What this command has written so far; ``json``: a whole JSON document, so that no second one may follow.
+
+    ``followed``: it has begun to follow a run, so that how that one stops is told by the run itself.
+    """
 
     json = False
+    followed = False
 
 
 def prepare_streams() -> None:

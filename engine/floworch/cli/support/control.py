@@ -9,8 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from floworch.cli.render.interrupted import interrupted_line, say_stopping
 from floworch.cli.render.text import print_json
 from floworch.cli.support.drive import RESUMABLE, Output, drive_here, finish, look_on, waits_of
+from floworch.cli.support.stopping import Stopping
 from floworch.cli.support.stores import open_store
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
@@ -81,6 +83,13 @@ def carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, **opti
 
 
 async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, options: dict[str, Any]) -> int:
+    with Stopping(say_stopping) as stopping:
+        return await _go_on(given, run_id, output, verb, options, stopping)
+
+
+async def _go_on(
+    given: Path | None, run_id: str, output: Output, verb: Verb, options: dict[str, Any], stopping: Stopping
+) -> int:
     from floworch.cli.support.edited import edited_note
     from floworch.engine import Engine
     from floworch.executor.handle import RunHandle
@@ -110,10 +119,13 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
                 owner = await routed.owner(run_id)
                 return owner if owner is not local and not migrating else await getattr(engine, verb)(run_id, **options)
 
+            if (number := await stopping.heard()) is not None:
+                sys.stderr.write(interrupted_line(verb))
+                return 128 + number
             found = await when_free(taken)
             if isinstance(found, RunHandle):
-                return await drive_here(engine, found, state.seq, output)
-            return await _follow(store, routed, found, run_id, output, verb, options)
+                return await drive_here(engine, found, state.seq, output, stopping)
+            return await _follow(store, routed, found, run_id, output, verb, options, stopping)
         finally:
             await routed.disconnect()
 
@@ -126,6 +138,7 @@ async def _follow(
     output: Output,
     verb: Verb,
     options: dict[str, Any],
+    stopping: Stopping,
 ) -> int:
     state, opening = await owner.load(run_id), ""
     if verb == "step" or state.status in {RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED}:
@@ -133,7 +146,7 @@ async def _follow(
     else:
         # A running or suspended run needs nothing but company.
         opening = f"Run {run_id} is {state.status} in {_process(store, run_id)}; following it.\n"
-    if not await look_on(routed.events(run_id, state.seq), state, output, opening):
+    if not await look_on(routed.events(run_id, state.seq), state, output, opening, stopping):
         sys.stderr.write(
             f"No longer following; run {run_id} goes on in {_process(store, run_id)}.\n"
             f"Pause it with: floworch pause {run_id}{output.store}\n"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.artifact import shown
 from floworch.cli.render.choose import progress_for
 from floworch.cli.render.steps import failure_lines, plan_of_run, run_json
-from floworch.cli.render.streams import nobody_reads
+from floworch.cli.render.streams import Printed, nobody_reads
 from floworch.cli.render.text import paint, print_json, write_json
 from floworch.cli.render.undone import rollback_lines
 from floworch.cli.render.unsafe import interrupted_text
@@ -84,7 +84,9 @@ def output_of(
     return Output(json, events is not None, exit_when_suspended, store)
 
 
-async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Output) -> int:
+async def drive_here(
+    engine: Engine, handle: RunHandle, first: int, output: Output, stopping: Stopping | None = None
+) -> int:
     """Follow a run of this process until it stops, print how it ended and return the exit code.
 
     Args:
@@ -92,6 +94,7 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
         handle: The run.
         first: Sequence number of the first event to show.
         output: What to print.
+        stopping: What has taken over the signals before the run began.
 
     Raises:
         StoreError: Its journal could not be written; the run is paused as far as it was confirmed (exit code 4).
@@ -101,8 +104,9 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
 
     stream = InProcessHost(engine).events(handle.run_id, first)
     await drive(
-        stream, handle.fold, output, lambda: handle.pause(now=True), due=lambda: handle.next_due, header=handle.header
-    )
+        stream, handle.fold, output, lambda: handle.pause(now=True), due=lambda: handle.next_due, header=handle.header,
+        stopping=stopping,
+    )  # fmt: skip
     try:
         await handle.result()
     except StoreError:
@@ -150,6 +154,7 @@ async def drive(
     fold: bool = False,
     due: Callable[[], float | None] = lambda: None,
     header: RunHeader | None = None,
+    stopping: Stopping | None = None,
 ) -> None:
     """Follow a run until it stops, showing progress on standard error.
 
@@ -161,8 +166,10 @@ async def drive(
         fold: Apply the events to ``state``.
         due: When the run's next timer, or that of a child run, is due, where this process knows.
         header: The run's header, whose definition tells which steps are unsafe.
+        stopping: What has taken over the signals already; it gives them back when the run stops.
     """
     tasks: list[asyncio.Task[None]] = []
+    Printed.followed = True
 
     async def pause_quietly() -> None:
         try:
@@ -174,12 +181,19 @@ async def drive(
         sys.stderr.write(_PAUSING_IDLE if _idle(state) else _PAUSING + interrupted_text(state, header))
         tasks.append(asyncio.ensure_future(pause_quietly()))
 
-    with Stopping(asked):
+    with stopping or Stopping(asked) as taken:
+        taken.hand_over(asked)
         await _watch(stream, state, output, fold, due, _WAITS_HERE)
         await asyncio.gather(*tasks)
 
 
-async def look_on(stream: AsyncIterator[list[Event]], state: RunState, output: Output, opening: str = "") -> bool:
+async def look_on(
+    stream: AsyncIterator[list[Event]],
+    state: RunState,
+    output: Output,
+    opening: str = "",
+    stopping: Stopping | None = None,
+) -> bool:
     """Follow a run of another process; whether it stopped. The first SIGINT or SIGTERM ends the following only (C7.1).
 
     Args:
@@ -187,9 +201,12 @@ async def look_on(stream: AsyncIterator[list[Event]], state: RunState, output: O
         state: Its state, to which the events are applied.
         output: What to print.
         opening: Sentence for standard error, said once a signal is heard.
+        stopping: What has taken over the signals already.
     """
     left = asyncio.Event()
-    with Stopping(left.set):
+    Printed.followed = True
+    with stopping or Stopping(left.set) as taken:
+        taken.hand_over(left.set)
         sys.stderr.write(opening)
         sys.stderr.flush()
         watching = asyncio.ensure_future(_watch(stream, state, output, True, lambda: None, _WAITS_THERE))

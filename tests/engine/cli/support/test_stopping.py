@@ -27,6 +27,23 @@ async def test_the_first_signal_asks_and_the_handlers_go_back(number: int) -> No
     assert signal.getsignal(number) == before
 
 
+async def test_a_signal_that_came_before_the_run_is_kept_for_whoever_follows_it() -> None:
+    """(C15) The command takes the signals over before there is a run; the follower gives them back for both."""
+    before = signal.getsignal(signal.SIGINT)
+    asked: list[str] = []
+    first = asyncio.Event()
+    with Stopping(first.set) as early:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(first.wait(), 5)
+        with early as same:
+            assert same is early
+            early.hand_over(lambda: asked.append("follower"))
+            assert asked == ["follower"]
+            assert early.asked == signal.SIGINT
+        assert signal.getsignal(signal.SIGINT) == before
+    assert signal.getsignal(signal.SIGINT) == before
+
+
 def test_the_second_signal_ends_the_process_at_once() -> None:
     code = """
 import asyncio, os, signal
@@ -42,14 +59,14 @@ asyncio.run(main())
 
 
 async def test_outside_the_main_thread_there_are_no_signals_to_take() -> None:
-    def in_thread() -> bool:
-        async def main() -> bool:
+    def in_thread() -> int | None:
+        async def main() -> int | None:
             with Stopping(lambda: None) as stopping:
                 return stopping.asked
 
         return asyncio.run(main())
 
-    assert await asyncio.to_thread(in_thread) is False
+    assert await asyncio.to_thread(in_thread) is None
 
 
 async def test_a_terminal_that_is_closed_asks_and_is_never_the_second_signal() -> None:
