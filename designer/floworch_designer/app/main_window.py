@@ -414,16 +414,13 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, workspace: Workspace) -> None:
         """Bring a canvas and its inspector to the front."""
-        self.canvases.setCurrentWidget(workspace.canvas)
+        self.canvases.bring(workspace.canvas)
         self._inspectors.setCurrentWidget(workspace.inspector)
 
     def turn(self, tab: Tab) -> None:
         """Show everything of another tab, which is in front from now on."""
-        self.canvases.still = True
         self.banners.turn(tab)
         self.show_workspace(tab.workspace)
-        self.centre.activate()
-        self.canvases.still = False
         self.front.turn(tab.controller)
         self.reactions.on_turned()
 

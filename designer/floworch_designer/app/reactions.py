@@ -186,6 +186,7 @@ class Reactions(QObject):
         if entry.kind == "action":
             node = self._window.canvas.add_action(entry.id, None, self._window.canvas.free_end())
             self._begin_with(node)
+            self._window.canvas.reveal(node)
             return
         owner = self._window.selection.primary
         document = self._window.document
@@ -197,13 +198,14 @@ class Reactions(QObject):
     def _begin_with(self, node: str) -> None:
         """Select a new node and show its parameters, which come next."""
         self._window.selection.set([node])
-        self._window.canvas.reveal(node)
         self._window.inspector.show_tab("Parameters")
 
     def on_quick_add(self, entry: Entry, scene: QPointF, source: Any) -> None:
         """Add what was chosen in the quick-add box."""
         node = self._window.canvas.add_action(entry.id, scene, source)
         self._begin_with(node)
+        if not self._window.canvas.sees(node):  # else it is where somebody pointed, at the edge as well
+            self._window.canvas.reveal(node)
         self._window.canvas.setFocus()
 
     def on_zoom(self, _factor: float = 1.0) -> None:

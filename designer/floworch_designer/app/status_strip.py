@@ -35,6 +35,9 @@ class StatusStrip:
             bar.addPermanentWidget(label)
         self.zoom.setMinimumWidth(_room(self.zoom))
         bar.addPermanentWidget(self.problems)
+        self.problems.setText(tr("1 problem"))
+        self.problems.ensurePolished()
+        self.problems.setFixedHeight(self.problems.sizeHint().height())  # the bar is no higher without its words
         bar.setSizeGripEnabled(False)
         bar.messageChanged.connect(self._make_room)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtGui import QMoveEvent
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QCursor, QMoveEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from floworch_designer.app.empty_hint import EmptyHint
 from floworch_designer.canvas.bar import CanvasBar
@@ -59,20 +60,24 @@ class Workspace:
 
 
 class CanvasStack(QStackedWidget):
-    """The canvases; when a strip above them comes or goes, what they show stays where it is on the screen.
+    """The canvases; when strips above them come or go, what each of them shows stays where it is on the screen."""
 
-    Attributes:
-        still: Another canvas is coming to the front: it stays as it was left, whatever strips it has.
-    """
-
-    still = False
+    def bring(self, canvas: QWidget) -> None:
+        """Show another canvas; strips have come or gone while it was behind."""
+        self._hold(canvas)  # before it gets the room that is left to it now
+        self.setCurrentWidget(canvas)
 
     def moveEvent(self, event: QMoveEvent) -> None:
-        """Scroll the canvas in front against the move, unless the first row of cards would go out of sight."""
+        """Scroll the canvas in front against the move."""
         super().moveEvent(event)
-        canvas: Any = self.currentWidget()
-        away = event.oldPos().y() - event.pos().y()
-        if self.still or canvas is None or not self.isVisible():
-            return
-        if not (away < 0 and canvas.would_hide_top(-away)):
-            canvas.fitting.glide(away)
+        self._hold(self.currentWidget(), self._is_pointed_at(event.oldPos().y()))
+
+    def _hold(self, canvas: Any, pointed: bool = False) -> None:
+        if canvas is not None:
+            canvas.fitting.lies_at(self.y(), pointed, self.isVisible())
+
+    def _is_pointed_at(self, top: int) -> bool:
+        """Whether the mouse was upon the canvas while that began at ``top``."""
+        parent = self.parentWidget()
+        at = parent.mapFromGlobal(QCursor.pos()) if parent is not None else QPoint(-1, -1)
+        return self.x() <= at.x() < self.x() + self.width() and top <= at.y() < self.y() + self.height()

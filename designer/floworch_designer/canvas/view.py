@@ -101,8 +101,7 @@ class CanvasView(EventView):
         """Go on showing all of what was fitted."""
         fitted = self.fitting.fitted
         super().resizeEvent(event)
-        if fitted:
-            self.fitting.resized(event.size() - event.oldSize())
+        self.fitting.resized(fitted)
 
     def frame_selection(self) -> None:
         """Show what is selected, or everything when nothing is."""
@@ -115,11 +114,10 @@ class CanvasView(EventView):
         else:
             self.fit()
 
-    def would_hide_top(self, px: int) -> bool:
-        """Whether scrolling up by so many px would cut the topmost card, which is in view now."""
-        extent = self.graph.extent()
-        top = self.camera().rect(extent).top() if extent is not None else -1.0
-        return 0 <= top < px
+    def sees(self, node_id: str) -> bool:
+        """Whether any of a node's card is in view."""
+        box = self.graph.boxes.get(node_id)
+        return box is not None and QRectF(self.viewport().rect()).intersects(self.camera().rect(box.rect))
 
     def reveal(self, node_id: str) -> None:
         """Scroll a node into the middle if it is not in view; a folded frame that hides it is opened."""

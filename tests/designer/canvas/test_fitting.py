@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.canvas.camera import FIT_MARGIN
-from floworch_designer.canvas.fitting import READABLE
+from floworch_designer.canvas.fitting import CLEAR, READABLE
 from floworch_designer.canvas.minimap import Minimap
 from floworch_designer.canvas.painting import TITLED
 from floworch_designer.document.positions import with_positions
@@ -60,13 +60,83 @@ def test_whoever_moves_the_view_is_left_alone(view: Any, qtbot: QtBot, move: str
     assert (view.zoom, view.horizontalScrollBar().value()) == place[:2]
 
 
-def test_a_strip_that_comes_above_leaves_it_fitted(view: Any) -> None:
+def on_screen(view: Any, above: int) -> tuple[float, float, float]:
+    """Zoom, and where the scene's origin is, as seen from the window in which the view begins ``above``."""
+    camera = view.camera()
+    return camera.zoom, camera.dx, camera.dy + above
+
+
+def strip(view: Any, qtbot: QtBot, above: int, pointed: bool = False) -> tuple[float, float, float]:
+    """A strip comes above or goes, and the view ends where it did; return where things are on the screen."""
+    height = view.height() + view.fitting._above - above
+    view.fitting.lies_at(above, pointed)
+    view.resize(view.width(), height)
+    qtbot.waitUntil(lambda: view.height() == height)
+    return on_screen(view, above)
+
+
+def test_a_strip_that_comes_above_moves_nothing_and_leaves_it_fitted(view: Any, qtbot: QtBot) -> None:
+    view.fitting.lies_at(100)
     view.fit()
-    view.fitting.glide(-30)
+    before = on_screen(view, 100)
+    assert strip(view, qtbot, 130) == before
     assert view.fitting.fitted
+    assert strip(view, qtbot, 100) == before
     view.pan(0, 5)
-    view.fitting.glide(30)
+    assert strip(view, qtbot, 130) == (before[0], before[1], before[2] + 5)
     assert not view.fitting.fitted
+
+
+@pytest.mark.parametrize("pointed", [False, True])
+def test_the_first_row_goes_down_with_a_strip_and_back_with_it_unless_it_is_pointed_at(
+    view: Any, qtbot: QtBot, pointed: bool
+) -> None:
+    view.fitting.lies_at(0)
+    view.fit()
+    top = round(view.camera().rect(view.graph.extent()).top())
+    view.pan(0, 10 - top)
+    before = on_screen(view, 0)
+    came = strip(view, qtbot, 60, pointed)
+    assert came[:2] == before[:2]
+    assert came[2] - before[2] == (0 if pointed else 60 - 10 + CLEAR)
+    assert strip(view, qtbot, 120, pointed)[2] - came[2] == (0 if pointed else 60), "a second one"
+    assert strip(view, qtbot, 60, pointed)[2] == came[2]
+    assert strip(view, qtbot, 0) == before
+
+
+def test_whoever_moves_the_view_while_a_strip_is_there_keeps_it_when_that_goes(view: Any, qtbot: QtBot) -> None:
+    view.fitting.lies_at(0)
+    view.fit()
+    view.pan(0, 10 - round(view.camera().rect(view.graph.extent()).top()))
+    strip(view, qtbot, 60)
+    view.pan(30, 40)
+    before = on_screen(view, 60)
+    assert strip(view, qtbot, 0) == before
+
+
+def test_a_panel_that_comes_and_goes_leaves_no_trace(view: Any, qtbot: QtBot) -> None:
+    view.fitting.lies_at(0)
+    view.fit()
+    before, height = on_screen(view, 0), view.height()
+    for each in (260, height):
+        view.resize(1200, each)
+        qtbot.waitUntil(lambda each=each: view.height() == each)
+    assert on_screen(view, 0) == before
+    strip(view, qtbot, 40)
+    for each in (260, height - 40):
+        view.resize(1200, each)
+        qtbot.waitUntil(lambda each=each: view.height() == each)
+    assert strip(view, qtbot, 0) == before
+
+
+def test_a_card_that_is_put_beyond_the_edge_is_not_fitted_by_itself(view: Any, qtbot: QtBot) -> None:
+    view.fit()
+    _, top, right, bottom = view.camera().scene(QRectF(view.viewport().rect()))
+    view.add_action("data.set", QPointF(right - 20, (top + bottom) / 2))
+    before, height = on_screen(view, 0), view.height()
+    view.resize(1200, height - 2)
+    qtbot.waitUntil(lambda: view.height() == height - 2)
+    assert on_screen(view, 0) == before
 
 
 @pytest.mark.parametrize("size", [(900, 420), (1200, 300), (600, 700)])

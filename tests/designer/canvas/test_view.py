@@ -26,12 +26,3 @@ def test_after_any_edit_the_selection_holds_only_what_exists(view: Any) -> None:
     view.document.new()
     assert not view.selection
     assert not view.graph.boxes
-
-
-def test_a_strip_above_may_push_the_canvas_down_when_the_first_row_would_go(view: Any) -> None:
-    view.fit()
-    top = view.camera().rect(view.graph.extent()).top()
-    assert view.would_hide_top(int(top) + 2)
-    assert not view.would_hide_top(int(top) - 2)
-    view.pan(0, -int(top) - 40)
-    assert not view.would_hide_top(30), "it is cut already: what is shown stays where it is"
