@@ -15,7 +15,7 @@ from PySide6.QtCore import QLockFile, QObject, QSaveFile, QTimer
 
 from floworch.errors import FlowError
 from floworch.model import codec
-from floworch_designer.app.banners import EVERYWHERE
+from floworch_designer.app.kept_strips import KeptStrips
 from floworch_designer.app.loop import spawn
 from floworch_designer.document.document import EMPTY
 from floworch_designer.runs.words import moment_text
@@ -144,13 +144,13 @@ def left_behind(folder: Path) -> list[Left]:
 
 
 def offer(window: MainWindow, folder: Path, asked: bool = False) -> None:
-    """Open the drafts of the last time, and tell of other work that was left behind, one strip for each.
+    """Open the drafts of the last time, and tell of other work that was left behind, one strip for each on its tab.
 
     ``asked``: What is in front was asked for at the start, and stays there.
     """
     found = left_behind(folder)
     _open_drafts(window, [left for left in reversed(found) if left.draft], asked)
-    offered = 0
+    offered, strips = 0, KeptStrips(window)
     for left in [left for left in found if not left.draft]:
         if offered == MOST:
             break
@@ -162,21 +162,20 @@ def offer(window: MainWindow, folder: Path, asked: bool = False) -> None:
         key = f"recover {left.kept.stem}"
 
         def recover(left: Left = left, key: str = key, claim: QLockFile = claim) -> None:
-            spawn(_recover(window, left, key, claim), "recover")
+            spawn(_recover(window, left, claim, lambda: strips.done(key)), "recover")
 
         def discard(left: Left = left, key: str = key, claim: QLockFile = claim) -> None:
             left.kept.unlink(missing_ok=True)
             claim.unlock()
-            window.banners.remove(key)
+            strips.done(key)
 
         def compare(left: Left = left) -> None:
             _compare(window, left)
 
-        window.banners.show_banner(
-            key, "warning", tr("Unsaved changes of {name} were kept", name=name),
+        strips.show(
+            key, left.path, tr("Unsaved changes of {name} were kept", name=name),
             tr("The window ended without saving them. They are from {at}.", at=moment_text(left.at, time.time())),
             ((tr("Recover"), recover), (tr("Show what changed"), compare), (tr("Discard"), discard)),
-            closable=False, scope=EVERYWHERE,
         )  # fmt: skip
 
 
@@ -241,7 +240,7 @@ def _compare(window: MainWindow, left: Left) -> None:
     window.differing.show(tab, _before(left), left.workflow, tr("{name} as saved", name=name), tr("Unsaved changes"))
 
 
-async def _recover(window: MainWindow, left: Left, key: str, claim: QLockFile) -> None:
+async def _recover(window: MainWindow, left: Left, claim: QLockFile, done: Callable[[], None]) -> None:
     """Put the work back as one unsaved step upon what the file holds, so that undo shows the difference."""
     tab = window.tabs.of_path(left.path) if left.path is not None else None
     if tab is not None:
@@ -253,7 +252,7 @@ async def _recover(window: MainWindow, left: Left, key: str, claim: QLockFile) -
     tab = window.files.show(before, path, tab)
     _take_over(window, left, tab)
     claim.unlock()
-    window.banners.remove(key)
+    done()
 
 
 def _claim(left: Left) -> QLockFile | None:

@@ -252,6 +252,11 @@ class Banners(QWidget):
             banner.deleteLater()
         self._refresh()
 
+    def rehome(self, key: str, scope: object, to: object) -> None:
+        """Let a strip that cannot be closed stand in another scope, as it is."""
+        self._all[to, key] = self._all.pop((scope, key))
+        self._refresh()
+
     def changeEvent(self, event: QEvent) -> None:
         """Ask another parent how much room there is."""
         super().changeEvent(event)
