@@ -590,12 +590,13 @@ Lauf: {lower}</translation></message>
 <message><source>Choose another directory for the copy.</source><translation>Wählen Sie für die Kopie ein anderes Verzeichnis.</translation></message>
 <message><source>Choose another directory with --store or FLOWORCH_STORE.</source><translation>Wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
 <message><source>Choose another folder.</source><translation>Wählen Sie einen anderen Ordner.</translation></message>
-<message><source>Choose another id, or register with replace=True.</source><translation>Wählen Sie eine andere Kennung, oder melden Sie sie mit replace=True an.</translation></message>
 <message><source>Choose another id, or resume that run.</source><translation>Wählen Sie eine andere Kennung, oder setzen Sie jenen Lauf fort.</translation></message>
 <message><source>Choose another id.</source><translation>Wählen Sie eine andere Kennung.</translation></message>
+<message><source>Choose another id; replace=True puts yours in its place for this process.</source><translation>Wählen Sie eine andere Kennung; replace=True setzt Ihre in diesem Prozess an die Stelle.</translation></message>
 <message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
 <message><source>Choose another name, or delete it first.</source><translation>Einen anderen Namen wählen oder ihn zuerst löschen.</translation></message>
 <message><source>Choose another name.</source><translation>Wählen Sie einen anderen Namen.</translation></message>
+<message><source>Choose another name; replace=True puts yours in its place for this process.</source><translation>Wählen Sie einen anderen Namen; replace=True setzt Ihre Schicht in diesem Prozess an die Stelle.</translation></message>
 <message><source>Choose another port with --port, or correct 'bind' of the trigger.</source><translation>Wählen Sie mit --port einen anderen Port, oder berichtigen Sie 'bind' des Auslösers.</translation></message>
 <message><source>Choose another run id, or resume that run.</source><translation>Wählen Sie eine andere Lauf-ID, oder setzen Sie jenen Lauf fort.</translation></message>
 <message><source>Choose another target, or remove the folder.</source><translation>Wählen Sie ein anderes Ziel, oder entfernen Sie den Ordner.</translation></message>
@@ -1358,6 +1359,7 @@ Lauf: {lower}</translation></message>
 <message><source>Known hosts</source><translation>Bekannte Rechner</translation></message>
 <message><source>Known names</source><translation>Bekannte Namen</translation></message>
 <message><source>Known names: {0}.</source><translation>Bekannte Namen: {0}.</translation></message>
+<message><source>Known there: {0}. A key of your own begins with 'x-'.</source><translation>Bekannt sind dort: {0}. Ein eigener Schlüssel beginnt mit 'x-'.</translation></message>
 <message><source>Known: {0}.</source><translation>Bekannt: {0}.</translation></message>
 <message><source>Known: {0}. {1}</source><translation>Bekannt: {0}. {1}</translation></message>
 <message><source>Known: {known}</source><translation>Bekannt: {known}</translation></message>
@@ -2224,6 +2226,7 @@ Lauf: {lower}</translation></message>
 <message><source>Say from which node to run with from_ (--from NODE), or only_changed (--only-changed).</source><translation>Sagen Sie mit from_ (--from NODE), ab welchem Knoten ausgeführt wird, oder nehmen Sie only_changed (--only-changed).</translation></message>
 <message><source>Say in the prompt which JSON is wanted, or use ai.extract, which has it repaired.</source><translation>Sagen Sie in der Eingabe, welches JSON gewünscht ist, oder nehmen Sie ai.extract, das es berichtigen lässt.</translation></message>
 <message><source>Say it</source><translation>Sagen</translation></message>
+<message><source>Say the order in 'edges', with an edge from the one to the other.</source><translation>Geben Sie die Reihenfolge in 'edges' an, mit einer Kante vom einen zum anderen.</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
 <message><source>Schedule</source><translation>Zeitplan</translation></message>
 <message><source>Schedule: {0}{1}</source><translation>Zeitplan: {0}{1}</translation></message>
@@ -2699,6 +2702,7 @@ Lauf: {lower}</translation></message>
 <message><source>The messages cannot be read: {0}.</source><translation>Die Nachrichten lassen sich nicht lesen: {0}.</translation></message>
 <message><source>The method {0} is not supported; GET stands for it.</source><translation>Die Methode {0} wird nicht unterstützt; dafür steht GET.</translation></message>
 <message><source>The middleware '{0}' cannot be loaded: {1}.</source><translation>Die Middleware '{0}' lässt sich nicht laden: {1}.</translation></message>
+<message><source>The middleware name '{0}' is taken by a built-in layer.</source><translation>Den Namen '{0}' trägt schon eine eingebaute Middleware.</translation></message>
 <message><source>The middleware of node {0} is a list of layers, not {1}.</source><translation>Die Middleware des Knotens {0} ist eine Liste von Schichten, nicht {1}.</translation></message>
 <message><source>The middleware {0} must be an 'async def' function.</source><translation>Die Middleware {0} muss eine Funktion mit 'async def' sein.</translation></message>
 <message><source>The middleware {0} must take (call_next, ctx).</source><translation>Die Middleware {0} muss (call_next, ctx) nehmen.</translation></message>

@@ -19,7 +19,7 @@ CODES: dict[str, tuple[str, str]] = {
     "wrong_type": ("error", "A field has a value of another type than it must have."),
     "bad_value": ("error", "A field is none of the words it may be."),
     "out_of_range": ("error", "A number is smaller or larger than allowed."),
-    "unknown_key": ("warning", "A key looks like a misspelt field; it is kept but does nothing."),
+    "unknown_key": ("warning", "A key is no field; it is kept but does nothing. Keys of your own begin with `x-`."),
     # structure
     "bad_id": ("error", "An id does not have the form of an id."),
     "no_nodes": ("error", "The workflow has no nodes."),

@@ -47,6 +47,12 @@ class Draft:
         self._comparisons -= len(words)
         return did_you_mean(word, words, otherwise) if self._comparisons > 0 else (otherwise, None)
 
+    def closest(self, word: str, words: Collection[str], alike: float) -> str | None:
+        """The most similar of some words, where one is as similar as ``alike``, 0 to 1; bounded as ``suggest``."""
+        self._comparisons -= len(words)
+        found = difflib.get_close_matches(word, words, 1, alike) if self._comparisons > 0 else ()
+        return found[0] if found else None
+
     def add(
         self, code: str, path: str, message: str, fix: str = "", node: str | None = None, repair: Repair | None = None
     ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -127,19 +126,26 @@ def _check_parent(draft: Draft, number: int, node: Node) -> None:
         draft.add("parent_cycle", path, f"{names} lie inside each other.", "Remove one parent.", node_id, unset)
 
 
-_KINDS: dict[type[Value], frozenset[str]] = {
-    kind: frozenset(field.alias or name for name, field in kind.model_fields.items())
+_KINDS: dict[type[Value], tuple[str, ...]] = {
+    kind: tuple(field.alias or name for name, field in kind.model_fields.items())
     for kind in (Workflow, Node, Edge, Input, Layer, Settings, RetryPolicy, Compensation)
 }
 
 
 #: What other tools, and the options of the builder, call a field.
-_MEANT = {"retries": "retry", "type": "action", "parameters": "params", "name": "title",
-          "label": "title", "error": "on_error"}  # fmt: skip
+_MEANT = {"retries": "retry", "type": "action", "parameters": "params", "with": "params", "args": "params",
+          "inputs": "params", "config": "params", "name": "title", "label": "title", "description": "notes",
+          "error": "on_error"}  # fmt: skip
+#: What other tools write into a step to say what comes before or after it.
+_ORDER = frozenset(
+    {"after", "before", "depends_on", "dependencies", "needs", "next", "depends", "upstream", "requires"}
+)
+#: Keys that are somebody's own wherever they stand: tools keep what is theirs under them.
+_OWN = re.compile(r"(?:[xX][-_]|[_$#]|//).*|meta|metadata|ui|comments?|extensions", re.DOTALL)
 
 
 def _check_unknown_keys(draft: Draft) -> None:
-    """Warn of unknown keys that look like a misspelt field; others are somebody's own and are kept."""
+    """Warn of unknown keys, which are kept and do nothing; those in places for somebody's own are passed over."""
     workflow = draft.workflow
     _unknown_keys(draft, workflow, "", None)
     _unknown_keys(draft, workflow.settings, "settings", None)
@@ -166,12 +172,28 @@ def _unknown_in_layers(draft: Draft, layers: Iterable[Layer], path: str, node: s
 
 def _unknown_keys(draft: Draft, value: Value, path: str, node: str | None) -> None:
     for key in value.model_extra or ():
-        free = _KINDS[type(value)]
-        words = {**{word: field for word, field in _MEANT.items() if field in free}, **{field: field for field in free}}
-        close = [words[word] for word in difflib.get_close_matches(key, words, 1, 0.75)]
-        if close:
-            where = f"{path}.{key}" if path else key
-            message = f"{where} is not a field and does nothing."
-            repair = {"op": "rename_key", "path": where, "value": close[0]}
-            place = path if isinstance(value, Edge) else where
-            draft.add("unknown_key", place, message, f"Did you mean {close[0]!r}?", node, repair)
+        if _OWN.fullmatch(key):
+            continue
+        known = _KINDS[type(value)]
+        where = f"{path}.{key}" if path else key
+        close = None if isinstance(value, Node) and key in _ORDER else _misspelt(draft, key, known)
+        repair = {"op": "rename_key", "path": where, "value": close} if close else None
+        place = path if isinstance(value, Edge) else where
+        message = f"{where} is not a field and does nothing."
+        draft.add("unknown_key", place, message, _what_to_do(value, key, known, close), node, repair)
+
+
+def _misspelt(draft: Draft, key: str, known: tuple[str, ...]) -> str | None:
+    """The field that a key was probably meant to be."""
+    words = {**{word: field for word, field in _MEANT.items() if field in known}, **{field: field for field in known}}
+    close = draft.closest(key, words, 0.75)
+    return words[close] if close else None
+
+
+def _what_to_do(value: Value, key: str, known: tuple[str, ...], close: str | None) -> str:
+    if close:
+        return f"Did you mean {close!r}?"
+    if isinstance(value, Node) and key in _ORDER:
+        return "Say the order in 'edges', with an edge from the one to the other."
+    fields = ", ".join(field for field in known if not field.startswith("$"))
+    return f"Known there: {fields}. A key of your own begins with 'x-'."

@@ -89,10 +89,36 @@ def test_an_empty_container_is_a_warning(problems) -> None:  # type: ignore[no-u
     assert (found.code, found.severity) == ("empty_container", "warning")
 
 
-def test_a_misspelt_field_is_a_warning_and_somebodys_own_key_is_not(problems) -> None:  # type: ignore[no-untyped-def]
-    inputs = {"n": {"type": "any", "requird": True, "hint": "x"}}
+@pytest.mark.parametrize(
+    "key", ["x-owner", "x_owner", "_id", "$comment", "//", "#", "meta", "metadata", "ui", "comment"]
+)
+def test_what_is_somebodys_own_is_no_problem(problems, key: str) -> None:  # type: ignore[no-untyped-def]
+    """interfaces.md 1: unknown keys are kept; these say themselves that they are for somebody else."""
+    own = {key: {"any": "thing"}}
+    nodes = {"a": {**own, "retry": own, "middleware": [{"use": "logging", **own}]}, "b": {}}
+    assert problems(nodes, [{"from": "a", "to": "b", **own}], inputs={"n": own}, settings=own, **own) == []
+
+
+def test_a_key_that_nobody_knows_is_a_warning_with_what_is_known_there(problems) -> None:  # type: ignore[no-untyped-def]
+    found = problems({"a": {"colour": "red"}, "b": {}}, [{"from": "a", "to": "b", "weight": 3}], owner="me")
+    assert [(each.path, each.severity, each.repair) for each in found] == [
+        ("owner", "warning", None), ("edges[0]", "warning", None), ("nodes.a.colour", "warning", None),
+    ]  # fmt: skip
+    assert found[1].message == "edges[0].weight is not a field and does nothing."
+    assert found[1].fix == "Known there: from, port, to. A key of your own begins with 'x-'."
+
+
+@pytest.mark.parametrize("key", ["after", "depends_on", "needs", "next"])
+def test_an_order_that_a_step_names_itself_leads_to_edges(problems, key: str) -> None:  # type: ignore[no-untyped-def]
+    (found,) = problems({"a": {}, "b": {key: ["a"]}}, [])
+    assert (found.code, found.node, found.repair) == ("unknown_key", "b", None)
+    assert "in 'edges'" in found.fix
+
+
+def test_a_misspelt_field_is_a_warning_with_the_field(problems) -> None:  # type: ignore[no-untyped-def]
+    inputs = {"n": {"type": "any", "requird": True}}
     nodes = {"a": {"timout": 5, "x-owner": "me", "retry": {"max_atempts": 2}}}
-    found = problems(nodes, [], setings={}, ticket=7, inputs=inputs)
+    found = problems(nodes, [], setings={}, inputs=inputs)
     assert sorted((each.code, each.path, each.repair["value"]) for each in found) == [
         ("unknown_key", "inputs.n.requird", "required"),
         ("unknown_key", "nodes.a.retry.max_atempts", "max_attempts"),
@@ -103,7 +129,7 @@ def test_a_misspelt_field_is_a_warning_and_somebodys_own_key_is_not(problems) ->
 
 
 def test_a_misspelt_key_of_a_layer_or_a_compensation_is_found_and_mended(problems) -> None:  # type: ignore[no-untyped-def]
-    layer = {"use": "logging", "whith": {"level": "info"}, "note": "mine"}
+    layer = {"use": "logging", "whith": {"level": "info"}}
     undo = {"action": "x.y", "timout": 5}
     found = problems(
         {"a": {"middleware": [layer], "compensate": undo}}, [], middleware=[{"use": "logging", "wen": "x"}]
@@ -124,10 +150,12 @@ def test_containers_lie_inside_each_other_only_so_deep(codes) -> None:  # type: 
 
 
 def test_keys_near_a_field_are_warned_of_with_the_field(problems) -> None:  # type: ignore[no-untyped-def]
-    found = problems({"a": {"retires": 1, "retries": 2, "paramters": {}, "type": "x", "my_own": 1}})
+    found = problems({"a": {"retires": 1, "retries": 2, "paramters": {}, "type": "x", "with": {}, "description": "d"}})
     assert {each.path.rpartition(".")[2]: each.fix for each in found if each.code == "unknown_key"} == {
         "retires": "Did you mean 'retry'?",
         "retries": "Did you mean 'retry'?",
         "paramters": "Did you mean 'params'?",
         "type": "Did you mean 'action'?",
+        "with": "Did you mean 'params'?",
+        "description": "Did you mean 'notes'?",
     }
