@@ -68,6 +68,7 @@ class RunFeed(QObject):
         self._definition: dict[str, Any] | None = None
         self._sketch: Sketch | None = None
         self._changed: set[int] = set()
+        self._until = 0.0  # when what is folded gives way to the window
         self._grown = 0  # 1 when the run went on since the last frame, 2 when the run itself changed
         self._announced_logs = 0
         self._timer = QTimer(self)
@@ -208,18 +209,20 @@ class RunFeed(QObject):
         return int(policy.get("max_attempts", RetryPolicy().max_attempts))
 
     async def take(self, events: Sequence[Event]) -> None:
-        """Fold a batch, giving way to the window every few milliseconds."""
+        """Fold a batch, giving way to the window every few milliseconds.
+
+        The time counts across batches: of those that wait already the next one is had without giving way.
+        """
         state = self.live
-        until = time.monotonic() + SLICE
         for event in events:
+            if time.monotonic() >= self._until:
+                self._announce_soon()
+                await asyncio.sleep(0)
+                self._until = time.monotonic() + SLICE
             if self.live is not state or state is None:
                 return  # another run was chosen meanwhile
             if event.seq >= state.seq:
                 self._fold(state, event)
-            if time.monotonic() >= until:
-                self._announce_soon()
-                await asyncio.sleep(0)
-                until = time.monotonic() + SLICE
         self._announce_soon()
 
     def set_status(self, status: RunStatus) -> None:

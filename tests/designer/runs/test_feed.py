@@ -10,7 +10,7 @@ import pytest
 from floworch.run.events import Event, EventKind
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader
-from floworch_designer.runs.feed import FRAME_NODES, LOG_LIMIT, RunFeed
+from floworch_designer.runs.feed import FRAME_NODES, LOG_LIMIT, SLICE, RunFeed
 
 
 def header(nodes=2):
@@ -80,6 +80,37 @@ def test_ten_thousand_nodes_leave_the_window_its_frames(qapp, loop):
     loop.run_until_complete(main())
     assert feed.state.seq == 20_002
     assert sorted(gaps)[int(len(gaps) * 0.95)] < 0.05
+
+
+def test_many_small_batches_give_way_as_one_large_one_does(qapp, loop, monkeypatch):
+    """A companion's batches wait in a buffer: whoever takes one after the other never had to wait for the next."""
+    feed = RunFeed()
+    feed.begin(header(1000))
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    fold, folded, most = feed._fold, [0], [0]
+
+    def slow_fold(state, event):
+        clock[0] += 0.001
+        folded[0] += 1
+        fold(state, event)
+
+    feed._fold = slow_fold
+
+    async def pump():
+        events = story(1000)
+        for first in range(0, len(events), 2):
+            await feed.take(events[first : first + 2])
+
+    async def main():
+        task = asyncio.create_task(pump())
+        while not task.done():
+            await asyncio.sleep(0)
+            most[0], folded[0] = max(most[0], folded[0]), 0
+
+    loop.run_until_complete(main())
+    assert feed.state.seq == 2002
+    assert most[0] <= SLICE / 0.001 + 1
 
 
 def test_logs_are_bounded_and_counted(feed, loop):
