@@ -36,6 +36,7 @@ class TileCache:
         self._scale = 0.0
         self._ratio = 1.0
         self._complete = 0.0
+        self._unsaid: set[str] = set()  # nodes that changed while their wires looked all alike
 
     def clear(self) -> None:
         """Forget every tile."""
@@ -116,39 +117,58 @@ class TileCache:
         keys = [(scale, column, row) for column in range(left, right + 1) for row in range(top, bottom + 1)]
         return [key for key in keys if key in self._tiles]
 
-    def _wires(self, boxes: list[Box]) -> None:
+    def _wires(self, nodes: Iterable[str]) -> None:
         """Have wires painted anew that a run shows otherwise now; from very far they are all alike."""
-        for wire in self._painter.graph.wires_of(box.id for box in boxes):
+        if self._scale < MIDDLE:
+            self._unsaid.update(nodes)
+            return
+        for wire in self._painter.graph.wires_of(nodes):
             state = state_of(wire)
             if state != wire.state:
                 wire.state = state
-                if self._scale >= MIDDLE:
-                    self._stale.update(self._under(grown(wire.bounds, 4.0)))
+                self._stale.update(self._under(grown(wire.bounds, 4.0)))
+
+    def _learn(self) -> None:
+        """Note how the wires look that are painted from now on, where that was not asked from very far."""
+        for wire in self._painter.graph.wires_of(self._unsaid):
+            wire.state = state_of(wire)
+        self._unsaid.clear()
 
     def patch(self, boxes: Iterable[Box]) -> None:
         """Paint cards anew inside the tiles of the present zoom; tiles of other zooms are dropped."""
-        scale = self._scale
-        if any(key[0] != scale for key in self._tiles):
-            self._tiles = {key: tile for key, tile in self._tiles.items() if key[0] == scale}
+        scale, tiles, stale = self._scale, self._tiles, self._stale
+        if any(key[0] != scale for key in tiles):
+            tiles = self._tiles = {key: tile for key, tile in tiles.items() if key[0] == scale}
             self._complete = scale if self._complete == scale else 0.0
-        touched: dict[_Key, list[Box]] = {}
         boxes = list(boxes)
-        self._wires(boxes)
+        self._wires([box.id for box in boxes])
+        touched: dict[_Key, list[Box]] = {key: [] for key in tiles}
         for box in boxes:
             folded = box.proxy
-            for key in self._under(box.rect if folded is None else folded.painted):
-                if box.container or folded is not None:
-                    self._stale.add(key)
-                elif key not in self._stale:
-                    touched.setdefault(key, []).append(box)
+            if folded is None and not box.container:  # nearly every one: a thousand change status at once
+                shape, x, y = box.shape, box.x, box.y
+                left, top = int(x * scale // TILE), int(y * scale // TILE)
+                if left == int((x + shape.width) * scale // TILE) and top == int((y + shape.height) * scale // TILE):
+                    inside = touched.get((scale, left, top))
+                    if inside is not None:
+                        inside.append(box)
+                    continue
+                for key in self._under(box.rect):
+                    touched[key].append(box)
+            else:
+                stale.update(self._under(box.rect if folded is None else folded.painted))
         for key, inside in touched.items():
-            painter = QPainter(self._tiles[key])
+            if not inside or key in stale:
+                continue
+            painter = QPainter(tiles[key])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             self._painter.far_cards(painter, _camera(key, self._ratio), inside)
             painter.end()
 
     def _make(self, key: _Key, ratio: float) -> None:
         scale, column, row = key
+        if self._unsaid and scale >= MIDDLE:
+            self._learn()
         pixmap = QPixmap(TILE, TILE)
         pixmap.fill(self._painter.theme.color("canvas"))
         painter = QPainter(pixmap)
