@@ -29,6 +29,7 @@ class VersionNote(QObject):
         super().__init__(window)
         self._window, self._label = window, label
         label.hide()
+        self._known: tuple[Workflow, str] | None = None  # what was hashed last
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE)
@@ -49,14 +50,22 @@ class VersionNote(QObject):
         return header.definition_hash if header is not None and header.workflow_id == edited.id else None
 
     def _compare(self) -> None:
-        workflow = self._window.tab.document.workflow
-        if len(workflow.nodes) <= AT_ONCE:
-            self._write(workflow, _hash(workflow))
+        workflow, controller = self._window.tab.document.workflow, self._window.controller
+        if controller.runs_as(workflow) and controller.feed.header is not None:  # hashed when it began
+            self._write(workflow, controller.feed.header.definition_hash)
+        elif self._known is not None and self._known[0] is workflow:
+            self._write(*self._known)
+        elif len(workflow.nodes) <= AT_ONCE:
+            self._learn(workflow, _hash(workflow))
         else:
             spawn(self._compare_large(workflow), "compare versions")
 
     async def _compare_large(self, workflow: Workflow) -> None:
-        self._write(workflow, await asyncio.to_thread(_hash, workflow))
+        self._learn(workflow, await asyncio.to_thread(_hash, workflow))
+
+    def _learn(self, workflow: Workflow, edited: str) -> None:
+        self._known = workflow, edited
+        self._write(workflow, edited)
 
     def _write(self, workflow: Workflow, edited: str) -> None:
         ran, window = self._ran(), self._window

@@ -233,21 +233,37 @@ def logic_of(workflow: Workflow) -> dict[str, Any]:
     return _logic(workflow)
 
 
+_HASHED: dict[type[Value], tuple[tuple[str, str, Any], ...]] = {}
+
+
+def _hashed(kind: type[Value]) -> tuple[tuple[str, str, Any], ...]:
+    """Name, name in the file and default of the fields that count; asking pydantic for a default takes long."""
+    found = _HASHED.get(kind)
+    if found is None:
+        fields = kind.model_fields
+        found = _HASHED[kind] = tuple(
+            (name, file_name, fields[name].get_default(call_default_factory=True))
+            for name, file_name in _names(kind)
+            if name not in _UNHASHED
+        )
+    return found
+
+
 def _logic(value: Value) -> dict[str, Any]:
-    fields = type(value).model_fields
+    written, have = value.model_fields_set, value.__dict__
     data: dict[str, Any] = {}
-    for name, file_name in _names(type(value)):
-        if name in _UNHASHED or name not in value.model_fields_set:
-            continue
-        item = value.__dict__[name]
-        if item != fields[name].get_default(call_default_factory=True):
-            data[file_name] = _logic_of(item)
+    for name, file_name, default in _hashed(type(value)):
+        if name in written and have[name] != default:
+            data[file_name] = _logic_of(have[name])
     for key, item in (value.model_extra or {}).items():
         data[key] = _logic_of(item)
     return data
 
 
 def _logic_of(value: Any) -> Any:
+    kind = type(value)
+    if kind is str or kind is bool or kind is float or value is None:
+        return value
     if isinstance(value, Value):
         return _logic(value)
     if isinstance(value, dict):

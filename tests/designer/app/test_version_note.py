@@ -49,3 +49,30 @@ def test_titles_and_places_make_no_other_version(window, until, flow):
     window.document.apply(window.document.workflow.replace(name="Other words"), "Rename")
     until(lambda: not window.version_note._timer.isActive())
     assert window.status_strip.versions.isHidden()
+
+
+def test_what_a_run_was_begun_with_is_not_hashed_and_another_version_once(window, host, until, flow, monkeypatch):
+    """performance.md, live run: hashing 10 000 nodes on a thread held the interpreter while the run was painted."""
+    hashed = []
+    whole = version_note._hash
+    monkeypatch.setattr(version_note, "_hash", lambda workflow: hashed.append(workflow) or whole(workflow))
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING and not window.version_note._timer.isActive())
+    assert hashed == []
+    workflow = window.document.workflow
+    nodes = {**workflow.nodes, "second": workflow.nodes["second"].replace(timeout="5s")}
+    window.document.apply(workflow.replace(nodes=nodes), "Edit")
+    until(lambda: not window.status_strip.versions.isHidden())
+    host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: window.status_strip.versions.text().startswith("The run had version"))
+    assert hashed == [window.document.workflow]
+
+
+def test_a_run_that_went_over_to_another_definition_is_compared_with_it(window, host, until, flow, loop):
+    workflow = flow()
+    loop.run_until_complete(window.controller.start(workflow))
+    assert window.controller.runs_as(workflow)
+    assert not window.controller.runs_as(flow())
+    loop.run_until_complete(window.controller.resume(workflow=flow()))
+    assert not window.controller.runs_as(workflow)
