@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from floworch_designer.app.loop import spawn
+from floworch_designer.runs.controller import runs_as
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class VersionNote(QObject):
 
     def _compare(self) -> None:
         workflow, controller = self._window.tab.document.workflow, self._window.controller
-        if controller.runs_as(workflow) and controller.feed.header is not None:  # hashed when it began
+        if runs_as(controller, workflow) and controller.feed.header is not None:  # hashed when it began
             self._write(workflow, controller.feed.header.definition_hash)
         elif self._known is not None and self._known[0] is workflow:
             self._write(*self._known)

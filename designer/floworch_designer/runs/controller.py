@@ -34,6 +34,9 @@ class RunController(QObject):
 
     Args:
         open_host: Makes the host; called again after the old one was lost.
+
+    Attributes:
+        begun: Id of the newest run that was begun here, and what it was begun with; None when it goes by another.
     """
 
     status_changed = Signal()
@@ -50,7 +53,7 @@ class RunController(QObject):
         self.run_id: str | None = None
         self.loading: str | None = None  # the run whose past is being read
         self._shown: RunStatus | None = None
-        self._begun: tuple[str, Workflow] | None = None  # the newest run that was begun here, and with what
+        self.begun: tuple[str, Workflow] | None = None
         self._turn = 0  # the newest request to show something; older ones that answer late are dropped
         self.feed.grew.connect(self._on_grown)
         self.feed.replaced.connect(self._on_replaced)
@@ -61,10 +64,6 @@ class RunController(QObject):
     def status(self) -> RunStatus | None:
         """Status of the shown run, or None."""
         return None if self.feed.live is None else self.feed.live.status
-
-    def runs_as(self, workflow: Workflow) -> bool:
-        """Whether the shown run was begun here with this very value, and goes by it."""
-        return self._begun is not None and self._begun[0] == self.run_id and self._begun[1] is workflow
 
     @property
     def busy(self) -> bool:
@@ -106,7 +105,7 @@ class RunController(QObject):
     async def start(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> str:
         """Start a run of this snapshot, show it and return its id."""
         run_id = await self.ask(lambda host: host.start(workflow, inputs, **options))
-        self._begun = run_id, workflow
+        self.begun = run_id, workflow
         await self.show(run_id)
         self.listing_changed.emit()
         return run_id
@@ -156,7 +155,7 @@ class RunController(QObject):
         given = {"in_doubt": in_doubt, "workflow": workflow}
         options = {name: value for name, value in given.items() if value is not None}
         if workflow is not None:
-            self._begun = None
+            self.begun = None
         await self.ask(lambda host: host.resume(run_id, **options))
         await self.reshow(run_id)
 
@@ -312,6 +311,12 @@ class RunController(QObject):
     def _on_replaced(self) -> None:
         self._shown = self.status
         self.status_changed.emit()
+
+
+def runs_as(controller: RunController, workflow: Workflow) -> bool:
+    """Whether the shown run was begun here with this very value, and goes by it."""
+    begun = controller.begun
+    return begun is not None and begun[0] == controller.run_id and begun[1] is workflow
 
 
 def _load(controller: RunController, run_id: str | None) -> None:

@@ -11,6 +11,7 @@ from floworch.model.codec import logic_hash
 from floworch.run.events import EventKind
 from floworch.run.status import RunStatus
 from floworch_designer.app import version_note
+from floworch_designer.runs.controller import runs_as
 
 
 @pytest.mark.parametrize("at_once", [200, 0])
@@ -72,7 +73,7 @@ def test_what_a_run_was_begun_with_is_not_hashed_and_another_version_once(window
 def test_a_run_that_went_over_to_another_definition_is_compared_with_it(window, host, until, flow, loop):
     workflow = flow()
     loop.run_until_complete(window.controller.start(workflow))
-    assert window.controller.runs_as(workflow)
-    assert not window.controller.runs_as(flow())
+    assert runs_as(window.controller, workflow)
+    assert not runs_as(window.controller, flow())
     loop.run_until_complete(window.controller.resume(workflow=flow()))
-    assert not window.controller.runs_as(workflow)
+    assert not runs_as(window.controller, workflow)
