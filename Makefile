@@ -27,7 +27,7 @@ WINDOW_SOAK = tests/proof/test_designer_soak.py
 # Alone: it measures frames, and what runs beside it would be measured too.
 SOAK = $(PYTEST) -n 0 -m proof $(WINDOW_SOAK)
 
-.PHONY: help run test check proof soak bench screenshots format clean
+.PHONY: help run test check proof soak bench screenshots package format clean
 .PHONY: setup-run setup-test setup-proof form lint types pyright imports budgets tests-quick tests-full
 
 help:  ## Print this list
@@ -55,6 +55,9 @@ bench: setup-test  ## Measure this machine: engine and designer against the bars
 
 screenshots: setup-test  ## Draw the screenshots of README and docs again (no display needed)
 	@scripts/screenshots.sh $(EXAMPLE) docs/images
+
+package:  ## Build the program for people without Python: a folder, an archive and a .deb, in dist/ (needs the package index)
+	@packaging/build.sh
 
 format: setup-test  ## Bring the code into its form
 	$(PY) -m ruff check --fix-only --quiet .

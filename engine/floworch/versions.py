@@ -11,12 +11,20 @@ from pathlib import Path
 VERSION = "0.1.0"
 
 
+def packaged() -> bool:
+    """Whether this is the packaged program, which has its Python inside and is what ``sys.executable`` names."""
+    return bool(getattr(sys, "frozen", False))
+
+
 def pip_line(requirement: str, environment: Mapping[str, str] = os.environ) -> str:
     """The command that a person types to add ``requirement``, such as ``floworch[data]``, where this program runs.
 
     The ``pip`` of a terminal is often another Python's: that of this one is only named so where its environment is
-    activated. What pipx installed has none of its own.
+    activated. What pipx installed has none of its own, and to the packaged program nothing can be added: what is typed
+    then installs the program as a Python package.
     """
+    if packaged():
+        return f"pipx install '{requirement}'"
     here = Path(sys.prefix)
     if (here / "pipx_metadata.json").is_file():
         return f"pipx runpip floworch install '{requirement}'"

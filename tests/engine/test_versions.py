@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
@@ -98,3 +99,10 @@ def test_the_line_that_installs_reaches_this_very_python(
     if marker:
         (tmp_path / marker).touch()
     assert pip_line("floworch[data]", {activated: str(tmp_path)} if activated else {}) == line
+
+
+def test_the_packaged_program_gets_nothing_added_but_can_be_installed_as_a_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert pip_line("floworch[data]", {"VIRTUAL_ENV": str(tmp_path)}) == "pipx install 'floworch[data]'"

@@ -27,6 +27,7 @@ from floworch_designer.runs.hosts import HostChoice, store_dir
 from floworch_designer.settings.motion import SystemMotion
 from floworch_designer.settings.settings import Settings
 from floworch_designer.settings.words import language_of, mark, speak, tr
+from floworch_designer.theme.icons import program_icon
 from floworch_designer.theme.theme import Theme
 from floworch_designer.theme.tokens import ThemeName
 
@@ -189,8 +190,9 @@ def bring_forward(window: MainWindow, panel: str) -> str:
 
 
 def name_application(app: QApplication) -> None:
-    """Give the application its names and leave its end to the loop."""
+    """Give the application its names and its icon, and leave its end to the loop."""
     app.setApplicationName("floworch")
     app.setApplicationDisplayName("Flow Orchestrator")
     app.setDesktopFileName("floworch")
+    app.setWindowIcon(program_icon())
     app.setQuitOnLastWindowClosed(False)  # the loop ends with its task, not with a window

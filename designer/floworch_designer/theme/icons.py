@@ -19,6 +19,9 @@ _FRAME = (
     'stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round">{body}</svg>'
 )
 
+#: Pixels of the icon of the program: a window list needs the small ones, a task switcher the large ones.
+_PROGRAM_SIZES = (16, 24, 32, 48, 64, 128, 256)
+
 #: Action names' icons that are drawn under another name.
 _ALIASES = {
     "rate_limit": "rate-limit",
@@ -107,4 +110,19 @@ def icon(name: str, color: QColor | str, size: int = 16, category: str = "", dis
         result.addPixmap(icon_pixmap(name, color, size, ratio, category))
         if disabled:
             result.addPixmap(icon_pixmap(name, disabled, size, ratio, category), QIcon.Mode.Disabled)
+    return result
+
+
+def program_icon() -> QIcon:
+    """The icon of the program in the sizes that window lists, docks and task switchers ask for."""
+    svg = (files("floworch_resources") / "icons" / "floworch.svg").read_bytes()
+    drawing = QSvgRenderer(QByteArray(svg))
+    result = QIcon()
+    for size in _PROGRAM_SIZES:
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        drawing.render(painter)
+        painter.end()
+        result.addPixmap(pixmap)
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QImage
 
-from floworch_designer.theme.icons import icon, icon_names, icon_pixmap, resolve
+from floworch_designer.theme.icons import icon, icon_names, icon_pixmap, program_icon, resolve
 from floworch_designer.theme.tokens import CATEGORY_HUES
 
 
@@ -31,3 +31,10 @@ def test_unknown_names_fall_back_to_the_category_and_then_to_a_question_mark() -
 def test_an_icon_comes_in_both_densities_and_greyed() -> None:
     made = icon("play", "#FFFFFF", 16, disabled="#555555")
     assert {size.width() for size in made.availableSizes()} == {16, 32}
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_program_has_an_icon_for_window_lists_and_task_switchers() -> None:
+    sizes = sorted(size.width() for size in program_icon().availableSizes())
+    assert (sizes[0], sizes[-1]) == (16, 256)
+    assert ink(program_icon().pixmap(16, 16).toImage()) > 60

@@ -20,6 +20,7 @@ from floworch.actions.library.shell_lines import LineLog
 from floworch.actions.library.shell_process import run_program
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
+from floworch.versions import packaged
 
 #: Most bytes kept of what uv says.
 _LIMIT = 64 * 1024
@@ -79,7 +80,7 @@ async def environment(ctx: Context, requirements: Sequence[str], interpreter: st
             ErrorKind.VALIDATION,
             hint="Install uv (pip install uv), or name an 'interpreter' that has these libraries.",
         )
-    base = interpreter or sys.executable
+    base = interpreter or _own()
     folder = await asyncio.to_thread(_made, base, requirements)
     if folder.name.startswith("."):
         try:
@@ -91,6 +92,11 @@ async def environment(ctx: Context, requirements: Sequence[str], interpreter: st
             raise
         folder = await asyncio.to_thread(_keep, folder)
     return _python(folder)
+
+
+def _own() -> str:
+    """What uv builds on by default: this Python, or, where the program is packaged, any of its version."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]}" if packaged() else sys.executable
 
 
 def _made(base: str, requirements: Sequence[str]) -> Path:
@@ -116,7 +122,7 @@ def _place(base: str, requirements: Sequence[str]) -> Path:
     """The folder of an environment: one for each interpreter and set of requirements."""
     from platformdirs import user_cache_path
 
-    key = json.dumps([base, sys.version if base == sys.executable else "", sorted(requirements)])
+    key = json.dumps([base, sys.version if base == _own() else "", sorted(requirements)])
     cache = os.environ.get("FLOWORCH_CACHE_DIR")
     root = Path(cache) if cache else user_cache_path("floworch", appauthor=False)
     return root / "python" / hashlib.sha256(key.encode()).hexdigest()[:24]

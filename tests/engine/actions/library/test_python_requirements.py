@@ -106,3 +106,9 @@ async def test_an_option_is_no_requirement(asked: Path, wanted: str) -> None:
     with pytest.raises(ActionError, match="is no requirement"):
         await environment(FakeHost().context(), [wanted], None)
     assert lines(asked) == []
+
+
+async def test_the_packaged_program_is_no_python_to_build_on(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    await environment(FakeHost().context(), ["one"], None)
+    assert f"--python {sys.version_info[0]}.{sys.version_info[1]} " in lines(asked)[0]
