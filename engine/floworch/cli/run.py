@@ -12,7 +12,6 @@ import typer
 from floworch.cli.support.options import (
     BreakpointsOption,
     EventsOption,
-    FileArgument,
     JsonOption,
     StoreOption,
     SuspendedOption,
@@ -28,12 +27,18 @@ app = typer.Typer(add_completion=False)
 
 @app.command(rich_help_panel="Run")
 def run(
-    file: FileArgument,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Definition, a *.flow.json file; - for standard input.", show_default=False
+        ),
+    ],
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="One input; may be given again.")
     ] = None,
     inputs: Annotated[
-        Path | None, typer.Option("--inputs", metavar="FILE", help="JSON object of inputs; --set wins.")
+        Path | None,
+        typer.Option("--inputs", metavar="FILE", help="JSON object of inputs, - for standard input; --set wins."),
     ] = None,
     run_id: Annotated[str | None, typer.Option("--run-id", metavar="ID", help="Id for the run.")] = None,
     store: StoreOption = None,
@@ -91,21 +96,19 @@ def run(
     import asyncio
 
     from floworch.actions.registry import registry
-    from floworch.cli.support.bundles import definition_in
     from floworch.cli.support.clusters import cluster_options
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.inputs import gather_inputs, part_options
     from floworch.cli.support.stores import store_flag
     from floworch.cli.support.trusting import admit
     from floworch.errors import UsageError
-    from floworch.model.validate import read_checked
     from floworch.store.ids import check_run_id
 
     output = output_of(json, events, exit_when_suspended, store_flag(store))
     _check_durability(durability)
     if run_id is not None:
         check_run_id(run_id)
-    workflow = read_checked(definition_in(file, store), registry)
+    workflow = _definition(file, inputs, store)
     options: dict[str, Any] = {
         "durability": durability,
         "max_concurrency": max_concurrency,
@@ -133,6 +136,20 @@ def run(
     code = asyncio.run(run_here(store, request, options, output))
     if code:
         raise typer.Exit(code)
+
+
+def _definition(file: Path, inputs: Path | None, store: Path | None) -> Workflow:
+    from floworch.actions.registry import registry
+    from floworch.cli.support.bundles import definition_in
+    from floworch.cli.support.stdin import is_stdin, piped
+    from floworch.errors import UsageError
+    from floworch.model.validate import read_checked
+
+    if not is_stdin(file):
+        return read_checked(definition_in(file, store), registry)
+    if is_stdin(inputs):
+        raise UsageError("Standard input cannot be both the definition and the inputs.", "Name a file for one of them.")
+    return piped(registry)
 
 
 def _check_durability(durability: str | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from floworch.errors import DefinitionError
 from floworch.model.catalog import ActionInfo, Catalog
-from floworch.model.codec import definition_error, from_data, loads_from
+from floworch.model.codec import definition_error, from_data, loads, loads_from
 from floworch.model.collector import resting_collector
 from floworch.model.files import read_bytes
 from floworch.model.jsontext import read_json
@@ -154,12 +154,16 @@ def read_checked(path: str | Path, catalog: Catalog) -> Workflow:
     Raises:
         DefinitionError: The file is missing or not a definition; ``problems`` lists everything found.
     """
-    data = read_bytes(path)
+    return text_checked(read_bytes(path), catalog, str(path), Path(path))
+
+
+def text_checked(data: bytes, catalog: Catalog, name: str, source: Path | None = None) -> Workflow:
+    """As ``read_checked``, for text that lies in no file, or was read already; ``name`` is how messages name it."""
     try:
-        return loads_from(Path(path), data)
+        return loads_from(source, data) if source is not None else loads(data)
     except DefinitionError:
-        problems = check_text(data, catalog, Path(path))[1]
-        raise definition_error(f"{path} cannot be read", problems) from None
+        problems = check_text(data, catalog, source)[1]
+        raise definition_error(f"{name} cannot be read", problems) from None
 
 
 def is_valid(problems: list[Problem]) -> bool:

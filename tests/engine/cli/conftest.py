@@ -73,7 +73,12 @@ class Cli:
 
     def __call__(self, *arguments: object, code: int = 0) -> Any:
         """Run a verb, check its exit code and that it showed no traceback, and return the result."""
-        result = self._runner.invoke(app, [str(each) for each in arguments], env=self.env, catch_exceptions=False)
+        return self.piped(None, *arguments, code=code)
+
+    def piped(self, text: str | None, *arguments: object, code: int = 0) -> Any:
+        """The same with a text on standard input."""
+        words = [str(each) for each in arguments]
+        result = self._runner.invoke(app, words, input=text, env=self.env, catch_exceptions=False)
         assert result.exit_code == code, f"exit {result.exit_code}\n{result.stdout}\n{result.stderr}"
         assert "Traceback" not in result.stderr
         return result

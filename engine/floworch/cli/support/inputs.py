@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from floworch.cli.support.json_value import TwiceError, decode_once, once
+from floworch.cli.support.stdin import NAME as STDIN
+from floworch.cli.support.stdin import is_stdin, read_stdin
 from floworch.errors import UsageError
 from floworch.model.workflow import Input, Workflow
 
 #: A file of inputs may have this many bytes, as many as one record of a journal (journal.md section 5).
 MAX_INPUTS = 256 * 2**20
+_PIPE = 'echo \'{"name": "value"}\' | floworch run FILE --inputs -'
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
 def gather_inputs(
     workflow: Workflow, file: Path | None, settings: Sequence[str], complete: bool = True
 ) -> dict[str, Any]:
-    """Return the inputs of a run: those of the file, then each ``NAME=VALUE``, which wins.
+    """Return the inputs of a run: those of the file (``-``: standard input), then each ``NAME=VALUE``, which wins.
 
     ``complete`` refuses a missing required input; without it those of an earlier run may stand for it (C7.6).
 
@@ -88,23 +91,32 @@ def _declared(workflow: Workflow, name: str) -> Input:
 
 
 def _read_file(path: Path) -> dict[str, Any]:
+    name = STDIN if is_stdin(path) else str(path)
+    data = _bytes_of(path)
+    try:
+        found = decode_once(data)
+    except TwiceError as error:
+        raise UsageError(f"{name} has the key '{error}' twice.", "Give each key of an object once.") from None
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UsageError(f"{name} is not JSON: {error}.", "It must hold one JSON object of inputs.") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{name} does not hold a JSON object.", 'Write {"name": value, ...}.')
+    return found
+
+
+def _bytes_of(path: Path) -> bytes:
+    if is_stdin(path):
+        return read_stdin("the JSON object of inputs", MAX_INPUTS, _PIPE)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_INPUTS + 1)
-        if len(data) > MAX_INPUTS:
-            raise UsageError(f"{path} is larger than {MAX_INPUTS} bytes.", "Name a file and let a step read it.")
-        found = decode_once(data)
-    except TwiceError as error:
-        raise UsageError(f"{path} has the key '{error}' twice.", "Give each key of an object once.") from None
     except FileNotFoundError:
         raise UsageError(f"There is no file {path}.", "Check the path given to --inputs.") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, TypeError, RecursionError) as error:
-        raise UsageError(f"{path} is not JSON: {error}.", "It must hold one JSON object of inputs.") from None
-    if not isinstance(found, dict):
-        raise UsageError(f"{path} does not hold a JSON object.", 'Write {"name": value, ...}.')
-    return found
+    if len(data) > MAX_INPUTS:
+        raise UsageError(f"{path} is larger than {MAX_INPUTS} bytes.", "Name a file and let a step read it.")
+    return data
 
 
 def _check(name: str, value: Any, spec: Input) -> None:

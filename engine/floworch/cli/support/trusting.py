@@ -57,12 +57,14 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
         state = "was changed since you trusted it" if verdict.changed else "is not trusted"
         if changed is not None and changed.beside:
             state = f"is as you trusted it, but what it uses is not, {changed.of_files()}"
-        file = name
+        look = f"See what it would do with {typed('inspect', name)}. Then {typed('trust', name)}, or add --trust once."
+        if workflow.source is None:  # it came on standard input
+            look = "Save it to a file to see what it would do with 'floworch inspect FILE'; or add --trust once."
         if changed is not None and (new := changed.short()):
             reasons.append(f"new since then: {new}")
         raise NotTrusted(
             f"{name} {state}: {'; '.join(reasons)}.",
-            f"See what it would do with {typed('inspect', file)}. Then {typed('trust', file)}, or add --trust once.",
+            look,
             reasons,
         )
     known = connections()
