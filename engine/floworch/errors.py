@@ -238,8 +238,16 @@ class ActionError(FlowError):
         hint: str = "",
     ) -> None:
         super().__init__(message, hint)
-        self.kind = ErrorKind(kind)
+        self.kind = _kind(kind, message)
         self.retry_after = retry_after
+
+
+def _kind(kind: ErrorKind | str, message: str) -> ErrorKind:
+    try:
+        return ErrorKind(kind)
+    except ValueError:
+        known = ", ".join(ErrorKind)
+        raise ValueError(f"{kind!r} is not an error kind: use one of {known}. The error itself: {message}") from None
 
 
 def struck_during(timeout: BaseException) -> Exception | None:

@@ -54,6 +54,12 @@ def entry_of(layer: Any, catalog: Catalog, plain: Plain) -> Any:
     entry = _entry(layer, catalog, plain)
     if entry is None:
         what = f"the function {layer.__name__}" if hasattr(layer, "__name__") else f"{layer!r}"
+        if hasattr(layer, "made_of"):
+            raise UsageError(
+                f"A definition cannot hold {what}: it has a function or another object of Python in it, "
+                "or two conditions.",
+                "Wrap the action in it: compose([layer], action). A condition can be an expression instead.",
+            )
         raise UsageError(
             _NO_LAYER.format(what),
             "Register a function with @middleware('name') and use the name; or wrap the action in it: compose([layer], "

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import field_validator
 
 from floworch.actions.context import Context
 from floworch.actions.suggest import closest
+from floworch.errors import UsageError
 from floworch.middleware.factory import factory
 from floworch.middleware.layer import CallNext, Layer
 from floworch.model.durations import seconds
 from floworch.model.rules.settings import KINDS, MOST_ATTEMPTS
 from floworch.model.workflow import Duration, RetryPolicy
+
+Predicate = Callable[[Exception], bool | Awaitable[bool]]
 
 
 class RetryOptions(RetryPolicy, extra="forbid"):
@@ -32,6 +36,13 @@ class RetryOptions(RetryPolicy, extra="forbid"):
             raise ValueError(f"it must be at most {MOST_ATTEMPTS}")
         return value
 
+    @field_validator("on", "give_up_on", mode="before")
+    @classmethod
+    def _no_function(cls, value: Any) -> Any:
+        if callable(value):
+            raise ValueError("a function that decides is given as predicate=")
+        return value
+
     @field_validator("on", "give_up_on")
     @classmethod
     def _kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -43,18 +54,25 @@ class RetryOptions(RetryPolicy, extra="forbid"):
         return value
 
 
-def layer_of(policy: RetryPolicy) -> Layer:
-    """The layer that tries again as ``policy`` says; back-off holds no slot."""
+def layer_of(policy: RetryPolicy, predicate: Predicate | None = None) -> Layer:
+    """The layer that tries again as ``policy`` and ``predicate`` say; back-off holds no slot."""
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         while True:
             try:
                 return await call_next(ctx)
             except Exception as error:
+                if predicate is not None and not await _holds(predicate, error):
+                    raise
                 if not await ctx.retry(error, policy):
                     raise
 
     return Layer("retry", around)
+
+
+async def _holds(predicate: Predicate, error: Exception) -> bool:
+    held = predicate(error)
+    return bool(await held if inspect.isawaitable(held) else held)
 
 
 @factory
@@ -66,6 +84,8 @@ def retry(
     jitter: float = 0.1,
     on: Iterable[str] = ("all",),
     give_up_on: Iterable[str] = (),
+    *,
+    predicate: Predicate | None = None,
 ) -> Layer:
     """Try again after a failure.
 
@@ -78,15 +98,20 @@ def retry(
         on: Error kinds to retry; ``transient`` stands for connection, timeout, rate limit and external service
             errors, ``all`` for every kind.
         give_up_on: Kinds never to retry.
+        predicate: Is asked with the error that was raised, of the kinds that may be retried and before each wait; only
+            what it is true for is retried. A definition cannot hold it: the layer stays with the function it is around.
 
     Raises:
         UsageError: A value is out of its range.
     """
+    if predicate is not None and not callable(predicate):
+        raise UsageError(f"retry(...): 'predicate' is a function of the error, not {predicate!r}.")
     return layer_of(
         RetryPolicy(
             max_attempts=max_attempts, delay=delay, backoff=backoff, max_delay=max_delay, jitter=jitter, on=tuple(on),
             give_up_on=tuple(give_up_on),
-        )
+        ),
+        predicate,
     )  # fmt: skip
 
 

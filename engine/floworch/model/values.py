@@ -89,6 +89,8 @@ def _check_leaf(value: Any, where: str, path: str) -> None:
             raise TypeError(f"{where}{_at(path)}: decimal {value} is not a finite number")
         return
     hint = "; use a list" if isinstance(value, (tuple, set, frozenset)) else ""
+    if hasattr(value, "__await__"):
+        hint = "; write 'await' in front of the call that gave it"
     raise TypeError(f"{where}{_at(path)}: {_name(value)} is not a JSON value{hint}")
 
 

@@ -220,12 +220,14 @@ Lauf: {lower}</translation></message>
 <message><source>; use list(...)</source><translation>; nehmen Sie list(...)</translation></message>
 <message><source>; use str(...)</source><translation>; nehmen Sie str(...)</translation></message>
 <message><source>; use text, numbers, lists and dictionaries</source><translation>; nehmen Sie Text, Zahlen, Listen und Objekte</translation></message>
+<message><source>; write 'await' in front of the call that gave it</source><translation>; vor den Aufruf, der das gab, gehört 'await'</translation></message>
 <message><source>&lt;{0} items in {1} parts&gt;</source><translation>&lt;{0} Elemente in {1} Teilen&gt;</translation></message>
 <message><source>A SELECT; write :name where a value of 'params' belongs.</source><translation>Ein SELECT; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
 <message><source>A body in a worker process cannot ask for another attempt.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen weiteren Versuch verlangen.</translation></message>
 <message><source>A body in a worker process cannot call another workflow.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen anderen Ablauf aufrufen.</translation></message>
 <message><source>A body in a worker process cannot run another action.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keine andere Aktion ausführen.</translation></message>
 <message><source>A bundle is made of a definition in a file.</source><translation>Ein Bündel wird aus einer Definition in einer Datei gemacht.</translation></message>
+<message><source>A condition is an expression or a function of the context, not {0}.</source><translation>Eine Bedingung ist ein Ausdruck oder eine Funktion des Kontexts, nicht {0}.</translation></message>
 <message><source>A condition is an expression, true or false, not {0}.</source><translation>Eine Bedingung ist ein Ausdruck, true oder false, nicht {0}.</translation></message>
 <message><source>A condition that sees item, such as item.amount &gt; 100; braces may be left out. Inside a foreach, the item of that is outer.item.</source><translation>Eine Bedingung, die item sieht, etwa item.amount &gt; 100; Klammern sind entbehrlich. In einem foreach ist dessen Element outer.item.</translation></message>
 <message><source>A condition: an expression that gives true or false, braces optional.</source><translation>Eine Bedingung: ein Ausdruck, der true oder false gibt; Klammern sind entbehrlich.</translation></message>
@@ -233,6 +235,7 @@ Lauf: {lower}</translation></message>
 <message><source>A connection of the type {0} needs {1}.</source><translation>Eine Verbindung der Art {0} braucht {1}.</translation></message>
 <message><source>A control message announces {0} bytes; 1 to {1} are allowed here.</source><translation>Eine Steuernachricht kündigt {0} Bytes an; 1 bis {1} sind hier erlaubt.</translation></message>
 <message><source>A control message cannot be read: {0}</source><translation>Eine Steuernachricht ist nicht zu lesen: {0}</translation></message>
+<message><source>A definition cannot hold {0}: it has a function or another object of Python in it, or two conditions.</source><translation>Eine Definition kann {0} nicht enthalten: Darin ist eine Funktion oder ein anderes Objekt von Python, oder zwei Bedingungen.</translation></message>
 <message><source>A definition is a JSON object, not {0}.</source><translation>Eine Definition ist ein JSON-Objekt, nicht {0}.</translation></message>
 <message><source>A field of the left rows, or an expression that sees item.</source><translation>Ein Feld der linken Zeilen oder ein Ausdruck, der item sieht.</translation></message>
 <message><source>A field, or an expression that sees item; empty is the item.</source><translation>Ein Feld oder ein Ausdruck, der item sieht; leer ist es das Element selbst.</translation></message>
@@ -247,6 +250,7 @@ Lauf: {lower}</translation></message>
 <message><source>A keymap is an object of actions and their keys.</source><translation>Eine Tastenbelegung ist ein Objekt aus Aktionen und ihren Tasten.</translation></message>
 <message><source>A larger answer is refused, in MiB; http.download takes any size.</source><translation>Eine größere Antwort wird abgelehnt, in MiB; http.download nimmt jede Größe.</translation></message>
 <message><source>A larger feed is refused, in MiB.</source><translation>Ein größerer Feed wird abgelehnt, in MiB.</translation></message>
+<message><source>A layer is a function, or made by one such as retry(3), not {0}. {1}</source><translation>Eine Schicht ist eine Funktion, oder von einer wie retry(3) gemacht, nicht {0}. {1}</translation></message>
 <message><source>A list of objects, or a reference to a table, which is read in batches, once for its types and once to write; a column that a row leaves out is null in it.</source><translation>Eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird, einmal für die Typen und einmal zum Schreiben; eine Spalte, die einer Zeile fehlt, ist darin null.</translation></message>
 <message><source>A list of objects, or a reference to a table.</source><translation>Eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
 <message><source>A list of objects, or with result: table a reference to the Parquet file that holds them.</source><translation>Eine Liste von Objekten, oder mit result: table ein Verweis auf die Parquet-Datei, die sie enthält.</translation></message>
@@ -2683,6 +2687,8 @@ Lauf: {lower}</translation></message>
 <message><source>The largest number of crashes of one attempt must be at least 1, not {0}.</source><translation>Die Höchstzahl der Abstürze eines Versuchs muss mindestens 1 sein, nicht {0}.</translation></message>
 <message><source>The last commit</source><translation>Der letzte Commit</translation></message>
 <message><source>The last tab cannot be pinned.</source><translation>Der letzte Reiter kann nicht angeheftet werden.</translation></message>
+<message><source>The layer {0} is no 'async def' function, and returned {1}.</source><translation>Die Schicht {0} ist keine Funktion mit 'async def' und gab {1} zurück.</translation></message>
+<message><source>The layer {0} must take (call_next, ctx). {1} A function that takes an action and returns another is called with it: {2}(action).</source><translation>Die Schicht {0} muss (call_next, ctx) nehmen. {1} Eine Funktion, die eine Aktion nimmt und eine andere gibt, wird mit ihr aufgerufen: {2}(action).</translation></message>
 <message><source>The layer {0} of the module {1}.</source><translation>Die Schicht {0} des Moduls {1}.</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
 <message><source>The library {0} is not installed.</source><translation>Die Bibliothek {0} ist nicht installiert.</translation></message>
@@ -3357,6 +3363,7 @@ Bekannt: {known}</translation></message>
 <message><source>Workflows call each other in a circle: {0}.</source><translation>Abläufe rufen einander im Kreis auf: {0}.</translation></message>
 <message><source>Would run these Python files beside it</source><translation>Würde diese Python-Dateien daneben ausführen</translation></message>
 <message><source>Wrap it in a function of your own: def call(value: str): ...</source><translation>Hüllen Sie es in eine eigene Funktion: def call(value: str): ...</translation></message>
+<message><source>Wrap the action in it: compose([layer], action). A condition can be an expression instead.</source><translation>Legen Sie sie um die Aktion: compose([layer], action). Eine Bedingung kann stattdessen ein Ausdruck sein.</translation></message>
 <message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
 <message><source>Write a SELECT.</source><translation>Schreiben Sie ein SELECT.</translation></message>
 <message><source>Write a SELECT; db.execute changes things, db.load writes rows.</source><translation>Schreiben Sie ein SELECT; db.execute ändert etwas, db.load schreibt Zeilen.</translation></message>
@@ -3400,6 +3407,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write it as a filter: value | {0}.</source><translation>Schreiben Sie es als Filter: Wert | {0}.</translation></message>
 <message><source>Write it as dialect://user:password@host:port/name, or give a path.</source><translation>Schreiben Sie sie als dialect://user:password@host:port/name, oder geben Sie einen Pfad.</translation></message>
 <message><source>Write it as text.</source><translation>Schreiben Sie es als Text.</translation></message>
+<message><source>Write it as: async def layer(call_next, ctx).</source><translation>Schreiben Sie: async def layer(call_next, ctx).</translation></message>
 <message><source>Write it as: async def layer(call_next, ctx, option=default).</source><translation>Schreiben Sie sie so: async def layer(call_next, ctx, option=default).</translation></message>
 <message><source>Write it like /orders/new.</source><translation>Schreiben Sie ihn wie /orders/new.</translation></message>
 <message><source>Write it like 2026-01-31T18:00:00Z, as seconds since 1970, or say its 'format'.</source><translation>Schreiben Sie ihn wie 2026-01-31T18:00:00Z, als Sekunden seit 1970, oder sagen Sie sein 'format'.</translation></message>
@@ -3482,6 +3490,7 @@ Bekannt: {known}</translation></message>
 <message><source>a form</source><translation>ein Formular</translation></message>
 <message><source>a form or a choice</source><translation>ein Formular oder eine Auswahl</translation></message>
 <message><source>a frame header of {0} bytes</source><translation>ein Kopf eines Eintrags von {0} Bytes</translation></message>
+<message><source>a function that decides is given as predicate=</source><translation>eine Funktion, die entscheidet, wird als predicate= angegeben</translation></message>
 <message><source>a header is larger than any real one</source><translation>ein Kopf ist größer als jeder echte</translation></message>
 <message><source>a key of {0}</source><translation>ein Schlüssel von {0}</translation></message>
 <message><source>a lambda or local function runs but cannot be saved</source><translation>ein Lambda oder eine lokale Funktion läuft, lässt sich aber nicht speichern</translation></message>
@@ -3651,6 +3660,7 @@ Bekannt: {known}</translation></message>
 <message><source>compensation retrying</source><translation>Rücknahme wird wiederholt</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
 <message><source>completed in {0} s</source><translation>in {0} s abgeschlossen</translation></message>
+<message><source>compose takes a list of layers, then one action: compose([retry(3)], action).</source><translation>compose nimmt eine Liste von Schichten, dann eine Aktion: compose([retry(3)], action).</translation></message>
 <message><source>composite needs at least one action.</source><translation>composite braucht mindestens eine Aktion.</translation></message>
 <message><source>compressed data</source><translation>komprimierte Daten</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
@@ -4003,6 +4013,7 @@ Bekannt: {known}</translation></message>
 <message><source>results of {reuse}</source><translation>Ergebnisse von {reuse}</translation></message>
 <message><source>resumed</source><translation>fortgesetzt</translation></message>
 <message><source>retried</source><translation>wiederholt</translation></message>
+<message><source>retry(...): 'predicate' is a function of the error, not {0}.</source><translation>retry(...): 'predicate' ist eine Funktion des Fehlers, nicht {0}.</translation></message>
 <message><source>retrying</source><translation>wird wiederholt</translation></message>
 <message><source>reused</source><translation>wiederverwendet</translation></message>
 <message><source>rolled back</source><translation>zurückgenommen</translation></message>
@@ -4388,6 +4399,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is not a status of a run.</source><translation>{0} ist kein Zustand eines Laufs.</translation></message>
 <message><source>{0} is not a tagged value: $type is bytes, datetime, decimal or artifact and value is text</source><translation>{0} ist kein gekennzeichneter Wert: $type ist bytes, datetime, decimal oder artifact, und value ist Text</translation></message>
 <message><source>{0} is not an error kind.</source><translation>{0} ist keine Fehlerart.</translation></message>
+<message><source>{0} is not an error kind: use one of {1}. The error itself: {2}</source><translation>{0} ist keine Fehlerart: Es gibt {1}. Der Fehler selbst: {2}</translation></message>
 <message><source>{0} is not an error kind: {1}</source><translation>{0} ist keine Fehlerart: {1}</translation></message>
 <message><source>{0} is not installed: {1}</source><translation>{0} ist nicht installiert: {1}</translation></message>
 <message><source>{0} is not of type {1}</source><translation>{0} ist nicht vom Typ {1}</translation></message>

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from floworch import compose, conditional, retry
+from floworch import ActionError, UsageError, WorkflowBuilder, compose, conditional, retry
 from floworch.testing import FakeHost, run_action
 
 
@@ -41,3 +41,48 @@ async def test_a_conditional_layer(condition: Any, expected: str) -> None:
 async def test_a_layer_called_with_an_action_wraps_it() -> None:
     assert await run_action(retry(3)(greet), name="x") == "x"
     assert repr(retry(3)) == "<layer retry>"
+
+
+@pytest.mark.parametrize("holds", [True, False])
+async def test_a_condition_may_be_asynchronous(holds: bool) -> None:
+    """A coroutine is no yes."""
+
+    async def condition(ctx: Any) -> bool:
+        return holds
+
+    layered = compose([conditional(condition, adds("!"))], greet)
+    assert await run_action(layered, name="x") == ("!x" if holds else "x")
+
+
+@pytest.mark.parametrize(("make", "told"), [
+    (lambda: compose(greet, [adds("!")]), "takes a list of layers, then one action"),
+    (lambda: compose(retry(3), greet), "takes a list of layers, then one action"),
+    (lambda: compose([lambda action: action], greet), "must take (call_next, ctx)"),
+    (lambda: compose(["retry"], greet), "A layer is a function, or made by one such as retry(3), not 'retry'"),
+    (lambda: conditional("inputs.on", [retry(3)]), "A layer is a function, or made by one"),
+    (lambda: conditional(True, retry(3)), "A condition is an expression or a function of the context, not True"),
+])  # fmt: skip
+def test_what_is_no_layer_is_told_where_it_is_written(make: Any, told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert told in caught.value.message
+
+
+async def test_a_plain_function_is_a_layer_while_it_returns_what_is_inside() -> None:
+    def passes(call_next: Any, ctx: Any) -> Any:
+        return call_next(ctx)
+
+    def forgets(call_next: Any, ctx: Any) -> Any:
+        return 5
+
+    assert await run_action(compose([passes], greet), name="x") == "x"
+    with pytest.raises(ActionError, match="'forgets' is no 'async def' function, and returned int"):
+        await run_action(compose([forgets], greet), name="x")
+
+
+def test_a_layer_with_a_function_in_it_cannot_stand_in_a_definition() -> None:
+    """C5.1: a list of layers is part of the file."""
+    for layer in (conditional(lambda ctx: True, retry(3)), retry(3, predicate=lambda error: True)):
+        with pytest.raises(UsageError, match="A definition cannot hold") as caught:
+            WorkflowBuilder("f").node("a", greet, middleware=[layer], name="x")
+        assert "compose([layer], action)" in caught.value.hint

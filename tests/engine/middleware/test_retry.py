@@ -8,7 +8,7 @@ import pytest
 from engine_kit import Kit
 from run_dialogue import workflow
 
-from floworch import ActionError, UsageError, retry
+from floworch import ActionError, UsageError, WorkflowBuilder, retry
 from floworch.actions.context import Context
 from floworch.middleware.retry import chip
 
@@ -75,3 +75,31 @@ def test_options_are_checked() -> None:
     with pytest.raises(UsageError):
         retry(max_attempts=0)
     assert (chip({"max_attempts": 5}), chip({})) == ("×5", "×3")
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+async def test_a_predicate_decides_what_is_tried_again(awaited: bool) -> None:
+    """C5.4: as durable as any retry, and asked with the error itself."""
+
+    async def asynchronous(error: Exception) -> bool:
+        return "lost" in str(error)
+
+    def plain(error: Exception) -> bool:
+        return "lost" in str(error)
+
+    async def bad(ctx: Context) -> None:
+        raise RuntimeError("lost" if ctx.attempt < 3 else "broken")
+
+    kit = Kit()
+    layer = retry(5, delay=1, jitter=0, predicate=asynchronous if awaited else plain)
+    result = await kit.run(WorkflowBuilder("w").node("a", layer(bad)).build())
+    assert (result.nodes["a"].attempts, result.error["message"]) == (3, "RuntimeError: broken")
+    delays = [event.payload["delay"] for event in kit.store.events("r") if event.payload and "delay" in event.payload]
+    assert delays == [1, 2]
+
+
+def test_a_function_in_the_place_of_kinds_is_told_where_it_goes() -> None:
+    with pytest.raises(UsageError, match="predicate="):
+        retry(3, on=lambda error: True)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    with pytest.raises(UsageError, match="'predicate' is a function of the error"):
+        retry(3, predicate="lost")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

@@ -183,3 +183,16 @@ def test_tags_in_a_definition_are_guests_and_whatever_else_is_there_stays() -> N
     odd = [artifact, {"$type": "decimal", "value": "one"}, {"$type": [], "value": ""}, {"$type": "invoice"}]
     theirs = {"odd": odd, "y": [{**tagged, "more": 1}], "$$type": 1}
     assert with_guests(theirs) is theirs
+
+
+async def test_a_forgotten_await_is_told() -> None:
+    """C6.2: refused where it is set, with what to do: the commonest slip in a layer or an asynchronous action."""
+
+    async def nothing() -> None: ...
+
+    coroutine = nothing()
+    with pytest.raises(
+        TypeError, match="coroutine is not a JSON value; write 'await' in front of the call that gave it"
+    ):
+        check_value(coroutine, "the output")
+    await coroutine
