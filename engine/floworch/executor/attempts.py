@@ -111,7 +111,7 @@ class Attempts:
         elif isinstance(error, NotAttached):
             self._stopped(key, ("in_doubt", str(error)))
         else:
-            self._failed(key, error)
+            self._failed(key, error, ctx)
 
     def _placed(self, step: Step | None, ctx: Context) -> Step:
         """The step of a node, made when its first attempt begins; inside a container the context gets its item."""
@@ -144,13 +144,13 @@ class Attempts:
         finally:
             crew.inline = 0
 
-    def _failed(self, key: Key, error: BaseException) -> None:
+    def _failed(self, key: Key, error: BaseException, ctx: Context) -> None:
         driver = self._driver
         if isinstance(error, SystemExit):
             error = RuntimeError(f"the action called exit({error.code})")
         described = describe(error, driver.secrets.redact)
         step = self._steps[key[0]]
-        policy = None if step is None or step.layers else step.policy
+        policy = None if step is None or step.layers or step.never_fits(ctx.params, described["kind"]) else step.policy
         driver.crew.inline = 1
         try:
             driver.scheduler.failed(*key, described, policy, random.random(), driver.now())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from floworch.errors import UsageError
+from floworch.errors import ErrorKind, UsageError
 from floworch.executor.settings import retry_override
 from floworch.executor.stacks import LayerCall, stack_of
 from floworch.expr import Compiled, compile_condition
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: Packages whose actions and layers neither change what they are given nor keep what they return.
 _OURS = ("floworch.actions.library.", "floworch.middleware.")
+_UNFIT = ErrorKind.VALIDATION.value
+#: What expressions read that may be another value in the next attempt (C6.1, C6.5).
+_CHANGING = frozenset({"data", "secrets"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,18 @@ class Step:
             for name, compiled in self.dynamic:
                 values[name] = compiled.evaluate(names)
         return self.spec.prepare(values if self.shares else own(values))
+
+    def never_fits(self, params: Mapping[str, Any], kind: str) -> bool:
+        """Whether an attempt failed over its parameters, before its action was called, as every other one would.
+
+        What an expression reads is the same in each attempt, but for the run's data, for secrets and for a node whose
+        id is worked out. ``params`` are those of the attempt: empty as long as they are not evaluated. A retry in a
+        layer never covers them either.
+        """
+        if params or not self.dynamic or kind != _UNFIT:
+            return False
+        paths = {path for _, compiled in self.dynamic for path in compiled.references}
+        return not any(path[0] in _CHANGING or path == ("nodes",) for path in paths)
 
     def taken(self, value: Any) -> Any:
         """What the node gives, by value: what the action does with its object later is its own affair (C6.1)."""

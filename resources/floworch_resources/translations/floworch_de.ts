@@ -44,6 +44,7 @@ Lauf: {lower}</translation></message>
 <message><source>'fallback' hides every failure, so the circuit never opens</source><translation>'fallback' verbirgt jeden Fehlschlag, sodass sich der Stromkreis nie öffnet</translation></message>
 <message><source>'fallback' turns every failure into a success, so nothing is ever tried again</source><translation>'fallback' macht aus jedem Fehlschlag einen Erfolg, sodass nie etwas wiederholt wird</translation></message>
 <message><source>'files' is a form, and '{0}' is the body.</source><translation>'files' ist ein Formular, und '{0}' ist der Inhalt.</translation></message>
+<message><source>'flow.fail' fails whenever it runs: trying it again only takes time.</source><translation>'flow.fail' scheitert jedes Mal: ein weiterer Versuch kostet nur Zeit.</translation></message>
 <message><source>'floworch actions list' shows every action known here. If a program registers it with @action, run the workflow in that program. To make it known everywhere, name the function as py:MODULE:NAME, install a package with the entry point floworch.actions, or put its file into the folder of actions ('floworch actions new').</source><translation>'floworch actions list' zeigt jede hier bekannte Aktion. Meldet ein Programm sie mit @action an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie die Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.actions, oder legen Sie ihre Datei in den Ordner der Aktionen ('floworch actions new').</translation></message>
 <message><source>'floworch actions list' shows every action.</source><translation>'floworch actions list' zeigt jede Aktion.</translation></message>
 <message><source>'floworch prune' removes it.</source><translation>'floworch prune' entfernt es.</translation></message>
@@ -51,6 +52,7 @@ Lauf: {lower}</translation></message>
 <message><source>'floworch validate {0}' lists everything.</source><translation>'floworch validate {0}' listet alles auf.</translation></message>
 <message><source>'for' and 'until' cannot both be given.</source><translation>'for' und 'until' können nicht beide gegeben sein.</translation></message>
 <message><source>'for' is missing.</source><translation>'for' fehlt.</translation></message>
+<message><source>'give_up_on' names every kind that 'on' does, so that nothing is ever tried again.</source><translation>'give_up_on' nennt jede Art, die 'on' nennt; so wird nie etwas wiederholt.</translation></message>
 <message><source>'host' is no address of a broker.</source><translation>'host' ist keine Adresse eines Brokers.</translation></message>
 <message><source>'item' of the first round.</source><translation>'item' der ersten Runde.</translation></message>
 <message><source>'items' has {0} entries; at most {1} are allowed.</source><translation>'items' hat {0} Einträge; höchstens {1} sind erlaubt.</translation></message>
@@ -2011,6 +2013,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove the edge.</source><translation>Entfernen Sie die Verbindung.</translation></message>
 <message><source>Remove the frame</source><translation>Rahmen entfernen</translation></message>
 <message><source>Remove the link, or choose another target.</source><translation>Entfernen Sie die Verknüpfung, oder wählen Sie ein anderes Ziel.</translation></message>
+<message><source>Remove the retry.</source><translation>Entfernen Sie die Wiederholung.</translation></message>
 <message><source>Remove the run and what it called for ever</source><translation>Den Lauf und was er aufgerufen hat für immer entfernen</translation></message>
 <message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
 <message><source>Remove this item</source><translation>Dieses Element entfernen</translation></message>
@@ -2465,6 +2468,7 @@ Lauf: {lower}</translation></message>
 <message><source>Tabs</source><translation>Tabs</translation></message>
 <message><source>Tag</source><translation>Schlagwort</translation></message>
 <message><source>Tags of its worker</source><translation>Schlagworte seines Arbeiters</translation></message>
+<message><source>Take a kind out of it, or remove the retry.</source><translation>Nehmen Sie eine Art heraus oder entfernen Sie die Wiederholung.</translation></message>
 <message><source>Take a value from before</source><translation>Wert von vorher nehmen</translation></message>
 <message><source>Take a value from before…</source><translation>Wert von vorher nehmen …</translation></message>
 <message><source>Take as done</source><translation>Als getan nehmen</translation></message>

@@ -121,6 +121,41 @@ async def test_a_swallowed_cancel_does_not_spoil_the_next_attempt_of_the_same_wo
         assert (await handle.result()).status == "failed"
 
 
+@pytest.mark.parametrize(("value", "attempts"), [
+    ("{{ inputs.text | int }}", 1),  # the same each time
+    ("{{ inputs.missing.deep }}", 1), ("{{ nodes['b'].output.none }}", 1),
+    ("{{ data.late }}", 3),  # somebody may have written it meanwhile (C6.1)
+    ("{{ nodes[inputs.text].output }}", 3),
+])  # fmt: skip
+async def test_parameters_that_can_never_fit_are_not_tried_again(value: str, attempts: int) -> None:
+    """C4.4: a retry covers every kind of error of the action; this one is not even called."""
+
+    async def takes(number: int) -> None: ...
+
+    kit = Kit(takes=takes)
+    retry = {"max_attempts": 3, "delay": 1}
+    definition = workflow(
+        {"b": {"action": "t.any"}, "a": {"action": "t.takes", "params": {"number": value}, "retry": retry}}, "b>a",
+        inputs={"text": {}, "missing": {}},
+    )  # fmt: skip
+    result = await kit.run(definition, inputs={"text": "no number", "missing": {}})
+    assert result.nodes["a"].error
+    assert result.nodes["a"].error["kind"] == "validation_error"
+    assert result.nodes["a"].attempts == attempts
+
+
+async def test_an_action_that_refuses_a_value_itself_is_tried_again() -> None:
+    """C4.4: without ``on`` a policy covers every kind, as the guides promise."""
+
+    async def picky(number: int) -> None:
+        raise ValueError("not yet")
+
+    kit = Kit(picky=picky)
+    node = {"action": "t.picky", "params": {"number": "{{ inputs.n }}"}, "retry": {"max_attempts": 3, "delay": 1}}
+    result = await kit.run(workflow({"a": node}, inputs={"n": {}}), inputs={"n": 1})
+    assert result.nodes["a"].attempts == 3
+
+
 async def test_pause_now_interrupts_and_the_attempt_does_not_count() -> None:
     """C7.1"""
     it, through = door()

@@ -49,6 +49,7 @@ CODES: dict[str, tuple[str, str]] = {
     "bad_option": ("error", "An option of a middleware is missing, unknown or does not fit."),
     "two_retries": ("warning", "More than one retry applies to a node; only the innermost has effect."),
     "harmful_order": ("warning", "A layer cannot do its work, or does harm, because of the layer it is inside."),
+    "useless_retry": ("warning", "A retry can never lead to another attempt, or to a success."),
     "unused_pin": ("warning", "A pin can never stand for its node."),
     # expressions
     "bad_expression": ("error", "An expression does not parse."),

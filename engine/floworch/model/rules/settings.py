@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from floworch.errors import ErrorKind
+from floworch.errors import TRANSIENT, ErrorKind
 from floworch.model.durations import seconds
 from floworch.model.rules.draft import Draft
 from floworch.model.workflow import Input, RetryPolicy
@@ -48,6 +48,7 @@ def check_settings(draft: Draft) -> None:
             _duration(draft, node.timeout, f"{path}.timeout", node_id)
         if node.retry is not None:
             _retry(draft, node.retry, f"{path}.retry", node_id)
+            _useless(draft, node.retry, f"{path}.retry", node_id, node.action)
         if node.compensate is not None:
             _duration(draft, node.compensate.timeout, f"{path}.compensate.timeout", node_id)
             if node.compensate.retry is not None:
@@ -64,6 +65,20 @@ def _retry(draft: Draft, retry: RetryPolicy, path: str, node: str) -> None:
                 fix, _ = draft.suggest(kind, KINDS, f"One of {', '.join(sorted(KINDS))}.")
                 message = f"{kind!r} is not an error kind."
                 draft.add("unknown_error_kind", f"{path}.{field}[{number}]", message, fix, node)
+
+
+def _useless(draft: Draft, retry: RetryPolicy, path: str, node: str, action: str) -> None:
+    if retry.max_attempts > 1 and action == "flow.fail":
+        message = "'flow.fail' fails whenever it runs: trying it again only takes time."
+        draft.add("useless_retry", path, message, "Remove the retry.", node)
+    elif "all" in retry.give_up_on or _every(retry.on) <= _every(retry.give_up_on):
+        message = "'give_up_on' names every kind that 'on' does, so that nothing is ever tried again."
+        draft.add("useless_retry", path, message, "Take a kind out of it, or remove the retry.", node)
+
+
+def _every(kinds: tuple[str, ...]) -> frozenset[str]:
+    """The kinds that a list names, with those that its words stand for."""
+    return frozenset(kinds) | (frozenset(kind.value for kind in TRANSIENT) if "transient" in kinds else frozenset())
 
 
 def _duration(draft: Draft, value: Any, path: str, node: str | None, zero: bool = False) -> None:

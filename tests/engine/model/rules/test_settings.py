@@ -43,6 +43,25 @@ def test_error_kinds_of_a_retry_policy_exist(problems) -> None:  # type: ignore[
     assert found.fix == "Did you mean 'timeout_error'?"
 
 
+@pytest.mark.parametrize(("node", "says"), [
+    ({"action": "flow.fail", "params": {"message": "no"}, "retry": {"max_attempts": 3}}, "fails whenever it runs"),
+    ({"retry": {"on": ["transient", "timeout_error"], "give_up_on": ["transient"]}}, "nothing is ever tried again"),
+    ({"retry": {"give_up_on": ["all"]}}, "nothing is ever tried again"),
+])  # fmt: skip
+def test_a_retry_that_never_helps_is_a_warning(problems, node: dict[str, object], says: str) -> None:  # type: ignore[no-untyped-def]
+    """(C4.4)"""
+    (found,) = [each for each in problems({"a": node}) if each.code != "unknown_action"]
+    assert (found.code, found.severity, found.path) == ("useless_retry", "warning", "nodes.a.retry")
+    assert says in found.message
+
+
+def test_a_retry_that_may_help_is_none(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C4.4)"""
+    retry = {"on": ["transient"], "give_up_on": ["timeout_error"]}
+    fail = {"action": "flow.fail", "params": {"message": "no"}, "retry": {"max_attempts": 1}}
+    assert codes({"a": {"retry": retry}, "b": fail}) == [("unknown_action", "nodes.b.action")]
+
+
 @pytest.mark.parametrize(
     ("declared", "default", "fits"),
     [
