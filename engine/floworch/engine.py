@@ -31,7 +31,7 @@ from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.store.ids import new_run_id
-from floworch.store.protocol import RunHeader, RunStore
+from floworch.store.protocol import RunHeader, RunStore, check_store
 from floworch.versions import VERSION
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Engine(OwnedRuns):
         max_concurrency: Slots of every run that does not say otherwise, 1 to 10 000.
 
     Raises:
-        UsageError: ``max_concurrency`` is no such number.
+        UsageError: ``max_concurrency`` is no such number, or ``store`` no store.
 
     Attributes:
         store, registry: As given.
@@ -74,6 +74,7 @@ class Engine(OwnedRuns):
 
             store = MemoryStore()
             store.passing = True
+        check_store(store)
         if actions is None:
             from floworch.actions.registry import registry
 

@@ -37,6 +37,11 @@ _OPTIONS = frozenset({
 })  # fmt: skip
 #: Every name that means the node where ``node`` is called.
 _NAMES = _OPTIONS | {"after", "params", "retries", "retry", "compensate", "middleware"}
+#: What other libraries call these.
+_ELSEWHERE = {
+    "depends_on": "after", "dependson": "after", "needs": "after", "requires": "after", "upstream": "after",
+    "max_retries": "retries", "retry_count": "retries", "continue_on_error": "on_error", "compensation": "compensate",
+}  # fmt: skip
 _UNSET: Any = object()
 
 
@@ -277,7 +282,7 @@ def _as_option(problem: Problem) -> Problem:
         return problem
     if problem.fix.startswith("Did you mean") and "beside 'params'" not in problem.fix:
         return problem
-    close = closest(name, _NAMES)
+    close = _ELSEWHERE.get(name.lower()) or closest(name, _NAMES)
     return (
         replace(problem, fix=f"Did you mean the option {close!r} of the node?") if close and close != name else problem
     )

@@ -14,7 +14,7 @@ from floworch.actions.params import annotation_of, takes_context
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
 from floworch.actions.threads import in_thread
-from floworch.errors import ActionError, ErrorKind, UsageError
+from floworch.errors import ActionError, ErrorKind, FlowError, UsageError, classify, text_of
 
 ActionFunction = Callable[..., Any]
 PREVIOUS = "previous"
@@ -123,10 +123,12 @@ def map_items(fn: ActionFunction, concurrency: int = 4) -> ActionFunction:
                 try:
                     kwargs = step.prepare(_public(step, {**params, first.name: item}))
                     results[index] = _plain_output(step, await call(step, ctx, kwargs))
-                except ActionError as error:
-                    raise ActionError(
-                        f"items[{index}]: {error.message}", error.kind, error.retry_after, error.hint
-                    ) from error
+                except Exception as error:
+                    told = (
+                        error.message if isinstance(error, FlowError) else f"{type(error).__name__}: {text_of(error)}"
+                    )
+                    wait, hint = getattr(error, "retry_after", None), getattr(error, "hint", "")
+                    raise ActionError(f"items[{index}]: {told}", classify(error), wait, hint) from error
                 ctx.progress((index + 1) / len(items))
 
         await _all_of(work() for _ in range(min(concurrency, len(items))))
@@ -144,7 +146,7 @@ async def _all_of(jobs: Iterable[Any]) -> None:
             for job in jobs:
                 group.create_task(job)
     except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
+        raise failures.exceptions[0] from failures.exceptions[0].__cause__
 
 
 def validate_with(fn: ActionFunction) -> ActionFunction:

@@ -175,8 +175,11 @@ class WorkflowData:
 
     def _node(self, node: str) -> tuple[str, Any]:
         if self._lookup is None:
-            raise KeyError(node)
-        return self._lookup(node)
+            raise KeyError(f"No node can be read here, and {node!r} neither.")
+        try:
+            return self._lookup(node)
+        except KeyError:
+            raise KeyError(f"The workflow has no node {node!r}.") from None
 
     def discard(self) -> None:
         """Forget the writes so far: those of a failed attempt are not seen by the next."""

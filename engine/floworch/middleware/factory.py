@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, ParamSpec
 
 from floworch.actions.complaints import joined
+from floworch.actions.functions import spec_of
 from floworch.actions.params import Optioned, check_options
 from floworch.actions.spec import LayerSpec
 from floworch.errors import UsageError
@@ -24,7 +25,8 @@ def factory(make: Callable[P, Layer]) -> Callable[P, Layer]:
     """Decorate the function of a built-in layer, so that what it makes can be written into a definition again.
 
     The function's name is that of the layer, and its parameters have the names of the layer's options; those that no
-    option is called by, such as a clock, are passed on. A wrong option raises UsageError in the words of ``validate``.
+    option is called by, such as a clock, are passed on. A function as ``action`` stands for its id. A wrong option
+    raises UsageError in the words of ``validate``.
     """
     signature = inspect.signature(make)
     name = make.__name__
@@ -32,6 +34,8 @@ def factory(make: Callable[P, Layer]) -> Callable[P, Layer]:
     @functools.wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> Layer:
         given = named(name, signature, args, kwargs)
+        if callable(given.get("action")):
+            given["action"] = spec_of(given["action"]).id
         check(name, _builtin(name), signature, given)
         layer = make(**given)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] - they are of the signature
         layer.options = given

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
@@ -46,14 +46,19 @@ class FallbackOptions(BaseModel, extra="forbid"):
 
 
 @factory
-def fallback(value: Any = None, *, action: str | None = None, params: Mapping[str, Any] | None = None) -> Layer:
+def fallback(
+    value: Any = None,
+    *,
+    action: str | Callable[..., Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> Layer:
     """Give ``value``, or what ``action`` gives, when what is inside fails for good.
 
     Cancelling is no failure. Without an error the layer does nothing. The failure is written to the node's log.
 
     Args:
         value: The output; texts in it may hold expressions that see ``error`` and ``params``.
-        action: Id of an action to run instead; its port is not passed on, its failure is the node's.
+        action: Id of an action to run instead, or a function; its port is not passed on, its failure is the node's.
         params: Its parameters, with the same expressions.
 
     Raises:

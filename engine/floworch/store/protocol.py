@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Literal, Protocol
 
 import msgspec
 
-from floworch.errors import StoreError
+from floworch.errors import StoreError, UsageError
 from floworch.run.events import Event
 
 Durability = Literal["power", "process", "none"]
@@ -181,3 +182,20 @@ class RunStore(Protocol):
     def delete(self, run_id: str) -> None:
         """Remove a run for ever. Raises RunNotFound, RunLocked."""
         ...
+
+
+def check_store(store: Any) -> None:
+    """See that an engine can work with it.
+
+    Raises:
+        UsageError: It is the path of a store, or an object that lacks methods of one.
+    """
+    names = ("create", "acquire", "header", "events", "load", "owner", "list", "delete")
+    missing = [name for name in names if not callable(getattr(store, name, None))]
+    if isinstance(store, (str, PurePath)):
+        raise UsageError(f"A store is an object, not {str(store)!r}.", f"Write FlatBuffersStore({str(store)!r}).")
+    if isinstance(store, type):
+        raise UsageError(f"A store is an object, not the class {store.__name__}.", f"Make one: {store.__name__}(...).")
+    if missing:
+        what = f"A {type(store).__name__} is no store: it has no {', '.join(missing)}."
+        raise UsageError(what, "floworch.RunStore says what a store does.")

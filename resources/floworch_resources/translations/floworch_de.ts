@@ -291,6 +291,8 @@ Lauf: {lower}</translation></message>
 <message><source>A secret</source><translation>Ein Geheimnis</translation></message>
 <message><source>A secret must be text, but the expression gives {0}.</source><translation>Ein Geheimnis muss Text sein, aber der Ausdruck ergibt {0}.</translation></message>
 <message><source>A store in a directory does.</source><translation>Ein Speicher in einem Verzeichnis tut das.</translation></message>
+<message><source>A store is an object, not the class {0}.</source><translation>Ein Speicher ist ein Objekt, nicht die Klasse {0}.</translation></message>
+<message><source>A store is an object, not {0}.</source><translation>Ein Speicher ist ein Objekt, nicht {0}.</translation></message>
 <message><source>A table is a list of objects.</source><translation>Eine Tabelle ist eine Liste von Objekten.</translation></message>
 <message><source>A tag is one word of at most {0} characters.</source><translation>Ein Schlagwort ist ein Wort von höchstens {0} Zeichen.</translation></message>
 <message><source>A template of {0} characters has more than {1} elif in a row.</source><translation>Eine Vorlage von {0} Zeichen hat mehr als {1} elif hintereinander.</translation></message>
@@ -303,6 +305,7 @@ Lauf: {lower}</translation></message>
 <message><source>A value of type {0} cannot be used in an expression.</source><translation>Ein Wert vom Typ {0} lässt sich in einem Ausdruck nicht verwenden.</translation></message>
 <message><source>A value sent as JSON.</source><translation>Ein Wert, der als JSON gesendet wird.</translation></message>
 <message><source>A value, sent as JSON; text and bytes are sent as they are.</source><translation>Ein Wert, der als JSON gesendet wird; Text und Bytes gehen, wie sie sind.</translation></message>
+<message><source>A {0} is no store: it has no {1}.</source><translation>{0} ist kein Speicher: {1} fehlt.</translation></message>
 <message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
 <message><source>API polling</source><translation>API-Abfrage</translation></message>
 <message><source>About Flow Orchestrator</source><translation>Über Flow Orchestrator</translation></message>
@@ -1458,6 +1461,7 @@ Lauf: {lower}</translation></message>
 <message><source>Make it: floworch connections set {0} --type {1} ...</source><translation>Legen Sie sie an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
 <message><source>Make one: floworch connections set {0} --type {1} ...</source><translation>Legen Sie eine an: floworch connections set {0} --type {1} ...</translation></message>
+<message><source>Make one: {0}(...).</source><translation>Machen Sie eines: {0}(...).</translation></message>
 <message><source>Make the keys the table's primary key, or create a unique index on them.</source><translation>Machen Sie die Schlüssel zum Primärschlüssel der Tabelle, oder legen Sie einen eindeutigen Index darüber an.</translation></message>
 <message><source>Make the module importable from the folder the engine was started in.</source><translation>Sorgen Sie dafür, dass sich das Modul aus dem Ordner importieren lässt, in dem die Engine gestartet wurde.</translation></message>
 <message><source>Make the note or frame lower</source><translation>Notiz oder Rahmen niedriger machen</translation></message>
@@ -1651,6 +1655,7 @@ Lauf: {lower}</translation></message>
 <message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
 <message><source>No module named {0}</source><translation>kein Modul namens {0}</translation></message>
 <message><source>No module named {0} in the folder of actions</source><translation>Kein Modul namens {0} im Ordner der Aktionen</translation></message>
+<message><source>No node can be read here, and {0} neither.</source><translation>Hier kann kein Knoten gelesen werden, auch {0} nicht.</translation></message>
 <message><source>No node fits</source><translation>Kein Knoten passt</translation></message>
 <message><source>No node of run {0} can start now.</source><translation>Kein Knoten des Laufs {0} kann jetzt beginnen.</translation></message>
 <message><source>No node of this run waits for {0}.</source><translation>Kein Knoten dieses Laufs wartet auf {0}.</translation></message>
@@ -2885,6 +2890,7 @@ Lauf: {lower}</translation></message>
 <message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
 <message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
 <message><source>The workflow has more than one retry layer.</source><translation>Der Ablauf hat mehr als eine Wiederholungsschicht.</translation></message>
+<message><source>The workflow has no node {0}.</source><translation>Der Ablauf hat keinen Knoten {0}.</translation></message>
 <message><source>The workflow has no nodes.</source><translation>Der Ablauf hat keine Knoten.</translation></message>
 <message><source>The workflow id {0} is not an id.</source><translation>Die Kennung {0} des Ablaufs ist keine Kennung.</translation></message>
 <message><source>The workflow {0}</source><translation>Der Ablauf {0}</translation></message>
@@ -3369,6 +3375,7 @@ Bekannt: {known}</translation></message>
 <message><source>Wrap it in a function of your own: def call(value: str): ...</source><translation>Hüllen Sie es in eine eigene Funktion: def call(value: str): ...</translation></message>
 <message><source>Wrap the action in it: compose([layer], action). A condition can be an expression instead.</source><translation>Legen Sie sie um die Aktion: compose([layer], action). Eine Bedingung kann stattdessen ein Ausdruck sein.</translation></message>
 <message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
+<message><source>Write FlatBuffersStore({0}).</source><translation>Schreiben Sie FlatBuffersStore({0}).</translation></message>
 <message><source>Write a SELECT.</source><translation>Schreiben Sie ein SELECT.</translation></message>
 <message><source>Write a SELECT; db.execute changes things, db.load writes rows.</source><translation>Schreiben Sie ein SELECT; db.execute ändert etwas, db.load schreibt Zeilen.</translation></message>
 <message><source>Write a backslash inside a text as two backslashes.</source><translation>Schreiben Sie einen Rückstrich in einem Text als zwei Rückstriche.</translation></message>
@@ -3734,6 +3741,7 @@ Bekannt: {known}</translation></message>
 <message><source>floworch {0} is installed where {1} is needed</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird</translation></message>
 <message><source>floworch {0} is installed where {1} is needed ({2})</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird ({2})</translation></message>
 <message><source>floworch {0} there, {1} here</source><translation>floworch {0} dort, {1} hier</translation></message>
+<message><source>floworch.RunStore says what a store does.</source><translation>floworch.RunStore sagt, was ein Speicher tut.</translation></message>
 <message><source>for the first time</source><translation>zum ersten Mal</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
 <message><source>format {0}, written by a newer version</source><translation>Format {0}, von einer neueren Version geschrieben</translation></message>

@@ -355,6 +355,9 @@ def test_warnings_of_the_validator_reach_the_person_at_the_line_of_build() -> No
     [
         ({"retires": 3}, "Did you mean the option 'retries' of the node?"),
         ({"on_eror": "continue"}, "Did you mean the option 'on_error' of the node?"),
+        ({"depends_on": ["b"]}, "Did you mean the option 'after' of the node?"),
+        ({"dependsOn": "b"}, "Did you mean the option 'after' of the node?"),
+        ({"continue_on_error": True}, "Did you mean the option 'on_error' of the node?"),
         ({"params": {"timeout": 3}}, "'timeout' is a field of the node: give it beside 'params', not in it."),
         ({"itms": []}, "Did you mean 'items'?"),
         ({"zzzzz": 3}, "Parameters: items."),

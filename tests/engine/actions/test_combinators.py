@@ -134,6 +134,24 @@ class TestMapItems:
             await task
         assert sorted(ended) == [1, 2]
 
+    @pytest.mark.parametrize(
+        ("error", "message", "kind"),
+        [
+            (ConnectionError("down"), "items[1]: ConnectionError: down", ErrorKind.CONNECTION),
+            (ActionError("no such order", "not_found_error", 9), "items[1]: no such order", ErrorKind.NOT_FOUND),
+        ],
+    )
+    def test_the_first_failure_names_its_item(self, error: Exception, message: str, kind: ErrorKind) -> None:
+        async def work(n: int) -> int:
+            if n == 2:
+                raise error
+            return n
+
+        with pytest.raises(ActionError) as caught:
+            run_action(map_items(work), items=[1, 2, 3])
+        assert (caught.value.message, caught.value.kind, caught.value.__cause__) == (message, kind, error)
+        assert caught.value.retry_after == getattr(error, "retry_after", None)
+
     def test_bad_use_is_refused(self) -> None:
         with pytest.raises(UsageError, match="no parameter for the item"):
             map_items(lambda: None)

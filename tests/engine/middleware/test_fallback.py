@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from layer_kit import Inner, foreach_with, kit_of, logged, nodes_with, through, use
 
-from floworch import ActionError, Outcome, UsageError, fallback
+from floworch import ActionError, Outcome, UsageError, WorkflowBuilder, fallback
 from floworch.actions.context import Context
 from floworch.middleware.fallback import chip
 from floworch.testing import FakeHost
+
+
+def plan_c(text: str = "") -> str:
+    return text.upper()
 
 
 async def test_a_value_stands_in_for_a_failure_and_the_log_says_so() -> None:
@@ -35,6 +39,19 @@ async def test_an_action_stands_in_its_port_is_not_passed_on() -> None:
     assert not isinstance(await through(layer, Inner(TimeoutError())), Outcome)
     layer = fallback(action="util.log", params={"message": "{{ error.message }}", "value": 3})
     assert await through(layer, Inner(TimeoutError("late"))) == 3
+
+
+async def test_a_function_stands_in_as_its_action_does() -> None:
+    """(C5.3) A definition holds its place: what is built is what can be saved."""
+
+    async def local(text: str = "") -> str:
+        return text.upper()
+
+    for function in (plan_c, local):
+        layer = fallback(action=function, params={"text": "{{ error.message }}"})
+        assert await through(layer, Inner(TimeoutError("late"))) == "LATE"
+    flow = WorkflowBuilder("w").node("a", fallback(action=plan_c)(plan_c)).build()
+    assert flow.nodes["a"].middleware[0].options["action"] == f"py:{__name__}:plan_c"
 
 
 async def test_a_fallback_that_fails_is_the_failure_with_the_first_as_its_cause() -> None:

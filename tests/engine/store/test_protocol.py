@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from floworch import Engine, UsageError
 from floworch.store.journal.log import JournalLog
 from floworch.store.journal.store import FlatBuffersStore, JsonStore
 from floworch.store.memory import MemoryLog, MemoryStore
@@ -40,3 +43,13 @@ def test_headers_and_summaries_are_immutable_values() -> None:
     for value, field in ((header, "run_id"), (RunSummary("r", "w", "paused", 1.0), "status")):
         with pytest.raises(AttributeError):
             setattr(value, field, "x")
+
+
+@pytest.mark.parametrize(("store", "told"), [
+    ("./runs", "Write FlatBuffersStore('./runs')."), (Path("runs"), "Write FlatBuffersStore('runs')."),
+    (MemoryStore, "Make one: MemoryStore(...)."), ({}, "A dict is no store: it has no create, acquire, header, "),
+])  # fmt: skip
+def test_what_is_no_store_is_told_what_it_lacks(store: Any, told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Engine(store)
+    assert told in f"{caught.value.message} {caught.value.hint}"
