@@ -76,6 +76,7 @@ class RunBar(QFrame):
         #: How many errors keep the workflow from running.
         self.errors: Callable[[], int] = lambda: 0
         self._lit = ""
+        self._glyph = 0  # which picture the glyph shows
         layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 14, 0)
         layout.setSpacing(4)
@@ -149,7 +150,10 @@ class RunBar(QFrame):
             self._fit()
             return
         color = RUN_COLORS[state.status]
-        self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
+        glyph = self._theme.pixmap(RUN_ICONS[state.status], color, 18)
+        if glyph.cacheKey() != self._glyph:  # even the same one would have the bar laid out again
+            self._glyph = glyph.cacheKey()
+            self.glyph.setPixmap(glyph)
         self.status.setText(run_word(state.status, state.counted_running()))
         wear(self.status, f"color: {self._theme.tokens[color]}")
         passes = time_passes(state.status)

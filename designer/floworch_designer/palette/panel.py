@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -20,6 +20,8 @@ from floworch_designer.theme.theme import Theme
 _ENTRY = Qt.ItemDataRole.UserRole
 #: Where the built-in layers are: found by name, as the registry does, which loads them all at once.
 _LAYERS = "floworch.middleware"
+#: Milliseconds between two modules while the window is busy: one takes up to 10, and some would fall into each frame.
+PACE = 50
 
 
 class PaletteTree(QTreeWidget):
@@ -102,6 +104,8 @@ class PalettePanel(QWidget):
         self._steps = _layer_steps(registry) if later else iter(())
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._load_one)
+        #: Whether the window has its hands full, so that modules are imported at a slower pace.
+        self.busy: Callable[[], bool] = lambda: False
         if later:
             self.none.setText(tr("Reading the actions …"))
             self.tree.hide()
@@ -129,6 +133,7 @@ class PalettePanel(QWidget):
             self.reload()
 
     def _load_one(self) -> None:
+        self._timer.setInterval(PACE if self.busy() else 0)
         if self._waiting:
             self._registry.find_action(self._waiting.pop())
         elif next(self._steps, None) is None:

@@ -26,7 +26,7 @@ _KIND_OF = {kind: mark for mark, kinds in MARKS.items() for kind in kinds}
 #: Kinds that a step passes over: they change no node.
 QUIET = frozenset({int(_K.NODE_LOGGED), int(_K.NODE_PROGRESSED)})
 #: Events for each place up to which walking over all of them is cheaper than looking for every place.
-FEW = 16
+FEW = 6
 
 
 class Marks:

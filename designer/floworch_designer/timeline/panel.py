@@ -109,7 +109,7 @@ class TimelinePanel(QWidget):
                 for event in recording.events[self._read : end]:
                     gantt.add(event)
                 self._read = end
-                if end < self._goal and perf_counter() >= until:
+                if perf_counter() >= until:  # what is drawn then has a turn of its own, too
                     self._more.start()
                     return
             self.chart.show_gantt(gantt)

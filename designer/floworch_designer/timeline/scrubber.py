@@ -39,6 +39,7 @@ class Scrubber(QFrame):
         super().__init__(parent)
         self._feed, self._player, self._theme = feed, player, theme
         self._actions = actions
+        self._playing: bool | None = None  # what the icon of the button says
         self.setProperty("role", "scrubber")
         self.setAccessibleName(tr("Replay"))
         self.buttons = {name: self._button(action) for name, action in actions.items()}
@@ -67,7 +68,9 @@ class Scrubber(QFrame):
         """Write state and moment, and what the buttons do now."""
         feed, state = self._feed, self._feed.state
         playing = self._player.playing
-        self._actions["play"].setIcon(self._theme.icon("pause" if playing else "play"))
+        if playing is not self._playing:  # even the same icon has its button laid out and painted again
+            self._playing = playing
+            self._actions["play"].setIcon(self._theme.icon("pause" if playing else "play"))
         self.buttons["play"].setToolTip(
             _tip(self._actions["play"], tr("Hold the replay") if playing else tr("Play the run"))
         )

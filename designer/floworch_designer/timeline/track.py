@@ -46,8 +46,9 @@ class Track(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._feed, self._theme = feed, theme
         self.marks = Marks()
-        self._pictures = QPixmap(), QPixmap()
+        self._pictures: dict[str, QPixmap] = {}
         self._pictures_of: object = None
+        self._drawn: list[tuple[int, str]] = []  # the columns that they show
         self._hover: int | None = None
         self.setMouseTracking(True)
         self.setFixedHeight(HEIGHT)
@@ -106,9 +107,9 @@ class Track(QSlider):
         found: list[tuple[int, str]] = []
         if recording is None or not recording.events or width <= 0:
             return found
-        last = 0
+        last, marked = 0, any(self.marks.places.values())
         for end in Axis(recording).counts(width):
-            found.append((end - last, self.marks.between(last, end) if end > last else ""))
+            found.append((end - last, self.marks.between(last, end) if marked and end > last else ""))
             last = end
         return found
 
@@ -197,28 +198,30 @@ class Track(QSlider):
         handle = self._handle()
         painter.fillRect(QRectF(MARGIN, base, self.width() - 2 * MARGIN, 2), color("divider"))
         painter.fillRect(QRectF(MARGIN, base, max(0.0, handle - MARGIN), 2), color("accent"))
-        past, ahead = self._pictures_now()
         edge = handle + (self.width() if handle >= self.width() - MARGIN else 0.5)
         painter.setClipRect(QRectF(0, 0, edge, self.height()))
-        painter.drawPixmap(0, 0, past)
-        painter.setClipRect(QRectF(edge, 0, self.width(), self.height()))
-        painter.drawPixmap(0, 0, ahead)
+        painter.drawPixmap(0, 0, self._picture_now("edge", 1.0))
+        if edge < self.width():
+            painter.setClipRect(QRectF(edge, 0, self.width(), self.height()))
+            painter.drawPixmap(0, 0, self._picture_now("divider", 0.45))
         painter.setClipping(False)
         if self._hover is not None and not self.isSliderDown():
             painter.fillRect(QRectF(self._hover, 4, 1, self.height() - 8), color("text_secondary"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_handle(painter, handle, base + 1)
 
-    def _pictures_now(self) -> tuple[QPixmap, QPixmap]:
-        """Events and marks as those of the past and as those ahead; drawn again when they, size or theme changed.
+    def _picture_now(self, tone: str, opacity: float) -> QPixmap:
+        """Events and marks as those of the past or as those ahead; drawn again when they, size or theme changed.
 
         Not when they change: of the many sizes that a window has while its panels find their places none is seen.
         """
         key = (self._theme.name, self.devicePixelRatioF(), self.size().toTuple())
         if key != self._pictures_of:
-            self._pictures_of, columns = key, self._columns()
-            self._pictures = self._picture(columns, 1.0, "edge"), self._picture(columns, 0.45, "divider")
-        return self._pictures
+            self._pictures_of, self._drawn = key, self._columns()
+            self._pictures.clear()
+        if tone not in self._pictures:
+            self._pictures[tone] = self._picture(self._drawn, opacity, tone)
+        return self._pictures[tone]
 
     def _picture(self, columns: list[tuple[int, str]], opacity: float, tone: str) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -226,14 +229,17 @@ class Track(QSlider):
         made.setDevicePixelRatio(ratio)
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
-        color, base = self._theme.color(tone), self.height() - 9.0
+        base, bars = self.height() - 9.0, []
         for pixel, (count, _mark) in enumerate(columns):
             if count:
-                tall = min(14.0, 5.0 + GROWTH * math.log2(count))
-                painter.fillRect(QRectF(MARGIN + pixel, base - tall, 1, tall), color)
+                tall = round(min(14.0, 5.0 + GROWTH * math.log2(count)) * ratio) / ratio
+                bars.append(QRectF(MARGIN + pixel, base - tall, 1, tall))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color(tone))
+        painter.drawRects(bars)  # all at once: every single call may wait for a busy thread
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(opacity)
-        for mark in reversed(MARKS):
+        for mark in reversed([mark for mark, places in self.marks.places.items() if places]):
             last = -HEAD
             for pixel, (_count, found) in enumerate(columns):
                 if found == mark:

@@ -205,7 +205,7 @@ class RunState:
         containers = {container for container, scope in self.items if not scope}
         code = NodeStatus.RUNNING.code
         holders = set(self.parents.values())
-        top = sum(1 for i, status in enumerate(self.node_status) if status == code and i not in containers)
+        top = self.node_status.count(code) - sum(1 for i in containers if self.node_status[i] == code)
         if self.saga is not None and self.saga.current is not None:
             top += self.saga.current.running
         return top + sum(c.counts[code] for i, c in self.counts.items() if i not in holders)

@@ -153,3 +153,14 @@ def test_the_clock_goes_on_while_a_run_waits_and_stands_while_it_is_paused(windo
         now[0] = 190.0
         window.run_bar.refresh()
         assert (before, window.run_bar.clock.text()) == (("0:29", "1:29") if waits else ("0:02", "0:02"))
+
+
+def test_the_bar_is_not_laid_out_anew_for_the_glyph_that_it_shows(window, until, flow, monkeypatch):
+    """(performance.md: no frame of a live run over 50 ms) the figures of a run are written ten times a second"""
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    bar, given = window.run_bar, []
+    until(lambda: bar.status.text() == "Running")
+    monkeypatch.setattr(bar.glyph, "setPixmap", given.append)
+    bar.refresh()
+    assert given == []

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from floworch.actions.registry import registry
 from floworch_designer.palette.catalog import ACTION_MIME, LAYER_MIME, action_entries, layer_entries, search
-from floworch_designer.palette.panel import PalettePanel
+from floworch_designer.palette.panel import PACE, PalettePanel
 from floworch_designer.settings.settings import Settings
 
 
@@ -96,6 +96,18 @@ def test_layers_that_are_left_for_later_are_read_step_by_step(theme, qtbot, tmp_
     assert seen[-2:] == [len(read), len(read)], "what is listed elsewhere, and the panel, have turns of their own"
     assert {b - a for a, b in pairwise(seen)} == {0, 1}, "one module at a time"
     assert {layer.id for layer in panel.layers} >= {"retry", "cache"}
+
+
+def test_modules_are_read_at_a_slower_pace_while_a_run_goes_on(theme, qtbot, tmp_path):
+    """(performance.md: no frame of a live run over 50 ms) a window that has just opened reads sixty modules"""
+    panel = PalettePanel(registry, theme, Settings(tmp_path / "x.ini"), later=True)
+    qtbot.addWidget(panel)
+    paces = []
+    for busy in (False, True, False):
+        panel.busy = lambda busy=busy: busy
+        panel._load_one()
+        paces.append(panel._timer.interval())
+    assert paces == [0, PACE, 0]
 
 
 def test_entries_that_are_left_for_later_come_by_themselves_or_when_asked_for(theme, qtbot, tmp_path):

@@ -102,3 +102,11 @@ def test_the_time_of_a_run_leaves_out_what_it_rested():
 def test_time_passes_while_a_run_is_worked_on_or_waits(status, passes):
     """C15: waiting for a person is part of what a run took, a pause is not."""
     assert time_passes(RunStatus(status)) is passes
+
+
+def test_counts_are_of_nodes_at_top_level():
+    state = RunState("r", "w", ("loop", "body", "last"))
+    state.parents = {1: 0}
+    state.node_status[:] = bytes((NodeStatus.RUNNING.code, NodeStatus.RUNNING.code, NodeStatus.PENDING.code))
+    state.status = RunStatus.RUNNING
+    assert counts_text(state) == "1 running · 1 to go"

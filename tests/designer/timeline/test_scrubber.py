@@ -71,3 +71,15 @@ def test_a_run_that_goes_on_is_measured_again(scrubber, loop, qtbot):
     scrubber._feed.flush()
     qtbot.waitUntil(lambda: scrubber.track.maximum() == 18)
     assert scrubber.place.text() == "6.0 s"
+
+
+def test_a_button_is_laid_out_anew_only_when_its_icon_changes(scrubber, loop):
+    """(performance.md: no frame of a live run over 50 ms) this is written ten times a second"""
+    take(scrubber, loop, kit.events())
+    changed = []
+    scrubber.actions_kept["play"].changed.connect(lambda: changed.append(1))
+    scrubber.refresh()
+    assert changed == []
+    scrubber._player.play()
+    assert changed
+    scrubber._player.hold()

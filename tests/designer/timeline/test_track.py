@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import replay_kit as kit
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.timeline.track import MARGIN, Track
@@ -100,3 +101,34 @@ def test_sizes_that_nobody_sees_cost_nothing(track, qtbot, monkeypatch):
     track.read()
     track.grab()
     assert counted == [300, 300]
+
+
+def test_what_lies_ahead_is_drawn_only_where_there_is_something_ahead(track, monkeypatch):
+    """(performance.md: no frame of a live run over 50 ms) while a run goes on it is drawn ten times a second"""
+    drawn, draw = [], track._picture
+    monkeypatch.setattr(track, "_picture", lambda columns, opacity, tone: drawn.append(tone) or draw(columns, opacity, tone))
+    track.read()
+    track.repaint()
+    assert drawn == ["edge"]
+    track._feed.seek(5)
+    track.repaint()
+    track.repaint()
+    assert drawn == ["edge", "divider"]
+
+
+def test_the_columns_are_drawn_by_one_call(track, monkeypatch):
+    """Beside a busy thread each call that paints may wait for the interpreter."""
+    calls = []
+
+    class Counting(QPainter):
+        def drawRects(self, rects):
+            calls.append(len(rects))
+            super().drawRects(rects)
+
+        def fillRect(self, *given):
+            calls.append(0)
+            super().fillRect(*given)
+
+    monkeypatch.setattr("floworch_designer.timeline.track.QPainter", Counting)
+    track._picture([(3, "")] * 500, 1.0, "edge")
+    assert calls == [500]
