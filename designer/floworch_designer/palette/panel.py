@@ -20,8 +20,8 @@ from floworch_designer.theme.theme import Theme
 _ENTRY = Qt.ItemDataRole.UserRole
 #: Where the built-in layers are: found by name, as the registry does, which loads them all at once.
 _LAYERS = "floworch.middleware"
-#: Milliseconds between two modules while the window is busy: one takes up to 10, and some would fall into each frame.
-PACE = 50
+#: Milliseconds between two modules while the window is busy: one takes up to 20, and some would fall into each frame.
+PACE = 250
 
 
 class PaletteTree(QTreeWidget):

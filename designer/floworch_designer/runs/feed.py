@@ -102,6 +102,11 @@ class RunFeed(QObject):
         return 0.0 if self._live is None else max(self._live.last_at, self._cut_at)
 
     @property
+    def behind(self) -> bool:
+        """Whether something came that was not announced yet."""
+        return self._timer.isActive()
+
+    @property
     def replaying(self) -> bool:
         """Whether the past is shown."""
         return self.cursor is not None

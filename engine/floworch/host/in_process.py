@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from floworch.executor.prepare import prepare
 from floworch.host.feed import feed
 from floworch.host.housekeeping import difference, listed, remove, set_label, sweep, weigh
 from floworch.host.payloads import pack_state, unpack_state
 from floworch.model import values
 from floworch.run.state import RunState
+from floworch.trust.places import LOCAL_ACTIONS
 
 if TYPE_CHECKING:
     from floworch.engine import Engine, RunHandle
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from floworch.run.events import Event
     from floworch.run.explanation import Explanation
     from floworch.store.protocol import RunHeader, RunSummary
+
+#: Definitions with more nodes are made ready on a thread.
+_LARGE = 1000
 
 
 class InProcessHost:
@@ -42,11 +48,13 @@ class InProcessHost:
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
         """Start a run and return its id once it is durable."""
+        await _made_ready(self.engine, workflow)
         handle: RunHandle = await self.engine.start(workflow, inputs, run_id, **options)
         return handle.run_id
 
     async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
         """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
+        await _made_ready(self.engine, workflow)
         explanation: Explanation = await self.engine.start(workflow, inputs, **{**options, "explain": True})
         return explanation
 
@@ -133,6 +141,18 @@ class InProcessHost:
     async def close(self) -> None:
         """Close the engine in order: live runs pause and are released."""
         await self.engine.close()
+
+
+async def _made_ready(engine: Engine, workflow: Workflow) -> None:
+    """Validate and compile a large definition on a thread: the loop is a window's, or that of other runs.
+
+    The engine finds it ready. Where modules of one's own lie beside it that is left to the engine: they are imported
+    on the loop.
+    """
+    if len(workflow.nodes) <= _LARGE:
+        return
+    if workflow.source is None or not (workflow.source.parent / LOCAL_ACTIONS).is_dir():
+        await asyncio.to_thread(prepare, workflow, engine.registry)
 
 
 def _user() -> str:

@@ -98,7 +98,7 @@ def test_layers_that_are_left_for_later_are_read_step_by_step(theme, qtbot, tmp_
     assert {layer.id for layer in panel.layers} >= {"retry", "cache"}
 
 
-def test_modules_are_read_at_a_slower_pace_while_a_run_goes_on(theme, qtbot, tmp_path):
+def test_modules_are_read_at_a_slower_pace_while_events_of_a_run_pour_in(theme, qtbot, tmp_path):
     """(performance.md: no frame of a live run over 50 ms) a window that has just opened reads sixty modules"""
     panel = PalettePanel(registry, theme, Settings(tmp_path / "x.ini"), later=True)
     qtbot.addWidget(panel)

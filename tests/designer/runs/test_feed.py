@@ -56,6 +56,14 @@ def test_a_crowd_is_announced_over_several_frames_and_completely(qapp, loop, qtb
     assert set().union(*batches) == set(range(-1, 2 * FRAME_NODES))
 
 
+def test_it_is_behind_from_what_came_to_its_announcement(feed, loop):
+    assert not feed.behind
+    loop.run_until_complete(feed.take(story(2)))
+    assert feed.behind
+    feed.flush()
+    assert not feed.behind
+
+
 def test_repeated_events_after_a_reconnect_are_dropped(feed, loop):
     events = story(2)
     loop.run_until_complete(feed.take(events))

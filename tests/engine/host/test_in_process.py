@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from floworch.errors import RunNotFound
+from floworch import Engine, MemoryStore
+from floworch.errors import DefinitionError, RunNotFound
+from floworch.executor import prepare as prepare_module
 from floworch.host.in_process import InProcessHost
-from floworch.model.workflow import Workflow
+from floworch.model.workflow import Node, Workflow
 from floworch.run.events import EventKind
 from floworch.run.status import RunStatus
 
@@ -68,3 +72,32 @@ async def test_load_of_a_stored_run_and_of_none(engine: Any, workflow: Workflow)
     assert (await host.load("r-1")).status is RunStatus.COMPLETED
     with pytest.raises(RunNotFound):
         await host.load("nope")
+
+
+@pytest.mark.parametrize(("nodes", "beside", "aside"), [(1001, False, True), (1001, True, False), (2, False, False)])
+async def test_a_large_definition_is_made_ready_beside_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nodes: int, beside: bool, aside: bool
+) -> None:
+    """performance.md, input stays live: 10 000 nodes held up a window for half a second when their run began."""
+    threads: list[int] = []
+    whole = prepare_module.check
+
+    def noted(workflow: Workflow, registry: Any) -> None:
+        threads.append(threading.get_ident())
+        whole(workflow, registry)
+
+    monkeypatch.setattr(prepare_module, "check", noted)
+    if beside:
+        (tmp_path / "actions").mkdir()
+    given = Workflow(id="many", nodes={f"n{number}": Node(action="data.set", params={"fields": {"a": 1}}) for number in range(nodes)})
+    async with Engine(store=MemoryStore()) as engine:
+        run_id = await InProcessHost(engine).start(given.at(tmp_path / "many.flow.json"), None)
+        assert engine.live(run_id) is not None
+    assert [ident != threading.get_ident() for ident in threads] == [aside], "checked once, and where it holds up nobody"
+
+
+async def test_what_is_wrong_with_a_large_definition_is_said_as_of_a_small_one() -> None:
+    nodes = {f"n{number}": Node(action="no.such") for number in range(1001)}
+    async with Engine(store=MemoryStore()) as engine:
+        with pytest.raises(DefinitionError):
+            await InProcessHost(engine).start(Workflow(id="wrong", nodes=nodes), None)
