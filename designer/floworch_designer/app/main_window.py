@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
     def _make_panels(self, theme: Theme) -> None:
         self.banners = Banners(theme)
         self.palette_panel = PalettePanel(self.session.registry, theme, self.session.settings, later=True)
-        self.palette_panel.busy = lambda: bool(self.front_feed.behind)
+        self.palette_panel.busy = lambda: bool(self.front.asking or self.front_feed.behind)
         self.outline = OutlinePanel(theme, lambda: self.workspace)
         self.problems = ProblemsPanel(theme)
         self.log = LogPanel(self.front_feed, theme)

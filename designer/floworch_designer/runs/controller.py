@@ -36,6 +36,7 @@ class RunController(QObject):
         open_host: Makes the host; called again after the old one was lost.
 
     Attributes:
+        asking: How many requests the engine has not answered yet.
         begun: Id of the newest run that was begun here, and what it was begun with; None when it goes by another.
     """
 
@@ -53,6 +54,7 @@ class RunController(QObject):
         self.run_id: str | None = None
         self.loading: str | None = None  # the run whose past is being read
         self._shown: RunStatus | None = None
+        self.asking = 0
         self.begun: tuple[str, Workflow] | None = None
         self._turn = 0  # the newest request to show something; older ones that answer late are dropped
         self.feed.grew.connect(self._on_grown)
@@ -290,6 +292,7 @@ class RunController(QObject):
 
     async def ask(self, request: Callable[[EngineHost], Coroutine[Any, Any, T]]) -> T:
         """Send a request. One that failed with the connection is not repeated: it may have been carried out."""
+        self.asking += 1
         try:
             return await request(await self._connected())
         except (OSError, EOFError) as error:
@@ -297,6 +300,8 @@ class RunController(QObject):
             raise FlowError(
                 tr("The engine's process did not answer: {error}.", error=error), tr("Try again: it is started anew.")
             ) from error
+        finally:
+            self.asking -= 1
 
     def _require(self) -> str:
         if self.run_id is None:

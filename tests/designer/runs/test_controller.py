@@ -42,6 +42,23 @@ def test_start_follow_and_end(controller, host, loop):
     loop.run_until_complete(main())
 
 
+def test_it_counts_what_the_engine_has_not_answered_yet(controller, host, loop):
+    seen = []
+
+    async def asked(*_args):
+        seen.append(controller.asking)
+        raise FlowError("no", "")
+
+    async def main():
+        for _ in range(2):
+            with pytest.raises(FlowError):
+                await controller.ask(asked)
+
+    loop.run_until_complete(main())
+    assert seen == [1, 1]
+    assert controller.asking == 0
+
+
 def test_pause_resume_and_cancel(controller, host, loop):
     async def main():
         await controller.start(FLOW)
