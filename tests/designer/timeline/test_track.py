@@ -106,7 +106,9 @@ def test_sizes_that_nobody_sees_cost_nothing(track, qtbot, monkeypatch):
 def test_what_lies_ahead_is_drawn_only_where_there_is_something_ahead(track, monkeypatch):
     """(performance.md: no frame of a live run over 50 ms) while a run goes on it is drawn ten times a second"""
     drawn, draw = [], track._picture
-    monkeypatch.setattr(track, "_picture", lambda columns, opacity, tone: drawn.append(tone) or draw(columns, opacity, tone))
+    monkeypatch.setattr(
+        track, "_picture", lambda columns, opacity, tone: drawn.append(tone) or draw(columns, opacity, tone)
+    )
     track.read()
     track.repaint()
     assert drawn == ["edge"]

@@ -89,11 +89,15 @@ async def test_a_large_definition_is_made_ready_beside_the_loop(
     monkeypatch.setattr(prepare_module, "check", noted)
     if beside:
         (tmp_path / "actions").mkdir()
-    given = Workflow(id="many", nodes={f"n{number}": Node(action="data.set", params={"fields": {"a": 1}}) for number in range(nodes)})
+    given = Workflow(
+        id="many", nodes={f"n{number}": Node(action="data.set", params={"fields": {"a": 1}}) for number in range(nodes)}
+    )
     async with Engine(store=MemoryStore()) as engine:
         run_id = await InProcessHost(engine).start(given.at(tmp_path / "many.flow.json"), None)
         assert engine.live(run_id) is not None
-    assert [ident != threading.get_ident() for ident in threads] == [aside], "checked once, and where it holds up nobody"
+    assert [ident != threading.get_ident() for ident in threads] == [aside], (
+        "checked once, and where it holds up nobody"
+    )
 
 
 async def test_what_is_wrong_with_a_large_definition_is_said_as_of_a_small_one() -> None:
