@@ -22,7 +22,7 @@ from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.words import span_text
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
-from floworch_designer.timeline.marks import MARKS, Axis, Marks, step
+from floworch_designer.timeline.marks import Axis, Marks, step
 
 #: Pixels left free at both ends, so that the handle is never cut.
 MARGIN = 8
