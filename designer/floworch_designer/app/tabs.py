@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from floworch_designer.app.live_run import attach
+from floworch_designer.app.loop import spawn
 from floworch_designer.app.tab import Tab
 
 if TYPE_CHECKING:
@@ -73,7 +75,8 @@ class Tabs(QObject):
             self.changed.emit()
         if tab.asleep is not None:
             path, tab.asleep = tab.asleep, None
-            window.files.load_into(tab, path)
+            if window.files.load_into(tab, path):
+                spawn(attach(window, tab), "attach")
             self.changed.emit()
 
     def step(self, by: int) -> None:

@@ -19,6 +19,8 @@ from floworch_designer.settings.words import tr
 PAUSE = 250
 #: Branches of one level that are opened at first.
 OPENED = 12
+#: What was shown before anything was; None says that there is no run.
+_NOTHING = object()
 
 
 class SourceModel(ValueModel):
@@ -54,7 +56,7 @@ class Sources(QWidget):
         super().__init__()
         self._context = context
         self._node: str | None = None
-        self._seen: object = None
+        self._seen: object = _NOTHING
         self.hint = caption(tr("Run the workflow, or open a run of it, to see what comes before."), "secondary")
         self.model = SourceModel()
         self.tree = QTreeView()
@@ -83,7 +85,7 @@ class Sources(QWidget):
     def show_node(self, node: str) -> None:
         """Show what is before this node."""
         if node != self._node:
-            self._node, self._seen = node, None
+            self._node, self._seen = node, _NOTHING
         self._later()
 
     def refresh(self) -> None:

@@ -116,3 +116,14 @@ def test_without_a_run_it_says_what_to_do(page, context):
     page.sources.refresh()
     assert page.sources.hint.isVisible()
     assert not page.sources.tree.isVisible()
+
+
+def test_before_the_first_run_there_is_a_hint_and_no_empty_table(panel, context, qapp):
+    context.document.reset(context.document.workflow.replace(nodes=NODES, edges=EDGES))
+    panel.resize(400, 700)
+    context.selection.set(["next"])
+    panel.open_sources()
+    qapp.processEvents()
+    assert panel.parameters.sources.isVisible()
+    assert not panel.parameters.sources.hint.isHidden()
+    assert panel.parameters.sources.tree.isHidden()
