@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch_designer.document import layout
+from floworch_designer.canvas.outlines import outlines
 from floworch_designer.document.document import Document
+from floworch_designer.document.layout import lay_out
 from floworch_designer.document.positions import has_positions, with_positions
+from floworch_designer.document.wires import lay_knots
+
+#: More nodes than this are not laid out while a document opens.
+MOST = 1500
 
 
 def place_nodes(document: Document, canvas: Any) -> None:
@@ -17,8 +22,8 @@ def place_nodes(document: Document, canvas: Any) -> None:
         canvas: The canvas that shows it; the sizes of its cards are taken from there.
     """
     workflow = document.workflow
-    if has_positions(workflow) or not 0 < len(workflow.nodes) <= layout.LARGE:
+    if has_positions(workflow) or not 0 < len(workflow.nodes) <= MOST:
         return
-    boxes = canvas.graph.boxes.items()
-    sizes = {key: (box.shape.width, box.shape.height) for key, box in boxes if not box.container}
-    document.reset(with_positions(workflow, layout.arrange(workflow, sizes)), document.path, not document.dirty)
+    laid = lay_out(workflow, outlines(canvas.graph))
+    placed = lay_knots(with_positions(workflow, laid.places), laid.ways, laid.places)
+    document.reset(placed, document.path, not document.dirty)

@@ -10,13 +10,15 @@ from PySide6.QtGui import QGuiApplication
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
 from floworch_designer.canvas.geometry import Point
+from floworch_designer.canvas.outlines import outlines
 from floworch_designer.canvas.wires import arranged
 from floworch_designer.document import edits
+from floworch_designer.document.arranger import Arranger
 from floworch_designer.document.clipboard import Fragment
 from floworch_designer.document.decor import move_decor, remove_decor, set_decor
-from floworch_designer.document.layout import Arranger
+from floworch_designer.document.packing import Piece
 from floworch_designer.document.positions import positions
-from floworch_designer.document.wires import move_knots
+from floworch_designer.document.wires import lay_knots, move_knots
 from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
@@ -194,21 +196,17 @@ class CanvasCommands:
             self._view.reveal(found)
 
     def arrange(self, everything: bool = False) -> None:
-        """Lay out the selection, or ``everything``, also when fewer than two nodes are selected."""
+        """Lay out the selection, or ``everything``, as with fewer than two nodes selected; wires get their ways."""
         nodes = frozenset() if everything else self._view.selection.nodes
-        sizes = {
-            key: (box.shape.width, box.shape.height)
-            for key, box in self._view.graph.boxes.items()
-            if box.children is None
-        }
-        self._arranger.request(self._workflow, sizes, nodes if len(nodes) > 1 else None)
+        self._arranger.request(self._workflow, outlines(self._view.graph), nodes if len(nodes) > 1 else None)
 
-    def _arranged(self, workflow: Workflow, points: dict[str, Point]) -> None:
+    def _arranged(self, workflow: Workflow, laid: Piece) -> None:
         # An edit made while a large layout was computed wins: its nodes must not jump.
         if workflow is self._workflow:
-            made = move_knots(edits.move(workflow, points), arranged(self._view.graph, points))
+            made = move_knots(edits.move(workflow, laid.places), arranged(self._view.graph, laid.places))
+            made = lay_knots(made, laid.ways, laid.places)
             for key, group in self._view.graph.decor.groups.items():  # a size fitted where its nodes stood before
-                if group.group.size is not None and not points.keys().isdisjoint(group.group.nodes):
+                if group.group.size is not None and not laid.places.keys().isdisjoint(group.group.nodes):
                     made = set_decor(made, key, at=None, size=None)
             with self._view.glide.over(always=made is not workflow):
                 self._view.document.apply(made, tr("Arrange"))

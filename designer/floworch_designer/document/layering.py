@@ -1,4 +1,4 @@
-"""The parts of layered drawing as pure functions over integers: layers, order inside layers, heights.
+"""The beginning of layered drawing as pure functions over integers: cycles, parts, layers.
 
 A graph is given as ``count`` vertices 0 … count-1 and a list of (source, target) pairs.
 """
@@ -46,78 +46,48 @@ def acyclic(count: int, pairs: Pairs) -> list[tuple[int, int]]:
 
 
 def layers_of(count: int, pairs: Pairs) -> list[int]:
-    """The layer of every vertex: one more than the highest among its predecessors; sources move towards successors."""
+    """The layer of every vertex: one more than the highest among its predecessors.
+
+    What only feeds into later layers stands right before them, and so does what more edges leave than reach.
+    """
     before, after = neighbours(count, pairs)
     open_inputs = [len(items) for items in before]
     layer = [0] * count
     queue = deque(vertex for vertex in range(count) if open_inputs[vertex] == 0)
-    order: list[int] = []
+    turn: list[int] = []
     while queue:
         vertex = queue.popleft()
-        order.append(vertex)
+        turn.append(vertex)
         for following in after[vertex]:
             layer[following] = max(layer[following], layer[vertex] + 1)
             open_inputs[following] -= 1
             if open_inputs[following] == 0:
                 queue.append(following)
-    for vertex in reversed(order):
-        if not before[vertex] and after[vertex]:
+    feeding = [False] * count
+    for vertex in turn:
+        feeding[vertex] = all(feeding[other] and len(after[other]) == 1 for other in before[vertex])
+    for vertex in reversed(turn):
+        if after[vertex] and (feeding[vertex] or len(after[vertex]) > len(before[vertex])):
             layer[vertex] = min(layer[following] for following in after[vertex]) - 1
     return layer
 
 
-def ordered(rows: list[list[int]], before: list[list[int]], after: list[list[int]], sweeps: int = 6) -> list[list[int]]:
-    """Order the vertices of each layer by the mean place of their neighbours, sweeping to and fro."""
-    place = {vertex: float(index) for row in rows for index, vertex in enumerate(row)}
-    for sweep in range(sweeps):
-        towards = before if sweep % 2 == 0 else after
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            row.sort(key=lambda vertex: _mean(place, towards[vertex], place[vertex]))
-            for index, vertex in enumerate(row):
-                place[vertex] = float(index)
-    return rows
-
-
-def _mean(place: dict[int, float], others: list[int], default: float) -> float:
-    return sum(place[other] for other in others) / len(others) if others else default
-
-
-def spread(wanted: Sequence[float], sizes: Sequence[float], gap: float) -> list[float]:
-    """Centres as near as possible to ``wanted``, in this order, at least ``gap`` apart.
-
-    Least squares with fixed order: blocks that would overlap are joined and centred on their mean.
-    """
-    blocks: list[list[float]] = []  # [sum of wishes for the block's first centre, members]
-    offsets: list[float] = []
-    run = 0.0
-    for index, wish in enumerate(wanted):
-        if index:
-            run += sizes[index - 1] / 2 + gap + sizes[index] / 2
-        offsets.append(run)
-        blocks.append([wish - run, 1.0])
-        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
-            total, members = blocks.pop()
-            blocks[-1][0] += total
-            blocks[-1][1] += members
-    starts = [total / members for total, members in blocks for _ in range(int(members))]
-    return [start + offset for start, offset in zip(starts, offsets, strict=True)]
-
-
-def heights(
-    rows: list[list[int]], before: list[list[int]], after: list[list[int]], sizes: Sequence[float], gap: float
-) -> dict[int, float]:
-    """The vertical centre of every vertex: near its neighbours, in the order of its row, nothing overlapping."""
-    centre: dict[int, float] = {}
-    for row in rows:
-        total = sum(sizes[vertex] for vertex in row) + gap * (len(row) - 1)
-        run = -total / 2
-        for vertex in row:
-            centre[vertex] = run + sizes[vertex] / 2
-            run += sizes[vertex] + gap
-    for sweep in range(6):
-        towards = before if sweep % 2 == 0 else after
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            wishes = [_mean(centre, towards[vertex], centre[vertex]) for vertex in row]
-            found = spread(wishes, [sizes[vertex] for vertex in row], gap)
-            centre.update(zip(row, found, strict=True))
-    return centre
+def parts_of(count: int, pairs: Pairs) -> list[list[int]]:
+    """The vertices that hang together, each part and all of them in the order of their numbers."""
+    before, after = neighbours(count, pairs)
+    seen = [False] * count
+    found: list[list[int]] = []
+    for first in range(count):
+        if seen[first]:
+            continue
+        seen[first] = True
+        stack, part = [first], []
+        while stack:
+            vertex = stack.pop()
+            part.append(vertex)
+            for other in (*before[vertex], *after[vertex]):
+                if not seen[other]:
+                    seen[other] = True
+                    stack.append(other)
+        found.append(sorted(part))
+    return found

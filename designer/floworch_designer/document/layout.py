@@ -1,43 +1,52 @@
-"""Automatic layout: layers from left to right, bodies laid out inside their containers first."""
+"""Automatic layout: layers from left to right, bodies laid out inside their containers first.
+
+What does not hang together is laid out by itself and packed. The steps are modules of their own: ``layering`` (which
+column), ``ordering`` (which order in it), ``levelling`` (which height), ``sight`` (ways around cards) and ``packing``.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, Signal
-
-from floworch.model.workflow import Workflow
-from floworch_designer.document.layering import acyclic, heights, layers_of, neighbours, ordered
+from floworch.model.pictures.routes import Ends
+from floworch.model.workflow import Edge, Workflow
+from floworch_designer.document import outlines as outlined
+from floworch_designer.document.layering import acyclic, layers_of, parts_of
+from floworch_designer.document.levelling import Standing
+from floworch_designer.document.ordering import Layered, order
+from floworch_designer.document.outlines import Outline
+from floworch_designer.document.packing import Piece, Strip, banded, packed
 from floworch_designer.document.positions import Point, positions
+from floworch_designer.document.settling import candidates
+from floworch_designer.document.sight import Link, Sight
 
-Size = tuple[float, float]
-
-CARD: Size = (216.0, 72.0)
-COLUMN_GAP = 96.0
-ROW_GAP = 48.0
 PADDING = 24.0
 TITLE = 36.0
-#: Height that a long edge keeps free in the columns it passes.
-LANE = 16.0
-#: A body of more columns than this that is so many times as wide as high is broken into bands.
-LONG, STRIP = 5, 5.0
-#: Width to height that the bands together are meant to have, and the space between two of them.
-SHAPE, BAND_GAP = 1.8, 96.0
-#: More nodes than this are laid out on a thread.
-LARGE = 1500
-_GRID = 12.0
+COLUMN_GAP = 96.0
+ROW_GAP = 48.0
+#: Distance of a long wire from a card that it passes, and from another wire.
+LANE_GAP, LANES_GAP = 28.0, 16.0
+#: Stand-ins for long wires there may be for each node, and beyond; with more of them wires go straight.
+LANES, MORE_LANES = 6, 200
 
 
 def arrange(
-    workflow: Workflow, sizes: Mapping[str, Size] | None = None, only: Iterable[str] | None = None
+    workflow: Workflow, outlines: Mapping[str, Outline] | None = None, only: Iterable[str] | None = None
 ) -> dict[str, Point]:
-    """Positions (top left corners, scene units) for all nodes, or for ``only`` these.
+    """The places of ``lay_out``."""
+    return lay_out(workflow, outlines, only).places
+
+
+def lay_out(
+    workflow: Workflow, outlines: Mapping[str, Outline] | None = None, only: Iterable[str] | None = None
+) -> Piece:
+    """Positions (top left corners, scene units) for all nodes, or for ``only`` these, and knots of wires between them.
 
     Args:
         workflow: The definition.
-        sizes: Card sizes that differ from 216 x 72.
+        outlines: Cards that differ from 216 x 72, and frames.
         only: Nodes to lay out among themselves; their common top left corner stays where it was. None means all,
             with the top left corner at the origin.
     """
@@ -47,28 +56,40 @@ def arrange(
         if node_id in wanted:
             parent = workflow.nodes[node_id].parent
             bodies.setdefault(parent if parent in wanted else None, []).append(node_id)
-    known = dict(sizes or {})
-    inside: dict[str, dict[str, Point]] = {}
+    edges: dict[str | None, list[Edge]] = {}
+    for edge in workflow.edges:
+        if edge.source in wanted and edge.target in wanted:
+            parent = workflow.nodes[edge.source].parent
+            edges.setdefault(parent if parent in wanted else None, []).append(edge)
+    known = dict(outlines or {})
+    inside: dict[str, Piece] = {}
     for container in _deepest_first(workflow, bodies):
-        inside[container], size = _level(workflow, bodies[container], known)
-        known[container] = (size[0] + 2 * PADDING, size[1] + 2 * PADDING + TITLE)
-    made, _ = _level(workflow, bodies.get(None, []), known)
-    queue = list(made)
+        body = inside[container] = _body(bodies[container], edges.get(container, []), known)
+        known[container] = replace(
+            known.get(container, outlined.FRAME),
+            width=max(body.width + 2 * PADDING, outlined.FRAME.width),
+            height=max(body.height + 2 * PADDING + TITLE, outlined.FRAME.height),
+        )
+    made = _body(bodies.get(None, []), edges.get(None, []), known)
+    queue = list(made.places)
     while queue:
         container = queue.pop()
-        left, top = made[container]
-        for child, (x, y) in inside.get(container, {}).items():
-            made[child] = (left + PADDING + x, top + TITLE + PADDING + y)
-            queue.append(child)
+        if container in inside:
+            left, top = made.places[container]
+            body = inside[container].moved(left + PADDING, top + TITLE + PADDING)
+            made = replace(made, places={**made.places, **body.places}, ways={**made.ways, **body.ways})
+            queue += body.places
     return made if only is None else _anchored(workflow, made)
 
 
-def _anchored(workflow: Workflow, made: dict[str, Point]) -> dict[str, Point]:
-    if not made:
+def _anchored(workflow: Workflow, made: Piece) -> Piece:
+    if not made.places:
         return made
     old = positions(workflow)
-    shift = tuple(min(old[key][axis] for key in made) - min(made[key][axis] for key in made) for axis in (0, 1))
-    return {key: (x + shift[0], y + shift[1]) for key, (x, y) in made.items()}
+    x, y = (
+        min(old[key][axis] for key in made.places) - min(at[axis] for at in made.places.values()) for axis in (0, 1)
+    )
+    return made.moved(x, y)
 
 
 def _deepest_first(workflow: Workflow, bodies: Mapping[str | None, list[str]]) -> list[str]:
@@ -84,121 +105,89 @@ def _deepest_first(workflow: Workflow, bodies: Mapping[str | None, list[str]]) -
     return sorted(depths, key=lambda key: -depths[key])
 
 
-def _level(workflow: Workflow, members: list[str], sizes: Mapping[str, Size]) -> tuple[dict[str, Point], Size]:
-    """Lay out one body; returns positions with the top left corner at (0, 0), and the size of the whole."""
-    if not members:
-        return {}, (0.0, 0.0)
+def _body(members: list[str], edges: list[Edge], known: Mapping[str, Outline]) -> Piece:
+    """Lay out one body, its top left corner at (0, 0)."""
     index = {node_id: number for number, node_id in enumerate(members)}
-    pairs = acyclic(
-        len(members),
-        [
-            (index[edge.source], index[edge.target])
-            for edge in workflow.edges
-            if edge.source in index and edge.target in index
-        ],
-    )
+    inner = [edge for edge in edges if edge.source in index and edge.target in index]
+    parts = parts_of(len(members), [(index[edge.source], index[edge.target]) for edge in inner])
+    part_of = {vertex: number for number, part in enumerate(parts) for vertex in part}
+    shared: list[list[Edge]] = [[] for _ in parts]
+    for edge in inner:
+        shared[part_of[index[edge.source]]].append(edge)
+    return packed([_part([members[at] for at in part], own, known) for part, own in zip(parts, shared, strict=True)])
+
+
+def _part(members: list[str], edges: list[Edge], known: Mapping[str, Outline]) -> Piece:
+    """Lay out nodes that hang together."""
+    cards = [known.get(node_id, outlined.CARD) for node_id in members]
+    if len(members) == 1:
+        return Piece({members[0]: (0.0, 0.0)}, cards[0].width, cards[0].height)
+    index = {node_id: number for number, node_id in enumerate(members)}
+    wires: dict[tuple[int, int], list[Edge]] = {}
+    for edge in edges:
+        wires.setdefault((index[edge.source], index[edge.target]), []).append(edge)
+    pairs = acyclic(len(members), list(wires))
     layer = layers_of(len(members), pairs)
-    tall = [sizes.get(node_id, CARD)[1] for node_id in members]
-    count, chain = _with_lanes(len(members), pairs, layer, tall)
+    leaves = {pair: cards[pair[0]].leave(mine[0].port) for pair, mine in wires.items()}
+    links, chain = _with_lanes([(*pair, leaves.get(pair, cards[pair[0]].enters)) for pair in pairs], cards, layer)
     rows: list[list[int]] = [[] for _ in range(max(layer) + 1)]
-    for vertex in range(count):
-        rows[layer[vertex]].append(vertex)
-    before, after = neighbours(count, chain)
-    middle = heights(ordered(rows, before, after), before, after, tall, ROW_GAP)
-    top = min(middle[vertex] - tall[vertex] / 2 for vertex in range(len(members)))
-    made: dict[str, Point] = {}
-    left = width = 0.0
-    for row in rows:
-        real = [vertex for vertex in row if vertex < len(members)]
-        wide = max((sizes.get(members[vertex], CARD)[0] for vertex in real), default=0.0)
-        for vertex in real:
-            y = round((middle[vertex] - tall[vertex] / 2 - top) / _GRID) * _GRID
-            made[members[vertex]] = (left, y)
-        width = max(width, left + wide)
-        left += wide + COLUMN_GAP
-    low = max(made[node_id][1] + tall[number] for node_id, number in index.items())
-    if len(rows) > LONG and width > STRIP * low:
-        crossing = [0] * len(rows)
-        for source, _ in chain:
-            crossing[layer[source]] += 1
-        columns = [[members[vertex] for vertex in row if vertex < len(members)] for row in rows]
-        width = wrap(made, columns, crossing, low + BAND_GAP)
-    low = max(made[node_id][1] + tall[number] for node_id, number in index.items())
-    return made, (width, low)
-
-
-def wrap(made: dict[str, Point], columns: list[list[str]], crossing: list[int], step: float) -> float:
-    """Break a long strip into bands below one another, as lines of text, where few edges are in the way.
-
-    Args:
-        made: The positions; changed in place.
-        columns: The nodes of each column; none is empty.
-        crossing: How many edges run from each column to the next.
-        step: Height of a band with the gap below it.
-
-    Returns:
-        The new width.
-    """
-    lefts = [min((made[node][0] for node in column), default=0.0) for column in columns]
-    whole = max(lefts)
-    bands = max(2, round((whole / (SHAPE * step)) ** 0.5))
-    wanted, cuts = len(columns) / bands, [0]
-    for number in range(1, bands):
-        spot = round(number * wanted)
-        near = [at for at in range(spot - 2, spot + 3) if cuts[-1] + 2 <= at <= len(columns) - 1]
-        if near:
-            cuts.append(min(near, key=lambda at: (crossing[at - 1], abs(at - spot))))
-    width = 0.0
-    for band, (first, end) in enumerate(pairwise([*cuts, len(columns)])):
-        for column in columns[first:end]:
-            for node in column:
-                x, y = made[node]
-                made[node] = (x - lefts[first], y + round(band * step / _GRID) * _GRID)
-                width = max(width, x - lefts[first] + CARD[0])
-    return width
+    for vertex, at in enumerate(layer):
+        rows[at].append(vertex)
+    graph = Layered.of(rows, chain)
+    order(graph)
+    sight = _stood(graph, cards, links, layer)
+    high = min(sight.tops[: len(members)])
+    made = {node_id: (sight.lefts[layer[at]], sight.tops[at] - high) for node_id, at in index.items()}
+    ways: dict[Ends, list[Point]] = {}
+    passed: dict[Ends, list[float]] = {}
+    for link in links:
+        stops = sight.around(link)
+        for edge in wires.get((link.source, link.target), ()):
+            ends = (edge.source, edge.port, edge.target)
+            passed[ends] = [sight.tops[lane] - high for lane in link.lanes]
+            if stops:
+                ways[ends] = [(x, y - high) for x, y in stops]
+    columns = [[members[at] for at in row if at < len(members)] for row in graph.rows]
+    sizes = {node_id: (cards[at].width, cards[at].height) for node_id, at in index.items()}
+    return banded(Strip(Piece(made, 0.0, 0.0, ways), columns, sizes, passed))
 
 
 def _with_lanes(
-    count: int, pairs: list[tuple[int, int]], layer: list[int], tall: list[float]
-) -> tuple[int, list[tuple[int, int]]]:
-    """Split edges over several layers by small stand-ins; appends their layers and heights to the lists given."""
-    spans = sum(max(0, layer[target] - layer[source] - 1) for source, target in pairs)
-    if spans > 3 * count + 100:
-        return count, pairs
-    chain: list[tuple[int, int]] = []
-    for source, target in pairs:
-        last = source
-        for between in range(layer[source] + 1, layer[target]):
-            layer.append(between)
-            tall.append(LANE)
-            chain.append((last, len(layer) - 1))
-            last = len(layer) - 1
-        chain.append((last, target))
-    return len(layer), chain
+    ends: list[tuple[int, int, float]], cards: list[Outline], layer: list[int]
+) -> tuple[list[Link], list[tuple[int, int, float]]]:
+    """Wires with their stand-ins in the columns they pass, whose layers are appended to the list given; the pieces."""
+    count = len(layer)
+    spans = sum(layer[target] - layer[source] - 1 for source, target, _ in ends)
+    whole = spans <= LANES * count + MORE_LANES
+    links: list[Link] = []
+    chain: list[tuple[int, int, float]] = []
+    for source, target, leaves in ends:
+        between = range(layer[source] + 1, layer[target])
+        lanes = tuple(range(len(layer), len(layer) + len(between))) if whole else ()
+        links.append(Link(source, target, leaves, cards[target].enters, lanes))
+        if whole:
+            layer.extend(between)
+        if whole or not between:
+            stops = [source, *lanes, target]
+            chain += [(a, b, 0.0 if at else leaves) for at, (a, b) in enumerate(pairwise(stops))]
+    return links, chain
 
 
-class Arranger(QObject):
-    """Lays out without holding up the window: on a thread above ``LARGE`` nodes.
-
-    ``arranged`` carries the workflow that was laid out and the positions.
-    """
-
-    arranged = Signal(object, dict)
-
-    def request(
-        self, workflow: Workflow, sizes: Mapping[str, Size] | None = None, only: frozenset[str] | None = None
-    ) -> None:
-        """Lay out soon; small workflows at once."""
-        if len(workflow.nodes) <= LARGE:
-            self.arranged.emit(workflow, arrange(workflow, sizes, only))
-            return
-        threading.Thread(
-            target=self._work, args=(lambda: arrange(workflow, sizes, only), workflow), daemon=True
-        ).start()
-
-    def _work(self, work: Callable[[], dict[str, Point]], workflow: Workflow) -> None:
-        made = work()
-        try:
-            self.arranged.emit(workflow, made)
-        except RuntimeError:  # the window closed meanwhile
-            return
+def _stood(graph: Layered, cards: list[Outline], links: list[Link], layer: list[int]) -> Sight:
+    """Columns and heights: of several ways to stand the one that looks best."""
+    count, lanes = len(cards), len(layer) - len(cards)
+    standing = Standing(
+        graph,
+        [*(card.height for card in cards), *[0.0] * lanes],
+        [*(card.enters for card in cards), *[0.0] * lanes],
+        lambda a, b: ROW_GAP if max(a, b) < count else LANE_GAP if min(a, b) < count else LANES_GAP,
+        count,
+    )
+    lefts, left = [], 0.0
+    for row in graph.rows:
+        lefts.append(left)
+        left += max((cards[at].width for at in row if at < count), default=0.0) + COLUMN_GAP
+    # Whole units, as they are stored: what is level then is level on the canvas. A hair more, as halves may be either.
+    whole = ([float(round(top + 1e-6)) for top in tops] for tops in candidates(standing))
+    found = [Sight(cards, layer, lefts, tops) for tops in whole]
+    return min(found, key=lambda sight: sight.cost(links)) if len(found) > 1 else found[0]

@@ -6,7 +6,7 @@ in which it passes them. Keys of knots begin with ``knot:``, of portals with ``p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,6 +79,28 @@ def move_knots(workflow: Workflow, places: Mapping[str, Point]) -> Workflow:
         at = places.get(PREFIX["knots"] + name)
         made.append((name, entry if at is None else {**entry, "at": whole(at)}))
     return write(workflow, "knots", made)
+
+
+def lay_knots(workflow: Workflow, ways: Mapping[Ends, Sequence[Point]], nodes: Collection[str]) -> Workflow:
+    """Have edges take the ways that a layout found for them; ``nodes`` are those it moved.
+
+    Knots that an earlier layout laid between them go. An edge that a person bent, or made portals of, stays as it is.
+    """
+    old = named(workflow, "knots")
+    kept = [(name, entry) for name, entry in old if not _laid(entry, nodes)]
+    hands = {ends_of(entry) for _, entry in kept} | {portal.ends for portal in portals(workflow).values()}
+    taken = {name for name, _ in kept}
+    for edge, stops in ways.items():
+        for at in stops if edge not in hands else ():
+            name = fresh(taken, f"k{len(kept) + 1}", "knots")
+            taken.add(name)
+            kept.append((name, {"id": name, **_spelt(edge), "at": whole(at), "laid": True}))
+    return workflow if kept == old else write(workflow, "knots", kept)
+
+
+def _laid(entry: Any, nodes: Collection[str]) -> bool:
+    edge = ends_of(entry)
+    return edge is not None and entry.get("laid") is True and edge[0] in nodes and edge[2] in nodes
 
 
 def add_portal(workflow: Workflow, edge: Ends, name: str) -> Workflow:

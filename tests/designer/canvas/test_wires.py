@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from tests.helpers import layout_kit as kit
 
 from floworch.model.pictures.lengths import flatten, halfway
 from floworch_designer.canvas.geometry import bounds
@@ -151,6 +152,19 @@ def test_the_layout_spreads_the_knots_off_the_cards(view: Any) -> None:
     assert all(abs(knot.at[1] - start[1]) < 200 for knot in wire(view).bends)
     view.document.undo_stack.undo()
     assert {knot.at for knot in knots(view)} == {(240.0, 500.0), (250.0, 500.0)}
+
+
+def test_the_layout_leads_a_long_wire_around_cards_and_undo_takes_its_knots_away(view: Any) -> None:
+    view.document.reset(kit.skips())
+    view.commands.arrange(everything=True)
+    laid = [wire for wire in view.graph.wires if wire.bends]
+    assert laid
+    assert kit.look(view.graph).under == 0
+    arranged = view.document.workflow
+    view.commands.arrange(everything=True)
+    assert view.document.workflow is arranged, "arranged twice, nothing moves"
+    view.document.undo_stack.undo()
+    assert not any(wire.bends for wire in view.graph.wires)
 
 
 def test_a_wire_as_portals_is_hit_at_its_tags_jumped_through_and_renamed(view: Any, hand: Any) -> None:

@@ -1,27 +1,35 @@
-"""Spreading: order kept, distance kept, as near to the wishes as possible."""
+"""Which column a node comes to, and what hangs together."""
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floworch_designer.document.layering import acyclic, layers_of, spread
-
-
-@given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=20))
-def test_spread_keeps_order_and_distance(wishes: list[float]) -> None:
-    made = spread(wishes, [10.0] * len(wishes), 5.0)
-    assert all(b - a >= 15.0 - 1e-6 for a, b in pairwise(made))
-
-
-def test_spread_leaves_what_fits_and_centres_what_does_not() -> None:
-    assert spread([0.0, 100.0], [10.0, 10.0], 5.0) == [0.0, 100.0]
-    assert spread([50.0, 50.0], [10.0, 10.0], 5.0) == [42.5, 57.5]
+from floworch_designer.document.layering import acyclic, layers_of, parts_of
 
 
 def test_cycles_are_broken_and_doubles_dropped() -> None:
     kept = acyclic(3, [(0, 1), (1, 2), (2, 0), (0, 1), (1, 1)])
     assert set(kept) == {(0, 1), (1, 2), (0, 2)}
     assert layers_of(3, kept) == [0, 1, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] < pair[1]), max_size=20))
+def test_every_edge_leads_to_a_later_column(pairs: list[tuple[int, int]]) -> None:
+    layer = layers_of(8, pairs)
+    assert all(layer[target] > layer[source] for source, target in pairs)
+    assert min(layer) >= 0
+
+
+def test_what_only_feeds_a_later_step_stands_right_before_it() -> None:
+    # 0 -> 1 -> 2 -> 3, and 4 -> 5 -> 3
+    assert layers_of(6, [(0, 1), (1, 2), (2, 3), (4, 5), (5, 3)]) == [0, 1, 2, 3, 1, 2]
+
+
+def test_a_branch_begins_right_behind_where_it_leaves() -> None:
+    # 0 -> 1 -> 2 -> 3, and the short branch 0 -> 4 -> 3
+    assert layers_of(5, [(0, 1), (1, 2), (2, 3), (0, 4), (4, 3)])[4] == 1
+
+
+def test_what_hangs_together_is_one_part() -> None:
+    assert parts_of(6, [(4, 1), (0, 2)]) == [[0, 2], [1, 4], [3], [5]]

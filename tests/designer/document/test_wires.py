@@ -95,3 +95,28 @@ def test_they_are_moved_and_given_to_the_halves_of_a_split_edge(flow):
     made = edits.connect(edits.connect(made, "a", "out", new), new, "out", "b")
     halves = wires.split(made, flow, AB, new, 250.0)
     assert {knot.ends for knot in wires.knots(halves).values()} == {("a", "out", new), (new, "out", "b")}
+
+
+# knots that a layout lays
+
+WAY = {("a", "out", "c"): [(100.0, -40.0), (300.4, -40.0)]}
+
+
+def laid_flow() -> Workflow:
+    nodes = {key: Node(action="x") for key in "abc"}
+    return Workflow(id="w", nodes=nodes, edges=(make_edge("a", "out", "b"), make_edge("a", "out", "c")))
+
+
+def test_a_layout_lays_knots_and_takes_them_away_again() -> None:
+    made = wires.lay_knots(laid_flow(), WAY, "abc")
+    assert [knot.at for knot in wires.knots(made).values()] == [(100, -40), (300, -40)]
+    assert wires.lay_knots(made, WAY, "abc") is made
+    assert not wires.knots(wires.lay_knots(made, {}, "abc"))
+    assert wires.lay_knots(made, {}, "ab") is made, "an edge between others is not its business"
+
+
+def test_a_layout_leaves_what_a_person_bent_or_made_portals_of() -> None:
+    bent, key = wires.add_knot(laid_flow(), ("a", "out", "c"), (5.0, 5.0), 0)
+    assert list(wires.knots(wires.lay_knots(bent, WAY, "abc"))) == [key]
+    portals = wires.add_portal(laid_flow(), ("a", "out", "c"), "c")
+    assert not wires.knots(wires.lay_knots(portals, WAY, "abc"))

@@ -1,0 +1,43 @@
+"""Layout that does not hold up the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from floworch.model.workflow import Workflow
+from floworch_designer.document.layout import lay_out
+from floworch_designer.document.outlines import Outline
+from floworch_designer.document.packing import Piece
+
+#: More nodes than this are laid out on a thread.
+LARGE = 300
+
+
+class Arranger(QObject):
+    """Lays out on a thread above ``LARGE`` nodes, else at once.
+
+    ``arranged`` carries the workflow that was laid out and the ``Piece`` of ``lay_out``.
+    """
+
+    arranged = Signal(object, object)
+
+    def request(
+        self, workflow: Workflow, outlines: Mapping[str, Outline] | None = None, only: frozenset[str] | None = None
+    ) -> None:
+        """Lay out soon; small workflows at once."""
+        if len(workflow.nodes) <= LARGE:
+            self.arranged.emit(workflow, lay_out(workflow, outlines, only))
+            return
+        threading.Thread(
+            target=self._work, args=(lambda: lay_out(workflow, outlines, only), workflow), daemon=True
+        ).start()
+
+    def _work(self, work: Callable[[], Piece], workflow: Workflow) -> None:
+        made = work()
+        try:
+            self.arranged.emit(workflow, made)
+        except RuntimeError:  # the window closed meanwhile
+            return

@@ -1,0 +1,33 @@
+"""Laying out does not hold up the window (designer.md, "Nothing blocks the window")."""
+
+from __future__ import annotations
+
+import threading
+
+from pytestqt.qtbot import QtBot
+from tests.helpers import layout_kit as kit
+
+from floworch_designer.document.arranger import LARGE, Arranger
+from floworch_designer.document.layout import lay_out
+from floworch_designer.document.outlines import Outline
+
+
+def test_small_workflows_are_answered_at_once_and_with_what_was_asked() -> None:
+    arranger, seen = Arranger(), []
+    arranger.arranged.connect(lambda workflow, laid: seen.append((workflow, laid)))
+    workflow, outlines = kit.flow(2, []), {"n0": Outline(300.0, 100.0)}
+    arranger.request(workflow, outlines, frozenset({"n0"}))
+    assert seen == [(workflow, lay_out(workflow, outlines, {"n0"}))]
+
+
+def test_large_workflows_are_answered_later_on_the_thread_of_the_window(qtbot: QtBot) -> None:
+    workflow = kit.flow(LARGE + 1, [(at, at + 1) for at in range(0, LARGE, 2)])
+    arranger, seen = Arranger(), []
+    arranger.arranged.connect(lambda *made: seen.append((*made, threading.current_thread())))
+    arranger.request(workflow)
+    assert not seen
+    qtbot.waitUntil(lambda: bool(seen), timeout=20_000)
+    ((asked, laid, thread),) = seen
+    assert asked is workflow
+    assert len(laid.places) == LARGE + 1
+    assert thread is threading.main_thread()
