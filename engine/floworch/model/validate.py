@@ -26,6 +26,7 @@ from floworch.model.rules.middleware import check_middleware
 from floworch.model.rules.params import check_params
 from floworch.model.rules.placement import check_placement
 from floworch.model.rules.ports import check_ports
+from floworch.model.rules.results import check_results
 from floworch.model.rules.reuse import check_reuse
 from floworch.model.rules.settings import check_settings
 from floworch.model.rules.structure import check_structure
@@ -45,6 +46,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_layer_order,
     check_settings,
     check_reuse,
+    check_results,
     check_expressions,
     check_writers,
     check_placement,

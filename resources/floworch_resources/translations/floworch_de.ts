@@ -62,7 +62,7 @@ Lauf: {lower}</translation></message>
 <message><source>'labels' must be written out: the ports of a node are known before it runs.</source><translation>'labels' müssen ausgeschrieben sein: Die Ausgänge eines Knotens stehen fest, bevor er läuft.</translation></message>
 <message><source>'local' is missing.</source><translation>'local' fehlt.</translation></message>
 <message><source>'local' must be one folder for get.</source><translation>'local' muss bei get ein einzelner Ordner sein.</translation></message>
-<message><source>'object' gives {node id: output}, 'list' the outputs in the order of the edges.</source><translation>'object' gibt {node id: Ausgabe}, 'list' die Ausgaben in der Reihenfolge der Verbindungen.</translation></message>
+<message><source>'object' gives {node id: output}, 'list' the outputs in the order of the edges, 'one' the output of the first of them: of what went well or of what handled its failure, say.</source><translation>'object' gibt {node id: Ausgabe}, 'list' die Ausgaben in der Reihenfolge der Verbindungen, 'one' die Ausgabe der ersten: etwa die dessen, was gelang, oder dessen, was den Fehler behandelte.</translation></message>
 <message><source>'on' is missing: rows are put together by it.</source><translation>'on' fehlt: Danach werden Zeilen zusammengefügt.</translation></message>
 <message><source>'poll' must be longer than nothing.</source><translation>'poll' muss länger als nichts sein.</translation></message>
 <message><source>'query' must be one SELECT statement.</source><translation>'query' muss eine einzelne SELECT-Anweisung sein.</translation></message>
@@ -1380,6 +1380,7 @@ Lauf: {lower}</translation></message>
 <message><source>Larger files are refused, in MiB.</source><translation>Größere Dateien werden abgelehnt, in MiB.</translation></message>
 <message><source>Last runs</source><translation>Letzte Läufe</translation></message>
 <message><source>Lay out the sheet</source><translation>Seite gestalten</translation></message>
+<message><source>Lead {0} to one 'flow.join' with 'join': 'any' and 'combine': 'one', whose output is the result then.</source><translation>Führen Sie {0} in ein 'flow.join' mit 'join': 'any' und 'combine': 'one'; dessen Ausgabe ist dann das Ergebnis.</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
 <message><source>Leave it out where the name of the file says it.</source><translation>Lassen Sie es weg, wo der Name der Datei es sagt.</translation></message>
@@ -3221,6 +3222,7 @@ Bekannt: {known}</translation></message>
 <message><source>What follows when nobody served at such times: one run for the last of them, or none.</source><translation>Was folgt, wenn zu solchen Zeiten niemand bediente: ein Lauf für die letzte davon oder keiner.</translation></message>
 <message><source>What follows when the run before is still under way: no run, or one after it.</source><translation>Was folgt, wenn der Lauf davor noch im Gange ist: kein Lauf oder einer danach.</translation></message>
 <message><source>What follows {0} in the command line was left out.</source><translation>Was in der Befehlszeile auf {0} folgt, wurde weggelassen.</translation></message>
+<message><source>What goes well in {0} results in null: its only last node {1} is reached by failures alone.</source><translation>Was in {0} gelingt, ergibt null: Seinen einzigen letzten Knoten {1} erreichen nur Fehler.</translation></message>
 <message><source>What happens to an archive, or to files in the folder, that are there already.</source><translation>Was mit einem Archiv oder mit Dateien im Ordner geschieht, die schon da sind.</translation></message>
 <message><source>What happens when 'until' did not hold after the last round: 'complete' goes on with what there is ('met' is false then), 'fail' fails with timeout_error.</source><translation>Was geschieht, wenn 'until' nach der letzten Runde nicht galt: 'complete' macht weiter mit dem, was da ist ('met' ist dann false), 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>

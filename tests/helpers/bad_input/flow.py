@@ -227,7 +227,7 @@ CASES: list[Case] = [
         "flow.join",
         {"combine": "tuple"},
         "validation_error",
-        "'combine' must be one of 'object' or 'list', not 'tuple'.",
+        "'combine' must be one of 'object', 'list' or 'one', not 'tuple'.",
         "",
     ),
     (

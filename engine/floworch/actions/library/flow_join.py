@@ -22,12 +22,12 @@ from floworch.errors import ActionError, ErrorKind
     icon="merge",
     subtitle="combine",
     effect="pure",
-    output_schema={"type": ["object", "array"], "description": "The combined outputs."},
+    output_schema={"description": "The combined outputs, or the one."},
     example={"combine": "object"},
 )
 async def flow_join(
     ctx: Context,
-    combine: Literal["object", "list"] = "object",
+    combine: Literal["object", "list", "one"] = "object",
     values: Annotated[Expression, Field(title="Values")] = UNSET,
 ) -> Any:
     """Combine the outputs of the branches that arrived.
@@ -35,7 +35,8 @@ async def flow_join(
     Which branches must arrive is the node's own 'join' field: all, any or first; a parameter 'mode' is read as it.
 
     Args:
-        combine: 'object' gives {node id: output}, 'list' the outputs in the order of the edges.
+        combine: 'object' gives {node id: output}, 'list' the outputs in the order of the edges, 'one' the output of the
+            first of them: of what went well or of what handled its failure, say.
         values: An object to combine instead, by name; without it, the outputs of the nodes that lead here.
     """
     found = ctx.upstream() if values is UNSET else values
@@ -45,4 +46,6 @@ async def flow_join(
             ErrorKind.VALIDATION,
             hint='Write names and values, such as {"stock": "{{ nodes.stock.output }}"}.',
         )
+    if combine == "one":
+        return next(iter(found.values()), None)
     return dict(found) if combine == "object" else list(found.values())

@@ -35,6 +35,10 @@ CODES: dict[str, tuple[str, str]] = {
     "trigger_not_first": ("error", "Something leads to a trigger, or it is inside a container."),
     # ports and joins
     "unknown_port": ("error", "An edge leaves a port that its action does not have."),
+    "handler_result": (
+        "warning",
+        "What goes well in a container results in null: its only last node handles failures.",
+    ),
     "exclusive_join": ("warning", "An all-join waits for branches of which only one is ever taken."),
     # actions and parameters
     "unknown_action": ("error", "There is no such action."),
