@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFileDialog,
     QFrame,
@@ -33,6 +34,7 @@ from floworch_designer.theme.icons import icon_pixmap
 
 if TYPE_CHECKING:
     from floworch_designer.app.set_row import SetRow
+    from floworch_designer.settings.settings import Settings
     from floworch_designer.theme.theme import Theme
 
 FILTER = mark("Workflows (*.flow.json);;JSON files (*.json);;All files (*)")
@@ -56,10 +58,14 @@ async def finished(dialog: QDialog) -> int:
     return await future
 
 
-async def ask(parent: QWidget, title: str, text: str, buttons: Sequence[tuple[str, str]], detail: str = "") -> str:
+async def ask(
+    parent: QWidget, title: str, text: str, buttons: Sequence[tuple[str, str]], detail: str = "",
+    unless: tuple[Settings, str] | None = None,
+) -> str:  # fmt: skip
     """Ask with named buttons (``(text, accept|destroy|reject)``); returns the text of the one pressed, or ``""``.
 
-    The texts of the buttons are shown in the language of the window and returned as they were given.
+    The texts of the buttons are shown in the language of the window and returned as they were given. ``unless``: a
+    setting that a box below the text turns off, so that it is not asked again; not with a button that rejects.
     """
     box = QMessageBox(parent)
     box.setWindowTitle(title)
@@ -70,10 +76,19 @@ async def ask(parent: QWidget, title: str, text: str, buttons: Sequence[tuple[st
     if made and isinstance(made[0][0], QPushButton):
         made[0][0].setProperty("kind", "primary")
         box.setDefaultButton(made[0][0])
+    check = QCheckBox(tr("Do not ask again"), box)
+    if unless is not None:
+        box.setCheckBox(check)
+    else:
+        check.hide()
     await finished(box)
     pressed = box.clickedButton()
+    answer, role = next(((words, role) for (button, words), (_, role) in zip(made, buttons, strict=True)
+                         if button is pressed), ("", "reject"))  # fmt: skip
+    if unless is not None and check.isChecked() and role != "reject":
+        unless[0].set(unless[1], False)
     box.deleteLater()
-    return next((words for button, words in made if button is pressed), "")
+    return answer
 
 
 async def ask_open(parent: QWidget, directory: str) -> Path | None:

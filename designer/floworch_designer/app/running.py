@@ -21,6 +21,7 @@ from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.preparing import prepare
 from floworch_designer.app.run_banners import RunBanners
+from floworch_designer.app.stopping import Stopping
 from floworch_designer.history.model import is_damaged
 from floworch_designer.settings.words import tr
 
@@ -42,6 +43,7 @@ class RunActions(QObject):
         super().__init__(window)
         self._window = window
         self.history = HistoryActions(window, self.go, self._refresh)
+        self.stopping = Stopping(window)
         window.history.refresh_requested.connect(self.refresh_history)
         window.history.open_requested.connect(self.open_run)
         window.history.resume_requested.connect(self.resume_run)
@@ -87,8 +89,10 @@ class RunActions(QObject):
         self.go(window.controller.resume(), "resume")
 
     def stop(self) -> None:
-        """Cancel the shown run."""
-        self.go(self._window.controller.cancel(), "cancel")
+        """Cancel the shown run; asks when something would be lost."""
+        run_id = self._window.controller.run_id
+        if run_id is not None:
+            self.cancel_run(run_id)
 
     def retry(self) -> None:
         """Run what failed again."""
@@ -144,8 +148,8 @@ class RunActions(QObject):
         self.go(self._open_then(run_id, "retry"), "retry run")
 
     def cancel_run(self, run_id: str) -> None:
-        """Cancel a run of the store."""
-        self.go(self._window.controller.cancel(run_id), "cancel run")
+        """Cancel a run of the store; asks when something would be lost."""
+        self.go(self.stopping.stop(run_id), "cancel run")
 
     def answer(self, question: Question, approved: bool, comment: str) -> None:
         """Answer a waiting approval of the shown run."""

@@ -59,6 +59,8 @@ TABLE: dict[str, Setting] = {
                 "Run inside this window"),
         Setting("engine/keep_serving", True, "Their triggers start runs while the window is closed.",
                 "Keep workflows active"),
+        Setting("engine/ask_stop", True, "When it waits for somebody, worked for long or would undo steps.",
+                "Ask before a run is stopped"),
         Setting("engine/store", "", "Empty: the user data directory.", "Run store",
                 folder=True, later=True),
         Setting("files/recent", [], "Files for the Open Recent menu, newest first."),

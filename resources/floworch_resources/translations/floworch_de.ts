@@ -202,6 +202,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 problem</source><translation>1 Problem</translation></message>
 <message><source>1 run</source><translation>1 Lauf</translation></message>
 <message><source>1 run removed</source><translation>1 Lauf entfernt</translation></message>
+<message><source>1 step that is done is undone.</source><translation>1 erledigter Schritt wird zurückgenommen.</translation></message>
 <message><source>1 thing was not converted.</source><translation>1 Stelle wurde nicht übernommen.</translation></message>
 <message><source>1 use</source><translation>1 Verwendung</translation></message>
 <message><source>1 value last</source><translation>zuletzt 1 Wert</translation></message>
@@ -290,6 +291,7 @@ Lauf: {lower}</translation></message>
 <message><source>A script needs a first line such as #!/bin/sh; or give the command as text.</source><translation>Ein Skript braucht eine erste Zeile wie #!/bin/sh; oder geben Sie den Befehl als Text.</translation></message>
 <message><source>A secret</source><translation>Ein Geheimnis</translation></message>
 <message><source>A secret must be text, but the expression gives {0}.</source><translation>Ein Geheimnis muss Text sein, aber der Ausdruck ergibt {0}.</translation></message>
+<message><source>A stopped run cannot be resumed, a paused one can.</source><translation>Ein gestoppter Lauf geht nicht weiter, ein angehaltener schon.</translation></message>
 <message><source>A store in a directory does.</source><translation>Ein Speicher in einem Verzeichnis tut das.</translation></message>
 <message><source>A store is an object, not the class {0}.</source><translation>Ein Speicher ist ein Objekt, nicht die Klasse {0}.</translation></message>
 <message><source>A store is an object, not {0}.</source><translation>Ein Speicher ist ein Objekt, nicht {0}.</translation></message>
@@ -429,6 +431,7 @@ Lauf: {lower}</translation></message>
 <message><source>Ask a person to choose from a list; the run waits, also across restarts.</source><translation>Einen Menschen aus einer Liste wählen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask a person to fill in a form; the run waits, also across restarts.</source><translation>Einen Menschen ein Formular ausfüllen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask about it</source><translation>Danach fragen</translation></message>
+<message><source>Ask before a run is stopped</source><translation>Vor dem Stoppen fragen</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
 <message><source>Ask rows of other nodes with SQL, in memory.</source><translation>Zeilen anderer Knoten mit SQL abfragen, im Arbeitsspeicher.</translation></message>
 <message><source>Asked by the run that “{caller}” called.</source><translation>Gefragt vom Lauf, den „{caller}“ aufgerufen hat.</translation></message>
@@ -842,6 +845,7 @@ Lauf: {lower}</translation></message>
 <message><source>Distribute down</source><translation>Senkrecht verteilen</translation></message>
 <message><source>Distribute {axis}</source><translation>Verteilen: {axis}</translation></message>
 <message><source>Do it in an action such as python.code, which keeps every digit.</source><translation>Tun Sie es in einer Aktion wie python.code, die jede Stelle behält.</translation></message>
+<message><source>Do not ask again</source><translation>Nicht mehr fragen</translation></message>
 <message><source>Do the work in an action such as python.code.</source><translation>Tun Sie die Arbeit in einer Aktion wie python.code.</translation></message>
 <message><source>Do the work in an action, whose output may have any size.</source><translation>Tun Sie die Arbeit in einer Aktion, deren Ausgabe beliebig groß sein darf.</translation></message>
 <message><source>Document</source><translation>Dokument</translation></message>
@@ -1245,6 +1249,7 @@ Lauf: {lower}</translation></message>
 <message><source>It cannot be converted: {0}</source><translation>Es kann nicht umgewandelt werden: {0}</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
 <message><source>It cannot be read: {0}.</source><translation>Es lässt sich nicht lesen: {0}.</translation></message>
+<message><source>It cannot be resumed then.</source><translation>Dann geht er nicht weiter.</translation></message>
 <message><source>It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside.</source><translation>So kann er nicht weitergehen. Das Bergen behält, was vor dem Schaden steht, und legt das Original beiseite.</translation></message>
 <message><source>It cannot run here yet. Install what it needs: {install}</source><translation>Hier noch nicht ausführbar. Installieren Sie, was fehlt: {install}</translation></message>
 <message><source>It cannot run here yet: {install}</source><translation>Hier noch nicht ausführbar: {install}</translation></message>
@@ -1253,6 +1258,7 @@ Lauf: {lower}</translation></message>
 <message><source>It fails: {0}.</source><translation>Es scheitert: {0}.</translation></message>
 <message><source>It goes on without the window. Open it again from the run history.</source><translation>Er läuft ohne das Fenster weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>It has 64 hex digits.</source><translation>Es hat 64 Hexadezimalziffern.</translation></message>
+<message><source>It has been going for {time}.</source><translation>Er ist seit {time} im Gang.</translation></message>
 <message><source>It has five fields for the time, then the command.</source><translation>Sie hat fünf Felder für die Zeit, dann den Befehl.</translation></message>
 <message><source>It has more than {0} steps.</source><translation>Es hat mehr als {0} Schritte.</translation></message>
 <message><source>It has no condition.</source><translation>Er hat keine Bedingung.</translation></message>
@@ -1343,6 +1349,7 @@ Lauf: {lower}</translation></message>
 <message><source>Keep a value for later runs, read it, or count with it.</source><translation>Einen Wert für spätere Läufe aufheben, lesen oder damit zählen.</translation></message>
 <message><source>Keep all</source><translation>Alle behalten</translation></message>
 <message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
+<message><source>Keep it</source><translation>Weiterlaufen lassen</translation></message>
 <message><source>Keep one of them and remove the others.</source><translation>Behalten Sie eines davon, und entfernen Sie die übrigen.</translation></message>
 <message><source>Keep one of them.</source><translation>Behalten Sie eine davon.</translation></message>
 <message><source>Keep the items that fulfil a condition.</source><translation>Die Elemente behalten, die eine Bedingung erfüllen.</translation></message>
@@ -2446,6 +2453,8 @@ Lauf: {lower}</translation></message>
 <message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
 <message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
 <message><source>Stop that one, or choose another port with --port.</source><translation>Halten Sie jenes an, oder wählen Sie mit --port einen anderen Port.</translation></message>
+<message><source>Stop the run</source><translation>Lauf stoppen</translation></message>
+<message><source>Stop {run_id} for good?</source><translation>{run_id} endgültig stoppen?</translation></message>
 <message><source>Stopped by a Fail node.</source><translation>Von einem Knoten „Fehlschlagen“ angehalten.</translation></message>
 <message><source>Stopped: {0}.</source><translation>Angehalten: {0}.</translation></message>
 <message><source>Stopping</source><translation>Stoppt</translation></message>
@@ -3291,6 +3300,7 @@ Bekannt: {known}</translation></message>
 <message><source>When a web request comes</source><translation>Wenn eine Web-Anfrage kommt</translation></message>
 <message><source>When an item fails</source><translation>Wenn ein Element fehlschlägt</translation></message>
 <message><source>When it fails</source><translation>Wenn er fehlschlägt</translation></message>
+<message><source>When it waits for somebody, worked for long or would undo steps.</source><translation>Wenn er auf jemanden wartet, lange gearbeitet hat oder Schritte zurücknähme.</translation></message>
 <message><source>When the file does not exist, fail with not_found_error or give null.</source><translation>Wenn es die Datei nicht gibt, mit not_found_error fehlschlagen oder null geben.</translation></message>
 <message><source>Where</source><translation>Wo</translation></message>
 <message><source>Where Python lies</source><translation>Wo Python liegt</translation></message>
@@ -4640,6 +4650,8 @@ Bekannt: {known}</translation></message>
 <message><source>{n} runs</source><translation>{n} Läufe</translation></message>
 <message><source>{n} runs removed</source><translation>{n} Läufe entfernt</translation></message>
 <message><source>{n} runs, this the latest</source><translation>{n} Läufe, dies der letzte</translation></message>
+<message><source>{n} steps that are done are undone.</source><translation>{n} erledigte Schritte werden zurückgenommen.</translation></message>
+<message><source>{n} steps wait for an answer.</source><translation>{n} Schritte warten auf eine Antwort.</translation></message>
 <message><source>{n} things were not converted.</source><translation>{n} Stellen wurden nicht übernommen.</translation></message>
 <message><source>{n} uses</source><translation>{n} Verwendungen</translation></message>
 <message><source>{n} wires</source><translation>{n} Verbindungen</translation></message>
@@ -4661,6 +4673,7 @@ Bekannt: {known}</translation></message>
 <message><source>{path} is shipped with the product and opened as a copy: saving asks where.</source><translation>{path} gehört zum Programm und ist als Kopie geöffnet: Beim Speichern wird gefragt, wohin.</translation></message>
 <message><source>{pattern} in {path}</source><translation>{pattern} in {path}</translation></message>
 <message><source>{run_id} deleted</source><translation>{run_id} gelöscht</translation></message>
+<message><source>{run_id} has ended meanwhile.</source><translation>{run_id} ist inzwischen zu Ende.</translation></message>
 <message><source>{run_id} with what you edit now</source><translation>{run_id} mit dem, was Sie jetzt bearbeiten</translation></message>
 <message><source>{run_words} at</source><translation>{run_words} bei</translation></message>
 <message><source>{run} did not come to it</source><translation>{run} kam nicht bis zu ihm</translation></message>
@@ -4707,6 +4720,7 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>{{ nodes.waste.output.groups | length }} {{ 'group of identical files wastes' if nodes.waste.output.groups | length == 1 else 'groups of identical files waste' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Write the report?</source><translation>{{ nodes.waste.output.groups | length }} {{ 'Gruppe gleicher Dateien verschwendet' if nodes.waste.output.groups | length == 1 else 'Gruppen gleicher Dateien verschwenden' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Den Bericht schreiben?</translation></message>
 <message><source>“{key}” is no key that Qt knows. Write it as Ctrl+Shift+K or F7.</source><translation>„{key}“ ist keine Taste, die Qt kennt. Schreiben Sie sie wie Ctrl+Shift+K oder F7.</translation></message>
 <message><source>“{name}” cannot be the name of a parameter set.</source><translation>„{name}“ kann nicht der Name eines Parametersatzes sein.</translation></message>
+<message><source>“{name}” waits for an answer.</source><translation>„{name}“ wartet auf eine Antwort.</translation></message>
 <message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>“{text}” holds a statement, which cannot be read in an expression.</source><translation>„{text}“ enthält eine Anweisung, die sich in einem Ausdruck nicht lesen lässt.</translation></message>
 <message><source>“{text}” is not a number.</source><translation>„{text}“ ist keine Zahl.</translation></message>

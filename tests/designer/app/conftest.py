@@ -22,6 +22,7 @@ def session(tmp_path, host, loop, make_canvas):
 @pytest.fixture
 def window(session, theme, qtbot):
     window = MainWindow(session, theme)
+    window.runs.stopping.now = lambda: 160.0  # the scripted host's events are of the second 100 and after
     qtbot.addWidget(window, before_close_func=lambda widget: setattr(widget, "_may_close", True))
     window.show()
     return window
