@@ -36,6 +36,7 @@ def doctor(
     """
     from floworch.cli.render.text import print_json
     from floworch.cli.support.installation import installation, print_installation
+    from floworch.cli.support.stores import store_flag
 
     if salvage is not None:
         _salvage(salvage, store, json)
@@ -51,7 +52,7 @@ def doctor(
         print_json(report)
     else:
         print_installation(report)
-        _print(report["store"])
+        _print(report["store"], store_flag(store))
     if any(finding["severity"] == "error" for finding in report["store"]["findings"]):
         raise typer.Exit(4)
 
@@ -104,10 +105,16 @@ def _backup(target: Path, given: Path | None, json: bool) -> None:
 def _check_store(given: Path | None) -> dict[str, Any]:
     from floworch.cli.support.stores import open_store, store_directory
     from floworch.errors import FlowError
+    from floworch.run.status import RunStatus
     from floworch.store.journal.doctor import check
 
     directory = store_directory(given)
-    report: dict[str, Any] = {"directory": str(directory), "exists": directory.exists(), "runs": 0, "findings": []}
+    report: dict[str, Any] = {
+        "directory": str(directory),
+        "exists": directory.exists(),
+        "runs": 0,
+        "findings": [],
+    }
     if not report["exists"]:
         return report  # it is made with the first run
     findings: list[dict[str, Any]] = report["findings"]
@@ -120,7 +127,10 @@ def _check_store(given: Path | None) -> dict[str, Any]:
             if finding["code"] == "corrupt":
                 with suppress(FlowError):  # the list of runs hears of it
                     opened.load(finding["run_id"])
-        report["runs"] = len(opened.list())
+        runs = opened.list()
+        report["runs"] = len(runs)
+        if cut_off := [run.run_id for run in runs if run.status == RunStatus.INTERRUPTED]:
+            report["interrupted"] = cut_off
     except FlowError as error:
         findings.append(_finding(directory, error.message, error.hint))
     return report
@@ -132,11 +142,14 @@ def _finding(directory: Path, message: str, hint: str) -> dict[str, Any]:
     return asdict(Finding("error", "unusable", None, str(directory), message, hint))
 
 
-def _print(store: dict[str, Any]) -> None:
+def _print(store: dict[str, Any], flag: str) -> None:
+    from floworch.cli.render.begun import cut_off_text
     from floworch.cli.render.text import paint
 
     typer.echo(f"{'store':<20} {store['directory']}{'' if store['exists'] else ' (not made yet)'}")
     typer.echo(f"{'runs':<20} {store['runs']}")
+    if "interrupted" in store:
+        typer.echo(cut_off_text(store["interrupted"], flag))
     colours = {"error": "red", "warning": "yellow"}
     for finding in store["findings"]:
         word = paint(finding["severity"], colours.get(finding["severity"], "dim"))

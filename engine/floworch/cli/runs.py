@@ -39,6 +39,7 @@ def runs(
 ) -> None:
     """List runs, newest first; ↳ marks those that another run called."""
     from floworch.actions.suggest import one_of
+    from floworch.cli.render.begun import cut_off_text
     from floworch.cli.render.text import print_json, print_table
     from floworch.cli.render.wording import RUN_COLOURS, took_text
     from floworch.cli.support.stores import read_store, store_flag
@@ -88,6 +89,9 @@ def runs(
     ]
     colours = ["red" if summary.status == DAMAGED else RUN_COLOURS[RunStatus(summary.status)] for summary in found]
     print_table(rows, ("run", "status", "workflow", "started", "took"), colours)
+    cut_off = [summary.run_id for summary in found if summary.status == RunStatus.INTERRUPTED]
+    if cut_off:
+        typer.echo(cut_off_text(cut_off, store_flag(store)), err=True)
     if any(summary.status == DAMAGED for summary in found):
         typer.echo(f"Damaged runs: see floworch doctor{store_flag(store)}", err=True)
 

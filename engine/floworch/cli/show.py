@@ -23,6 +23,7 @@ app = typer.Typer(add_completion=False)
 @app.command(rich_help_panel="History")
 def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) -> None:
     """Show a run: its status, result and steps."""
+    from floworch.cli.render.begun import begun_lines
     from floworch.cli.render.steps import plan_of_run, run_json
     from floworch.cli.render.text import print_json
     from floworch.cli.support.stores import open_store, store_flag
@@ -34,6 +35,8 @@ def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) 
         print_json(run_json(state, plan))
     else:
         _print(state, plan, store_flag(store), lambda: found.events(run))
+        for line in begun_lines(found, state, store_flag(store)) if state.status.final else ():
+            typer.echo(line, err=True)
 
 
 def _print(state: RunState, plan: Plan | None, store: str, events: Callable[[], Iterable[Event]]) -> None:

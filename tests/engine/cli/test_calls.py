@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,41 @@ def test_a_run_that_is_not_waited_for_is_brought_to_its_end_by_the_command(cli: 
     assert [(run["run_id"], run["status"]) for run in cli.json("runs", "--json")][::-1] in (
         [("m", "completed"), ("m.go", "failed")], [("m.go", "failed"), ("m", "completed")],
     )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")
+def test_one_that_was_cut_off_after_its_caller_ended_is_told_wherever_one_looks(
+    cli: Any, waiting: Path, tmp_path: Path
+) -> None:
+    """(C7.3, C10.3): the caller has ended, so that its resume does nothing; the run goes on by itself only"""
+    params = {"workflow": str(waiting), "wait": False, "inputs": {"go": str(tmp_path / "go")}}
+    (tmp_path / "main.flow.json").write_text(
+        json.dumps({"id": "main", "nodes": {"go": {"action": "flow.call", "params": params}}})
+    )
+    owner = cli.process("run", tmp_path / "main.flow.json", "--run-id", "m")
+    for line in owner.stderr:
+        if "Run m.go, which it began, goes on." in line:
+            break
+    while cli.json("show", "m.go", "--json")["nodes"]["hold"]["status"] != "running":
+        pass
+    owner.kill()
+    owner.communicate()
+    how = "floworch resume m.go"
+    for words in (("resume", "m"), ("show", "m")):
+        said = cli(*words).stderr
+        assert "Run m.go, which it began, is interrupted." in said
+        assert how in said
+    listed = cli("runs")
+    assert "Cut off, and nobody works on it: m.go. Go on with: floworch resume m.go" in listed.stderr
+    assert "Cut off" not in listed.stdout
+    assert how in cli("doctor").stdout
+    assert cli.json("doctor", "--json")["store"]["interrupted"] == ["m.go"]
+    (tmp_path / "go").touch()
+    cli("resume", "m.go")
+    for words in (("resume", "m"), ("show", "m"), ("runs",), ("doctor",)):
+        done = cli(*words)
+        assert "m.go, which it began" not in done.stderr
+        assert "Cut off" not in done.stderr + done.stdout
 
 
 def test_one_that_waits_for_a_person_says_how_to_go_on(cli: Any, order: Path) -> None:

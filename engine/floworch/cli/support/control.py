@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from floworch.cli.render.begun import begun_lines
 from floworch.cli.render.interrupted import interrupted_line, say_stopping
 from floworch.cli.render.text import print_json
 from floworch.cli.support.drive import RESUMABLE, Output, drive_here, finish, look_on, waits_of
@@ -108,6 +109,7 @@ async def _go_on(
             if verb != "retry" and not migrating:
                 if state.status.final:
                     sys.stderr.write("It had ended before: nothing was done.\n")
+                    sys.stderr.writelines(f"{line}\n" for line in begun_lines(store, state, output.store))
                     with suppress(FlowError, OSError):  # what a crash left behind its end is put aside, as doctor says
                         store.acquire(run_id).close()
                     return finish(state, output, store.header(run_id))
