@@ -8,6 +8,7 @@ import inspect
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from logging import Logger
 from typing import Any, ParamSpec
 
 from floworch.actions.complaints import joined
@@ -57,7 +58,7 @@ def layered(layer: Any) -> Any:
 
 
 def named(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The options by name; paths become text, timedeltas seconds, and what can be read only once a list.
+    """The options by name; paths become text, timedeltas seconds, loggers their name; what is read once becomes a list.
 
     A number where a layer has its name first is the option after it.
 
@@ -106,6 +107,8 @@ def _plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
+    if isinstance(value, Logger):
+        return value.name
     return list(value) if isinstance(value, Iterator) else value
 
 

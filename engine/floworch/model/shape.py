@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -77,7 +78,10 @@ def _problem(item: Any, place: Place, path: str) -> Problem:
         return Problem("out_of_range", "error", path, message, f"Write {limit.get(kind, 'less than')} {bound:g}.", node)
     wanted = _UNIONS.get(str(place[-1]) if place else "") or _wanted(kind)
     message = f"{where} is {_short(item['input'])}; it must be {wanted}."
-    return Problem("wrong_type", "error", path, message, f"Write {wanted}.", node)
+    fix = f"Write {wanted}."
+    if isinstance(item["input"], str) and tuple(place)[-2:-1] == ("middleware",):
+        fix = f'Write {{"use": {json.dumps(item["input"], ensure_ascii=False)}}}.'
+    return Problem("wrong_type", "error", path, message, fix, node)
 
 
 _DURATION = "a duration: seconds, or a text such as '30s'"

@@ -3479,6 +3479,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write {0} instead of {1}{2}.</source><translation>Schreiben Sie {0} statt {1}{2}.</translation></message>
 <message><source>Write {0}.</source><translation>Schreiben Sie {0}.</translation></message>
 <message><source>Write {{"key": "{{{{ ... }}}}", "as": "name"}}.</source><translation>Schreiben Sie {{"key": "{{{{ ... }}}}", "as": "name"}}.</translation></message>
+<message><source>Write {{"use": {0}}}.</source><translation>Schreiben Sie {{"use": {0}}}.</translation></message>
 <message><source>Write: await call_next(ctx), or await call_next(ctx.replace(params={{...}})) to change the input.</source><translation>Schreiben Sie: await call_next(ctx), oder await call_next(ctx.replace(params={{...}})), um die Eingabe zu ändern.</translation></message>
 <message><source>Writes a CSV of the installed packages, checks each row, loads the good ones into SQLite and puts the others aside as dead letters.</source><translation>Schreibt eine CSV-Datei der installierten Pakete, prüft jede Zeile, lädt die guten in SQLite und legt die anderen als unzustellbar beiseite.</translation></message>
 <message><source>Writes failed work to a file, one JSON line each.</source><translation>Schreibt fehlgeschlagene Arbeit in eine Datei, je eine JSON-Zeile.</translation></message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from logging import getLogger
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,11 @@ def test_a_number_stands_for_the_option_after_the_name(make: Any, args: tuple[An
 def test_a_timedelta_is_seconds() -> None:
     make: Any = timeout
     assert make(timedelta(milliseconds=1500)).options == {"after": 1.5}
+
+
+def test_a_logger_of_python_is_its_name() -> None:
+    make: Any = logging
+    assert make(logger=getLogger("shop.audit")).options == {"logger": "shop.audit"}
 
 
 def test_a_timeout_needs_its_time() -> None:

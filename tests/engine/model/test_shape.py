@@ -39,6 +39,13 @@ def test_wrong_types_say_what_is_there_and_what_must_be(node: dict[str, Any], pa
     assert found.message.startswith(f"nodes.n.{path}")
 
 
+def test_a_bare_name_of_a_layer_is_told_how_it_is_written() -> None:
+    """C5.1: in Python a name alone is a layer, in a file it is not."""
+    assert problem({"middleware": ["logging"]}).fix == 'Write {"use": "logging"}.'
+    assert problem({}, middleware=["logging"]).fix == 'Write {"use": "logging"}.'
+    assert problem({"middleware": [3]}).fix == "Write an object."
+
+
 def test_a_word_that_is_none_of_the_list_offers_the_closest_as_a_repair() -> None:
     found = problem({"join": "fist"})
     assert found.code == "bad_value"
