@@ -20,8 +20,9 @@ from floworch_designer.theme.theme import Theme
 _ENTRY = Qt.ItemDataRole.UserRole
 #: Where the built-in layers are: found by name, as the registry does, which loads them all at once.
 _LAYERS = "floworch.middleware"
-#: Milliseconds between two modules while the window is busy: one takes up to 20, and some would fall into each frame.
-PACE = 250
+#: Milliseconds between two looks while the window is busy, and how many of them read nothing: a module takes up to 20,
+#: which would fall into frames that are full. After ten seconds one is read at each look.
+PACE, RESTS = 250, 40
 
 
 class PaletteTree(QTreeWidget):
@@ -104,7 +105,8 @@ class PalettePanel(QWidget):
         self._steps = _layer_steps(registry) if later else iter(())
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._load_one)
-        #: Whether the window has its hands full, so that modules are imported at a slower pace.
+        self._rested = 0
+        #: Whether the window has its hands full, so that modules are imported later.
         self.busy: Callable[[], bool] = lambda: False
         if later:
             self.none.setText(tr("Reading the actions …"))
@@ -133,7 +135,11 @@ class PalettePanel(QWidget):
             self.reload()
 
     def _load_one(self) -> None:
-        self._timer.setInterval(PACE if self.busy() else 0)
+        busy = self.busy()
+        self._timer.setInterval(PACE if busy else 0)
+        if busy and self._rested < RESTS:
+            self._rested += 1
+            return
         if self._waiting:
             self._registry.find_action(self._waiting.pop())
         elif next(self._steps, None) is None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from floworch.actions.registry import registry
 from floworch_designer.palette.catalog import ACTION_MIME, LAYER_MIME, action_entries, layer_entries, search
-from floworch_designer.palette.panel import PACE, PalettePanel
+from floworch_designer.palette.panel import PACE, RESTS, PalettePanel
 from floworch_designer.settings.settings import Settings
 
 
@@ -98,16 +98,17 @@ def test_layers_that_are_left_for_later_are_read_step_by_step(theme, qtbot, tmp_
     assert {layer.id for layer in panel.layers} >= {"retry", "cache"}
 
 
-def test_modules_are_read_at_a_slower_pace_while_events_of_a_run_pour_in(theme, qtbot, tmp_path):
+def test_modules_are_read_later_while_events_of_a_run_pour_in_but_not_for_ever(theme, qtbot, tmp_path):
     """(performance.md: no frame of a live run over 50 ms) a window that has just opened reads sixty modules"""
     panel = PalettePanel(registry, theme, Settings(tmp_path / "x.ini"), later=True)
     qtbot.addWidget(panel)
-    paces = []
-    for busy in (False, True, False):
+    looks = []
+    for busy in [False, *[True] * (RESTS + 2), False]:
         panel.busy = lambda busy=busy: busy
+        before = len(panel._waiting)
         panel._load_one()
-        paces.append(panel._timer.interval())
-    assert paces == [0, PACE, 0]
+        looks.append((panel._timer.interval(), before - len(panel._waiting)))
+    assert looks == [(0, 1), *[(PACE, 0)] * RESTS, *[(PACE, 1)] * 2, (0, 1)]
 
 
 def test_entries_that_are_left_for_later_come_by_themselves_or_when_asked_for(theme, qtbot, tmp_path):
