@@ -9,7 +9,7 @@ from weakref import WeakMethod
 from PySide6.QtCore import QObject, QTimer
 
 from floworch.artifact import Artifact, shown
-from floworch.run.ports import fired_ports
+from floworch.run.ports import OUT, fired_ports
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 from floworch_designer.canvas.live import RunInfo
@@ -162,7 +162,7 @@ class RunOverlay(QObject):
         done, failed, total = _items(state, index)
         counts, name = state.counts.get(index), state.node_ids[index]
         fraction = self._feed.progress.get(index, (None, ""))[0]
-        error = state.errors.get(index) or {}
+        error = (state.errors.get(index) if state.errors else None) or {}
         return RunInfo(
             duration=max(0.0, ended - started) if started is not None and ended is not None else None,
             attempt=state.attempts[index],
@@ -182,6 +182,8 @@ class RunOverlay(QObject):
 
     def _fired(self, state: RunState, index: int, status: NodeStatus) -> tuple[str, ...]:
         """The ports that an ended node fired; the definition, whose reading takes time, tells of failures only."""
+        if status is NodeStatus.COMPLETED and index not in state.ports:
+            return OUT
         failed = status is NodeStatus.FAILED or index in state.errors
         return fired_ports(state, index, (), failed and self._continues(state.node_ids[index]))
 
@@ -199,6 +201,8 @@ def _asks(state: RunState, index: int) -> bool:
 
 def _items(state: RunState, index: int) -> tuple[int, int, int | None]:
     """Items done, items failed and all items of a container, or instances of a node in a container's body."""
+    if not state.items:
+        return 0, 0, None
     items = state.items.get((index, ()))
     if items is not None:
         return items.completed + items.failed, items.failed, items.total

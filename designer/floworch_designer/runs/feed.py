@@ -283,7 +283,9 @@ class RunFeed(QObject):
         self._grown = 2 if event.node < 0 else self._grown or 1
         if self.cursor is not None:
             return  # the past is shown
-        self._touch(event.node)
+        self._changed.add(event.node)
+        if event.node in live.state.parents:
+            self._changed.add(live.state.parents[event.node])
         if line is not None:
             self.logs.append(line)
             self.log_count += 1

@@ -20,6 +20,7 @@ WAIT = 60
 _MAIN = ("kept", "valid")
 #: What has no items, as nearly all of an output is.
 _PLAIN = (str, int, float, type(None))
+_PLAIN_KINDS = frozenset({*_PLAIN, bool})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Passed:
 
 def passed(output: Any) -> Passed | None:
     """The items of an output: of a list, a table, or an object that holds one; None where nothing is counted."""
+    if _has_none(output):  # as nearly every one: hundreds are asked about in a frame
+        return None
     whole = _size(output)
     if whole is not None:
         return Passed(whole)
@@ -54,6 +57,12 @@ def passed(output: Any) -> Passed | None:
     if main is None and len(sizes) == 1:
         main = next(iter(sizes.values()))
     return Passed(main, tuple(sizes.items()) if len(sizes) > 1 else ()) if sizes else None
+
+
+def _has_none(output: Any) -> bool:
+    """Whether it is seen at a glance that an output holds no items: an object of plain values, no table, no count."""
+    plain = type(output) is dict and _PLAIN_KINDS.issuperset(map(type, output.values()))
+    return plain and "count" not in output and "path" not in output
 
 
 def _size(value: Any) -> int | None:

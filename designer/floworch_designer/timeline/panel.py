@@ -19,8 +19,8 @@ from floworch_designer.timeline.chart import ZOOM, Chart, set_squeezed
 from floworch_designer.timeline.painting import paint_span
 from floworch_designer.timeline.spans import Gantt, Kind, Span
 
-#: Milliseconds between two pictures of a run that goes on.
-LATE = 100
+#: Milliseconds between two pictures of a run that goes on; no other panel has the same, so that each has its own frame.
+LATE = 140
 #: Seconds of taking in events before the window gets its turn, and events between two looks at the clock.
 SLICE, AT_ONCE = 0.004, 256
 #: Narrower panels leave out the legend, pixels.

@@ -16,8 +16,8 @@ from floworch_designer.theme.stylesheet import wear
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.track import Track
 
-#: Milliseconds between two measurings of a run that goes on.
-MEASURE = 100
+#: Milliseconds between two measurings of a run that goes on; no other panel has the same: each has its own frame.
+MEASURE = 180
 
 
 class Scrubber(QFrame):

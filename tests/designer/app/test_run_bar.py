@@ -164,3 +164,9 @@ def test_the_bar_is_not_laid_out_anew_for_the_glyph_that_it_shows(window, until,
     monkeypatch.setattr(bar.glyph, "setPixmap", given.append)
     bar.refresh()
     assert given == []
+
+
+def test_what_is_written_now_and_then_is_not_all_written_in_one_frame(window):
+    """(performance.md: no frame of a live run over 50 ms) the same event makes the panels wait"""
+    waits = [window.run_bar._late, window.timeline._late, window.scrubber._late]
+    assert len({wait.interval() for wait in waits}) == 3

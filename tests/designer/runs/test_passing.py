@@ -20,6 +20,7 @@ TABLE = {"path": "/t.parquet", "rows": 12, "schema": {"a": "int"}}
         ([], 0), ([1, 2], 2), (TABLE, 12), ({"files": [1, 2, 3], "count": 3, "errors": [1]}, 3),
         ({"rows": TABLE, "count": 12}, 12), ({"items": [1, 2], "title": "x"}, 2),
         ({"kept": [1, 2], "dropped": [3]}, 2), ({"valid": [], "invalid": [1]}, 0),
+        ({"path": "/t.parquet", "rows": 5}, 5), ({"a": 1, "count": 4}, 4),
     ],
 )  # fmt: skip
 def test_lists_tables_and_objects_that_hold_one_are_counted(output: Any, total: int) -> None:
