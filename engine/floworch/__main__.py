@@ -62,7 +62,10 @@ def _leave_folder() -> None:
 
 
 def _held_up() -> bool:
-    """Whether a function that was stopped in vain still runs in a thread (C4.5): it must not keep the command alive."""
+    """Whether what was stopped in vain still runs, in a thread or on the loop (C4.5): it must not keep the command."""
+    given_up = sys.modules.get("floworch.executor.given_up")
+    if given_up is not None and given_up.stuck():
+        return True
     for thread in threading.enumerate():
         if thread.name.startswith("floworch_"):  # of the engine's pool
             thread.join(_GRACE)

@@ -50,3 +50,21 @@ def test_the_collector_looks_often_only_once_a_command_is_no_short_one(
     first, later = thresholds
     assert first > later
     assert gc.callbacks == []
+
+
+def test_a_coroutine_that_was_left_to_itself_does_not_keep_the_command(
+    frozen: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C4.5: Python would wait for it for ever."""
+    codes: list[int] = []
+
+    def leave(code: int) -> None:
+        codes.append(code)
+        raise SystemExit(code)
+
+    monkeypatch.setattr("floworch.executor.given_up.stuck", lambda: True)
+    monkeypatch.setattr("os._exit", leave)
+    with pytest.raises(SystemExit):
+        program.main()
+    assert codes == [2]
+    assert frozen == []

@@ -65,13 +65,13 @@ def demo(
 
 def _run(name: str, workflow: Workflow, work: Path, place: Path, settings: list[str], output: Output) -> int:
     """Run an example in its folder, with the servers that it needs; the exit code."""
-    import asyncio
     import contextlib
     import os
 
     from floworch.cli.run import run_here
     from floworch.cli.support.demo_servers import SERVERS
     from floworch.cli.support.inputs import gather_inputs
+    from floworch.executor.given_up import run_to_end
 
     before = Path.cwd()
     os.chdir(work)  # its relative paths start there
@@ -80,7 +80,7 @@ def _run(name: str, workflow: Workflow, work: Path, place: Path, settings: list[
             needed = [f"{key}={value}" for key, value in given.items()]
             inputs = gather_inputs(workflow, None, [*needed, *settings])
             options: dict[str, Any] = {"folder": str(work)}
-            return asyncio.run(run_here(place, (workflow, inputs, None), options, output))
+            return run_to_end(run_here(place, (workflow, inputs, None), options, output))
     finally:
         os.chdir(before)
 

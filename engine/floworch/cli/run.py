@@ -102,6 +102,7 @@ def run(
     from floworch.cli.support.stores import store_flag
     from floworch.cli.support.trusting import admit
     from floworch.errors import UsageError
+    from floworch.executor.given_up import run_to_end
     from floworch.store.ids import check_run_id
 
     output = output_of(json, events, exit_when_suspended, store_flag(store))
@@ -133,7 +134,7 @@ def run(
     if detach:
         asyncio.run(_detach(store, request, options, output, trust))
         return
-    code = asyncio.run(run_here(store, request, options, output))
+    code = run_to_end(run_here(store, request, options, output))
     if code:
         raise typer.Exit(code)
 

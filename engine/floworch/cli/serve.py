@@ -42,9 +42,8 @@ def serve(
     json: Annotated[bool, typer.Option("--json", help="Write JSON lines to standard output.")] = False,
 ) -> None:
     """Start runs on schedules, arriving files and web requests, until it is stopped."""
-    import asyncio
-
     from floworch.errors import UsageError
+    from floworch.executor.given_up import run_to_end
     from floworch.model.durations import seconds
 
     try:
@@ -54,9 +53,9 @@ def serve(
     if activated or not files:
         if files or not activated or explain or trust:
             raise UsageError("Name the definitions to serve, or --activated alone.", "Write: floworch serve FILE...")
-        left = asyncio.run(_serve_activated(store, port, max_runs, patience, json))
+        left = run_to_end(_serve_activated(store, port, max_runs, patience, json))
     else:
-        left = asyncio.run(_serve(files, store, trust, port, max_runs, patience, explain, json))
+        left = run_to_end(_serve(files, store, trust, port, max_runs, patience, explain, json))
     if left:
         raise typer.Exit(3)
 

@@ -11,6 +11,7 @@ from floworch.actions.context import Context
 from floworch.executor.bodies import OffLoop
 from floworch.executor.clusters import NotAttached
 from floworch.executor.failures import describe
+from floworch.executor.given_up import GivenUp
 from floworch.executor.invoke import ask_again, run_step
 from floworch.executor.on_cluster import run_on_cluster
 from floworch.executor.results import classify_result
@@ -47,6 +48,8 @@ class Attempts:
         self._steps = driver.steps
         self._active: dict[Key, asyncio.Task[Any] | None] = {}
         self._stops: dict[Key, tuple[str, str]] = {}
+        self._given_up = GivenUp(driver, self._active, self._stops)
+        self.bodies.give_up = self._given_up.overdue
         self._dropped: set[Key] = set()  # parked ones that nobody waits for; their coroutines are about to end
         self._crossed: set[Key] = set()  # parked ones that gave up while their start was on its way
 
@@ -67,8 +70,7 @@ class Attempts:
         )  # fmt: skip
         try:
             step = self._steps[key[0]]
-            if step is None or key[1]:
-                step = self._placed(step, ctx)
+            step = self._placed(step, ctx) if step is None or key[1] else step
             if step.direct:  # nothing to evaluate, nothing around it
                 spec = step.spec
                 result = await (spec.fn(ctx) if spec.takes_context else spec.fn())
@@ -78,11 +80,11 @@ class Attempts:
                     ctx.attempt, _ = state.attempt_of(*key)
             ended = None if result is None and ctx.written is None else classify_result(result, ctx, step)
         except BaseException as error:
-            self._active.pop(key, None)
-            if self._ends_worker(key, task, error):
+            if await self._raised(key, ctx, task, error):
                 raise
-            await self._raised(key, ctx, task, error)
         else:
+            if self._given_up.tasks and self._given_up.ended(task):
+                return
             self._active.pop(key, None)
             if self._stops or self._dropped or self.untold:
                 await self._came_through(key, ctx, task)
@@ -97,8 +99,13 @@ class Attempts:
         ours = self._driver.closed or (task is not None and task.cancelling() > 0)
         return ours and (self._driver.closed or (key not in self._stops and key not in self._dropped))
 
-    async def _raised(self, key: Key, ctx: Context, task: asyncio.Task[Any] | None, error: BaseException) -> None:
-        """An attempt raised something of its own, or was stopped."""
+    async def _raised(self, key: Key, ctx: Context, task: asyncio.Task[Any] | None, error: BaseException) -> bool:
+        """An attempt raised something of its own, or was stopped; True when the exception is meant for the worker."""
+        if self._given_up.tasks and self._given_up.ended(task, error):
+            return False
+        self._active.pop(key, None)
+        if self._ends_worker(key, task, error):
+            return True
         self._tell_dropped(ctx)
         stop = self._stops.pop(key, None)
         self.bodies.ended(ctx)
@@ -112,6 +119,7 @@ class Attempts:
             self._stopped(key, ("in_doubt", str(error)))
         else:
             self._failed(key, error, ctx)
+        return False
 
     def _placed(self, step: Step | None, ctx: Context) -> Step:
         """The step of a node, made when its first attempt begins; inside a container the context gets its item."""
@@ -184,7 +192,8 @@ class Attempts:
             attempt, _ = self._driver.state.attempt_of(*key)
             self.bodies.stopping[(*key, attempt)] = "pause" if how == "interrupted" else "cancel"
             task.cancel()
-            ask_again(task, lambda: self._active.get(key) is task and self._stops.get(key) == (how, reason))
+            still = functools.partial(self._given_up.goes_on, key, task, (how, reason))
+            ask_again(task, still, functools.partial(self._given_up.stopped, key, task))
 
     def drop(self, key: Key) -> None:
         """Forget a parked attempt: its node was cancelled or the run is left."""
@@ -195,6 +204,8 @@ class Attempts:
     async def park(self, ctx: Context, error: dict[str, Any], policy: Any) -> int | None:
         """Journal a retry and wait for its start without holding a slot; its number, or None to give up (C5.4)."""
         driver = self._driver
+        if self._given_up.tasks and asyncio.current_task() in self._given_up.tasks:
+            return None
         key = (ctx.node_index, ctx.scope)
         core = driver.scheduler.core
         core.now = driver.now()

@@ -47,6 +47,8 @@ class OffLoop:
         self._remote = remote
         self.stopping: dict[AttemptKey, str] = {}
         self._late: set[AttemptKey] = set()
+        #: Takes attempts on the loop that go on after their timeout; None holds them until they end.
+        self.give_up: Callable[[Context, Exception], None] | None = None
         self._starts: dict[AttemptKey, Callable[[], None]] = {}
 
     def cancelled(self, ctx: Context) -> str | None:
@@ -56,6 +58,11 @@ class OffLoop:
     def expired(self, ctx: Context, reason: str) -> None:
         """Ask an attempt to stop."""
         self.stopping[attempt_key(ctx)] = reason
+
+    def overdue(self, ctx: Context, error: Exception) -> None:
+        """An attempt goes on after its timeout, however often it is asked to stop; ``error`` is how it ends."""
+        if self.give_up is not None:
+            self.give_up(ctx, error)
 
     def begins(self, ctx: Context, start: Callable[[], None]) -> None:
         """Take what starts the timeout of an attempt on the cluster: it counts from when the body begins."""

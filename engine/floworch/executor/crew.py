@@ -38,6 +38,7 @@ class Crew:
         self.todo: deque[Command] = deque()
         self._sleepers: deque[asyncio.Future[None]] = deque()
         self._workers: set[asyncio.Task[None]] = set()
+        self._left: set[asyncio.Task[None]] = set()
         self._slice_end = 0.0
         self._slice_over = False
         self._wake_planned = False
@@ -99,6 +100,15 @@ class Crew:
             else:
                 self.current = me
                 await self._attempt(todo.popleft())
+                if self._left and me in self._left:
+                    return
+
+    def leave(self, worker: asyncio.Task[None]) -> None:
+        """Let another one take the place of a worker whose attempt goes on for ever; it ends with that."""
+        self._workers.discard(worker)
+        self._left.add(worker)
+        worker.add_done_callback(self._left.discard)
+        self._wake()
 
     async def _end_slice(self) -> None:
         """Give the loop a turn; the next slice begins with the loop's next round, for all workers together."""
@@ -112,7 +122,7 @@ class Crew:
         self._slice_end = time.perf_counter() + SLICE
 
     async def close(self) -> None:
-        """Stop every worker and return once all of them have ended, but for the one that calls this."""
+        """Stop every worker and return once all of them have ended, but for the one that calls this and those left."""
         self._closed = True
         self.todo.clear()
         for sleeper in self._sleepers:

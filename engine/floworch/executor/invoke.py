@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GRACE = 5.0
 #: Seconds after which a coroutine that goes on although it was asked to stop is asked again.
 PATIENCE = 15.0
+#: After so many requests to stop, the first among them, a coroutine is left to itself.
+MOST_ASKED = 5
 #: Places where an action is called by name, in another process.
 _ELSEWHERE = frozenset({"process", "cluster"})
 
@@ -51,6 +53,10 @@ class Bodies(Protocol):
 
     def expired(self, ctx: Context, reason: str) -> None:
         """Tell a body that runs in a thread to stop."""
+        ...
+
+    def overdue(self, ctx: Context, error: Exception) -> None:
+        """Take how an attempt ends whose body goes on after its timeout, however often it is asked to stop."""
         ...
 
 
@@ -93,7 +99,7 @@ def once(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:
     if step.timeout is None:
         return call_action(step, bodies, ctx)
     begins = bodies.begins if step.run_on == "cluster" else None
-    return bounded(step.timeout, call_action(step, bodies, ctx), ctx, bodies.expired, begins)
+    return bounded(step.timeout, call_action(step, bodies, ctx), ctx, bodies.expired, begins, bodies.overdue)
 
 
 async def bounded(
@@ -102,6 +108,7 @@ async def bounded(
     ctx: Context,
     expired: Callable[[Context, str], None] | None = None,
     begins: Callable[[Context, Callable[[], None]], None] | None = None,
+    overdue: Callable[[Context, Exception], None] | None = None,
 ) -> Any:
     """Await ``body`` for at most ``after`` seconds; its own error is never hidden by the timeout (C4.5).
 
@@ -111,6 +118,7 @@ async def bounded(
         ctx: Its attempt.
         expired: Told when the time is over.
         begins: Takes what starts the time, for a body that may wait for a place elsewhere; else it starts at once.
+        overdue: Told how the attempt ends once the body has swallowed ``MOST_ASKED`` requests to stop.
 
     Raises:
         ActionError: timeout_error when the time is over.
@@ -121,7 +129,8 @@ async def bounded(
         async with asyncio.timeout(after if begins is None else None) as limit:
             if begins is not None:
                 begins(ctx, lambda: limit.reschedule(loop.time() + after))
-            reminder = _Reminder(loop, limit, after)
+            give_up = None if overdue is None else functools.partial(overdue, ctx, timed_out(message))
+            reminder = _Reminder(loop, limit, after, give_up)
             try:
                 with bounded_by(limit):
                     output = await body
@@ -141,11 +150,17 @@ async def bounded(
 
 
 class _Reminder:
-    """Asks a body that goes on after its timeout to stop again and again: it may have swallowed the first request."""
+    """Asks a body that goes on after its timeout to stop again and again: it may have swallowed the first request.
 
-    __slots__ = ("_asked", "_handle", "_limit", "_loop", "_task")
+    ``give_up`` is called once, when it has been asked ``MOST_ASKED`` times in vain.
+    """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, limit: asyncio.Timeout, after: float) -> None:
+    __slots__ = ("_asked", "_give_up", "_handle", "_limit", "_loop", "_task")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, limit: asyncio.Timeout, after: float, give_up: Callable[[], None] | None
+    ) -> None:
+        self._give_up = give_up
         self._loop = loop
         self._limit = limit
         self._task = asyncio.current_task(loop)
@@ -156,6 +171,8 @@ class _Reminder:
         if self._task is not None and self._limit.expired():  # else the time stood still
             self._asked += 1
             self._task.cancel()
+            if self._asked == MOST_ASKED and self._give_up is not None:
+                self._give_up()
         self._handle = self._loop.call_later(PATIENCE, self._ask)
 
     def end(self) -> None:
@@ -165,16 +182,20 @@ class _Reminder:
             self._task.uncancel()  # type: ignore[union-attr]
 
 
-def ask_again(task: asyncio.Task[Any], still: Callable[[], bool]) -> None:
+def ask_again(task: asyncio.Task[Any], still: Callable[[], bool], give_up: Callable[[], None]) -> None:
     """Ask a task that was asked to stop again and again, as long as ``still()``: see ``_Reminder`` (C7.3)."""
     loop = asyncio.get_running_loop()
 
-    def ask() -> None:
-        if still() and not task.done():
-            task.cancel()
-            loop.call_later(PATIENCE, ask)
+    def ask(asked: int) -> None:
+        if not still() or task.done():
+            return
+        task.cancel()
+        if asked == MOST_ASKED:
+            give_up()
+        else:
+            loop.call_later(PATIENCE, ask, asked + 1)
 
-    loop.call_later(PATIENCE, ask)
+    loop.call_later(PATIENCE, ask, 1)
 
 
 def call_action(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:

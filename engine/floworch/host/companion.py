@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import FlowError
+from floworch.executor.given_up import run_to_end, stuck
 from floworch.executor.settings import log_level
 from floworch.host.control_file import remove_control, write_control
 from floworch.host.places import COMPANION_FILE, COMPANION_LOCK
@@ -164,7 +165,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not lock.take():
             sys.stderr.write("Another companion process already serves this store.\n")
             return 0
-        asyncio.run(serve(store, options.store, options.idle))
+        run_to_end(serve(store, options.store, options.idle))
+        if stuck():  # Python would wait for it
+            sys.stderr.flush()
+            os._exit(0)
     except FlowError as error:
         _say(f"{error.message} {error.hint}\n")
         return error.exit_code

@@ -3822,6 +3822,7 @@ Bekannt: {known}</translation></message>
 <message><source>it failed in {0}</source><translation>er schlug in {0} fehl</translation></message>
 <message><source>it failed in {run}</source><translation>er schlug in {run} fehl</translation></message>
 <message><source>it gave no sign of life for {0} s</source><translation>es gab {0} s lang kein Lebenszeichen</translation></message>
+<message><source>it goes on although it was asked to stop again and again; it is left to itself, and its result is dropped</source><translation>er läuft weiter, obwohl er immer wieder um ein Ende gebeten wurde; er bleibt sich selbst überlassen, sein Ergebnis wird verworfen</translation></message>
 <message><source>it had changed before {0} took its result over</source><translation>er hatte sich geändert, bevor {0} sein Ergebnis übernahm</translation></message>
 <message><source>it has begun and would move into a container</source><translation>er hat begonnen und käme in einen Behälter</translation></message>
 <message><source>it has completed and would be taken out: allow that with allow_removed (--allow-removed)</source><translation>er ist abgeschlossen und würde entfallen: Erlauben Sie das mit allow_removed (--allow-removed)</translation></message>
@@ -3880,6 +3881,7 @@ Bekannt: {known}</translation></message>
 <message><source>it was disabled</source><translation>er war abgeschaltet</translation></message>
 <message><source>it was skipped in {run}</source><translation>er wurde in {run} übersprungen</translation></message>
 <message><source>it was undone in {run}</source><translation>er wurde in {run} rückgängig gemacht</translation></message>
+<message><source>it went on although it was asked to stop, so that what it did is not known</source><translation>er lief weiter, obwohl er um ein Ende gebeten wurde; was er getan hat, ist daher nicht bekannt</translation></message>
 <message><source>it would run the Python code beside it ({0})</source><translation>es würde den Python-Code daneben ausführen ({0})</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>

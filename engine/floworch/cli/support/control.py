@@ -80,7 +80,9 @@ def carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, **opti
     Raises:
         FlowError: There is no such run, or it cannot go on.
     """
-    return asyncio.run(_carry_on(given, run_id, output, verb, options))
+    from floworch.executor.given_up import run_to_end
+
+    return run_to_end(_carry_on(given, run_id, output, verb, options))
 
 
 async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, options: dict[str, Any]) -> int:
