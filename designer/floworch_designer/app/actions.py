@@ -304,5 +304,6 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Select all that follows a node, leads to it", "Alt + click it, with Ctrl"),
     ("Move nodes", "Drag; Ctrl + arrows nudges"),
     ("Walk the graph", "Arrow keys"),
+    ("Go along the bars of a row in the timeline", "Ctrl + Left, Ctrl + Right"),
     ("Reorder middleware", "Drag the chip; Alt + Up, Alt + Down"),
 )

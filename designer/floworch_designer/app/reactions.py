@@ -155,12 +155,11 @@ class Reactions(QObject):
             return  # a line of the log names a node that a migration took out
         self.show_node(node)
         self._window.show_panel("inspector")
-        self._window.inspector.show_tab("Run")
         state = self._window.controller.feed.state
         error = (state.error if state is not None else None) or {}
         if item is None and error.get("node") == node and isinstance(error.get("index"), int):
             item = (error["index"],)
-        self._window.inspector.run.items.choose(item or None)
+        self._window.inspector.show_item(item or None)
 
     def on_run_opened(self, run_id: str) -> None:
         """Somebody asked for a run that a node called."""

@@ -89,15 +89,19 @@ class ReplayActions(QObject):
             self.player.hold()
             self.player.seek(found)
 
-    def _choose(self, node: str) -> None:
-        """Select a node of the timeline and bring it into view."""
-        if node in self._window.document.workflow.nodes:
-            self._window.selection.set([node])
-            self._window.canvas.reveal(node)
+    def _choose(self, node: str, item: tuple[int, ...] | None) -> None:
+        """Select a node of the timeline and bring it into view; of an item of a loop show what came of that."""
+        window = self._window
+        if node not in window.document.workflow.nodes:
+            return
+        window.selection.set([node])
+        window.canvas.reveal(node)
+        if item is not None:
+            window.inspector.show_item(item)
 
-    def _open(self, node: str) -> None:
+    def _open(self, node: str, item: tuple[int, ...] | None) -> None:
         """Show what a node of the timeline did."""
-        self._choose(node)
+        self._choose(node, item)
         self._window.show_panel("inspector")
         self._window.inspector.show_tab("Run")
 

@@ -190,6 +190,11 @@ class InspectorPanel(QWidget):
         if name in TABS:
             self.node_tabs.setCurrentIndex(TABS.index(name))
 
+    def show_item(self, item: tuple[int, ...] | None) -> None:
+        """Show what came of an item of a loop in the node, outermost first, or of all of them together."""
+        self.show_tab("Run")
+        self.run.items.choose(item)
+
     def open_sources(self) -> None:
         """Show what the steps before the node gave, to take from it."""
         self.show_tab("Parameters")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -19,6 +19,7 @@ from floworch_designer.runs.feed import RunFeed
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.drawing import ROW, RULER, paint_chart
+from floworch_designer.timeline.picking import Picking
 from floworch_designer.timeline.scale import Scale
 from floworch_designer.timeline.spans import Gantt, Kind, Row, Span
 from floworch_designer.timeline.squeeze import LEAST, PLAIN, Squeeze, idle
@@ -36,12 +37,13 @@ MANY = 20_000
 class Chart(QAbstractScrollArea):
     """Shows a Gantt. Click selects a node, a drag moves the view, Ctrl and the wheel zoom, the ruler seeks.
 
-    ``chosen(node id)`` follows a click or the arrow keys, ``opened(node id)`` Enter or a double click;
-    ``sought(moment)`` asks for a moment, epoch seconds.
+    ``chosen(node id, item)`` follows a click or the arrow keys, ``opened(node id, item)`` Enter or a double click; the
+    item is that of the bar in a loop's body, outermost first, else None. ``sought(moment)`` asks for a moment, epoch
+    seconds.
     """
 
-    chosen = Signal(str)
-    opened = Signal(str)
+    chosen = Signal(str, object)
+    opened = Signal(str, object)
     sought = Signal(float)
 
     def __init__(self, feed: RunFeed, theme: Theme, parent: QWidget | None = None) -> None:
@@ -51,6 +53,7 @@ class Chart(QAbstractScrollArea):
         self.scale = Scale.whole(0.0, 1.0, 1.0)
         self.show_critical, self.squeezed = True, True
         self.selected: frozenset[str] = frozenset()
+        self.picking = Picking(self)
         self._critical: list[int] = []
         self._drag: tuple[QPointF, bool, bool] | None = None  # where it began, whether it moved, whether on the ruler
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -65,6 +68,8 @@ class Chart(QAbstractScrollArea):
         """Show what a run has done so far; the view of another run begins with everything."""
         fresh = gantt is not self.gantt
         self.gantt = gantt
+        if fresh:
+            self.picking.clear()
         if gantt is not None:
             width = self._room()
             begin, end = gantt.begin, max(gantt.end, gantt.begin + 0.001)
@@ -77,6 +82,8 @@ class Chart(QAbstractScrollArea):
     def select(self, nodes: Iterable[str]) -> None:
         """Show these nodes as selected, and the first of them in view."""
         self.selected = frozenset(nodes)
+        if self.name_of(max(0, self.picking.node)) not in self.selected:
+            self.picking.clear()
         for place, row in enumerate(self.rows):
             if self.name_of(row.node) in self.selected:
                 bar = self.verticalScrollBar()
@@ -206,11 +213,12 @@ class Chart(QAbstractScrollArea):
             self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A press without a drag chooses the node of its row."""
+        """A press without a drag chooses the node of its row, and the bar under it."""
         drag, self._drag = self._drag, None
         row = self.row_at(event.position().y())
         if drag is not None and not drag[1] and not drag[2] and row is not None:
-            self.chosen.emit(self.name_of(row.node))
+            self.picking.at(row, event.position().x())
+            self._tell(self.chosen, row)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open what the node of a row did, at the moment of its span."""
@@ -220,13 +228,20 @@ class Chart(QAbstractScrollArea):
         span = self.span_at(row, event.position().x())
         if span is not None:
             self.sought.emit(span.start)
-        self.opened.emit(self.name_of(row.node))
+        self._tell(self.opened, row)
+
+    def _tell(self, signal: SignalInstance, row: Row | None) -> None:
+        if row is not None:
+            signal.emit(self.name_of(row.node), self.picking.item(row))
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows choose a row and move in time, + and - zoom, Home and End go to the ends, Enter opens."""
-        key = event.key()
+        """Arrows choose a row and move in time, with Ctrl a bar of the row; + and - zoom, Home and End, Enter opens."""
+        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._choose(1 if key == Qt.Key.Key_Down else -1)
+            self._tell(self.chosen, self.picking.beside(1 if key == Qt.Key.Key_Down else -1))
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and control:
+            self._tell(self.chosen, self.picking.step(1 if key == Qt.Key.Key_Right else -1))
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.scale = self.scale.panned(60.0 if key == Qt.Key.Key_Right else -60.0)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
@@ -236,19 +251,11 @@ class Chart(QAbstractScrollArea):
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.scale = self.scale.centred(self.scale.first if key == Qt.Key.Key_Home else self.scale.last)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            for name in [self.name_of(row.node) for row in self.rows if self.name_of(row.node) in self.selected][:1]:
-                self.opened.emit(name)
+            self._tell(self.opened, self.picking.row())
         else:
             super().keyPressEvent(event)
             return
         self.viewport().update()
-
-    def _choose(self, by: int) -> None:
-        names = [self.name_of(row.node) for row in self.rows]
-        if not names:
-            return
-        at = next((i for i, name in enumerate(names) if name in self.selected), -1 if by > 0 else 0)
-        self.chosen.emit(names[max(0, min(len(names) - 1, at + by))])
 
     def span_at(self, row: Row, x: float) -> Span | None:
         """What a node did under a pixel."""

@@ -43,6 +43,7 @@ def paint_chart(painter: QPainter, chart: Chart) -> None:
     for place in range(first, last):
         paint_row(painter, chart.theme, gantt, rows[place].node, chart.scale, chart.y_of(place) + ROW / 2, now)
     painter.translate(-chart.left(), 0)
+    _paint_picked(painter, chart, rows, first, last, now)
     if chart.show_critical:
         _paint_critical(painter, chart, gantt, first, last)
     painter.setClipping(False)
@@ -147,6 +148,21 @@ def _paint_pauses(painter: QPainter, chart: Chart, gantt: Gantt) -> None:
         left = max(chart.names_width() + 1.0, chart.x_of(start or 0.0))
         right = chart.x_of(end if end is not None else gantt.end)
         painter.fillRect(QRectF(left, RULER, max(2.0, right - left), chart.viewport().height()), tint)
+
+
+def _paint_picked(painter: QPainter, chart: Chart, rows: list[Row], first: int, last: int, now: float) -> None:
+    """A ring around the bar that is chosen: among the items of a loop, which are drawn as one, that shows which."""
+    span = chart.picking.span
+    place = next((i for i in range(first, last) if rows[i].node == chart.picking.node), None)
+    if span is None or place is None:
+        return
+    left, right = chart.x_of(span.start), chart.x_of(span.end if span.end is not None else now)
+    left, right = max(-9.0, left - 2), min(chart.viewport().width() + 9.0, right + 2)
+    painter.setPen(QPen(chart.theme.color("selection"), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawRoundedRect(QRectF(left, chart.y_of(place) + 2.5, max(6.0, right - left), ROW - 5), 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def _paint_critical(painter: QPainter, chart: Chart, gantt: Gantt, first: int, last: int) -> None:

@@ -36,10 +36,12 @@ LEGEND = (
 
 
 class TimelinePanel(QWidget):
-    """Follows a feed. ``chosen``, ``opened`` (node ids) and ``sought`` (events shown) are what a person asked for."""
+    """Follows a feed. ``chosen``, ``opened`` (node id and item, see Chart) and ``sought`` (events shown) are what a
+    person asked for.
+    """
 
-    chosen = Signal(str)
-    opened = Signal(str)
+    chosen = Signal(str, object)
+    opened = Signal(str, object)
     sought = Signal(int)
 
     def __init__(self, feed: RunFeed, theme: Theme, parent: QWidget | None = None) -> None:

@@ -268,3 +268,9 @@ class Gantt:
             if node not in self.parents:
                 return None
         return spans[place] if place >= 0 else None
+
+    def over(self, node: int, moment: float, near: float) -> list[Span]:
+        """All spans of a node at a moment, or before ``near``, in the order in which they began: items overlap."""
+        spans = self.spans.get(node, [])
+        last = bisect_right(spans, max(moment, near), key=lambda span: span.start)
+        return [span for span in islice(spans, last) if span.end is None or span.end >= moment]

@@ -761,6 +761,7 @@ Lauf: {lower}</translation></message>
 <message><source>Create it, or name another one.</source><translation>Legen Sie ihn an, oder nennen Sie einen anderen.</translation></message>
 <message><source>Criteria of IMAP, such as FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; empty takes all.</source><translation>Suchkriterien von IMAP, etwa FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; leer nimmt alle.</translation></message>
 <message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
+<message><source>Ctrl + Left, Ctrl + Right</source><translation>Strg + Links, Strg + Rechts</translation></message>
 <message><source>Ctrl + wheel</source><translation>Strg + Rad</translation></message>
 <message><source>Ctrl + wheel, + and -</source><translation>Strg + Mausrad, + und -</translation></message>
 <message><source>Cursor</source><translation>Zeiger</translation></message>
@@ -1125,6 +1126,7 @@ Lauf: {lower}</translation></message>
 <message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
 <message><source>Gives the result of an earlier execution with the same key.</source><translation>Gibt das Ergebnis einer früheren Ausführung mit demselben Schlüssel.</translation></message>
 <message><source>Go</source><translation>Gehe</translation></message>
+<message><source>Go along the bars of a row in the timeline</source><translation>In einer Zeile der Zeitachse von Balken zu Balken gehen</translation></message>
 <message><source>Go on while this window is closed</source><translation>Weiterlaufen, während dieses Fenster geschlossen ist</translation></message>
 <message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen angehaltenen, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
 <message><source>Go on with: floworch resume {0}</source><translation>Weiter geht es mit: floworch resume {0}</translation></message>

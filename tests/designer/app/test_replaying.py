@@ -161,3 +161,43 @@ def test_the_timeline_chooses_nodes_follows_the_selection_and_seeks(ran, qtbot, 
     assert ran.controller.feed.cursor == 13
     assert ran.canvas.statuses["b"] is NodeStatus.RUNNING
     assert "Running" in ran.inspector.run.status.text()
+
+
+LOOP = b"""{"format": 1, "id": "w", "nodes": {
+"a": {"action": "flow.foreach", "params": {"items": ["x", "y", "z"]}},
+"b": {"action": "util.log", "params": {"message": "hi"}, "parent": "a"}}, "edges": []}"""
+
+
+def test_a_bar_of_a_loop_leads_the_inspector_to_its_item_by_mouse_and_keys(window, host, loop, until, qtbot):
+    """designer.md 1.5: a click selects the node; in a loop its item, too."""
+    window.resize(1400, 900)
+    flow, kinds = loads(LOOP), kit.K
+    window.session.document.reset(flow)
+    host.add(flow, "r")
+    host.push("r", kinds.RUN_STARTED)
+    host.push("r", kinds.NODE_STARTED, 0)
+    host.push("r", kinds.ITEMS_LISTED, 0, {"items": ["x", "y", "z"], "concurrency": 1})
+    for item in range(3):
+        host.push("r", kinds.NODE_STARTED, 1, scope=(item,))
+        host.push("r", kinds.NODE_LOGGED, 1, {"level": "info", "message": f"said {item}"}, scope=(item,))
+        host.push("r", kinds.NODE_COMPLETED, 1, {"output": f"made {item}"}, scope=(item,))
+        host.push("r", kinds.ITEM_COMPLETED, 0, {"output": f"made {item}"}, scope=(item,))
+    host.push("r", kinds.NODE_COMPLETED, 0, {"output": []})
+    host.push("r", kinds.RUN_COMPLETED)
+    loop.run_until_complete(window.controller.show("r"))
+    until(lambda: window.controller.status is RunStatus.COMPLETED)
+    window.commands["replay.timeline"].trigger()
+    chart = window.timeline.chart
+    until(lambda: len(chart.rows) == 2)
+    items = window.inspector.run.items
+    spans = chart.gantt.spans[1]
+    middle = round(chart.x_of((spans[1].start + spans[1].end) / 2))
+    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(middle, chart.y_of(1) + 10))
+    until(lambda: items.chosen is not None and items.chosen.scope == (1,))
+    assert window.selection.nodes == {"b"}
+    assert [line.message for line in items.lines()] == ["said 1"]
+    qtbot.keyClick(chart, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: items.chosen is not None and items.chosen.scope == (2,))
+    assert items.chosen.output == "made 2"
+    qtbot.keyClick(chart, Qt.Key.Key_Up)
+    assert window.selection.nodes == {"a"}

@@ -31,7 +31,7 @@ def chart(qapp, loop, theme, qtbot):
     chart = shown(RunFeed(), kit.events(), kit.header(), loop, theme, qtbot)
     chart.told = []
     for name in ("chosen", "opened", "sought"):
-        getattr(chart, name).connect(lambda value, name=name: chart.told.append((name, value)))
+        getattr(chart, name).connect(lambda *given, name=name: chart.told.append((name, *given)))
     return chart
 
 

@@ -19,9 +19,9 @@ def wheel(chart, x, turned, modifier):
 
 def test_a_click_chooses_and_a_double_click_goes_there_and_opens(chart, place, qtbot):
     qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place(chart, 1, 104.5))
-    assert chart.told == [("chosen", "b")]
+    assert chart.told == [("chosen", "b", None)]
     qtbot.mouseDClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place(chart, 3, 105.5))
-    assert chart.told[-2:] == [("sought", 105.1), ("opened", "d")]
+    assert chart.told[-2:] == [("sought", 105.1), ("opened", "d", None)]
 
 
 def test_the_ruler_seeks_and_a_drag_moves_the_view_without_choosing(chart, qtbot):
@@ -59,12 +59,13 @@ def test_rows_of_the_run_before_are_nobodys_while_a_smaller_one_comes(chart, mon
 
 
 def test_keys(chart, qtbot):
-    chart.chosen.connect(lambda node: chart.select([node]))
+    chart.chosen.connect(lambda node, _item: chart.select([node]))
     for _ in range(2):
         qtbot.keyClick(chart, Qt.Key.Key_Down)
     qtbot.keyClick(chart, Qt.Key.Key_Up)
     qtbot.keyClick(chart, Qt.Key.Key_Return)
-    assert chart.told == [("chosen", "a"), ("chosen", "b"), ("chosen", "a"), ("opened", "a")]
+    told = [(what, node) for what, node, _item in chart.told]
+    assert told == [("chosen", "a"), ("chosen", "b"), ("chosen", "a"), ("opened", "a")]
     qtbot.keyClick(chart, Qt.Key.Key_Plus)
     qtbot.keyClick(chart, Qt.Key.Key_End)
     assert chart.scale.shows(106.0)
