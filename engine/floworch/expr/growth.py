@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar, Token
 from functools import lru_cache, wraps
 from typing import Any, NoReturn
@@ -133,9 +133,11 @@ def fit(value: Any) -> Any:
     return value
 
 
-def add(left: Any, right: Any) -> Any:
-    """``left + right``."""
+def add(left: Any, right: Any, fractions: Sequence[bool] = ()) -> Any:
+    """``left + right``; ``fractions`` tells whether one of them is a fraction, though it is given as a whole number."""
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        if any(fractions):
+            return float(left) + float(right)
         return _number("+", left, right, left + right)
     if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
         size = size_of(left) + size_of(right)
@@ -146,9 +148,11 @@ def add(left: Any, right: Any) -> Any:
     return _operated("+", left, right)
 
 
-def mul(left: Any, right: Any) -> Any:
-    """``left * right``."""
+def mul(left: Any, right: Any, fractions: Sequence[bool] = ()) -> Any:
+    """``left * right``, as ``add``."""
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        if any(fractions):
+            return float(left) * float(right)
         return _number("*", left, right, left * right)
     many, times = (right, left) if isinstance(left, (int, float)) else (left, right)
     if isinstance(many, (str, bytes, list, tuple)) and isinstance(times, (int, float)):
@@ -159,10 +163,13 @@ def mul(left: Any, right: Any) -> Any:
     return _operated("*", left, right)
 
 
-def concatenated(values: list[Any], missing: list[bool]) -> Any:
-    """``a ~ b ~ c``; ``missing`` says which of the values are undefined."""
+def concatenated(values: list[Any], missing: list[bool], fractions: Sequence[Sequence[bool]] = ()) -> Any:
+    """``a ~ b ~ c``; ``missing`` says which of the values are undefined, ``fractions`` which may be fractions."""
     if any(missing):
         raise ExpressionError("a value on one side of ~ is undefined")
+    for place, told in enumerate(fractions):
+        if type(values[place]) is int and any(told):
+            values = [*values[:place], float(values[place]), *values[place + 1 :]]
     leave(sum(map(text_size, values)))
     if all(type(value) is str or type(value) is int for value in values):
         return "".join(map(str, values))

@@ -8,10 +8,12 @@ Filters need no rewriting: those that can grow a value are replaced by name.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 
 from floworch.expr.depth import MAX_CHAIN, check_blocks, check_expression
+from floworch.expr.fractions import Group, of_product, of_sum
 
 #: Methods of texts that can make something larger than the text.
 METHODS = frozenset({"format", "join", "replace", "split", "splitlines"})
@@ -58,7 +60,7 @@ def check_depth(source: str, whole: bool) -> None:
 
 def guarded(source: str) -> str:
     """One expression (without braces) with its growing operators and methods replaced."""
-    return _rewritten(list(_tokens(source)), False)
+    return _rewritten(list(_tokens(source)), False, tells=False)
 
 
 def guarded_template(source: str) -> str:
@@ -127,35 +129,38 @@ def _tokens(source: str) -> Iterator[str]:
     return (match[0] for match in _TOKEN.finditer(source))
 
 
-def _rewritten(tokens: list[str], fits: bool, target: bool = False) -> str:
+def _rewritten(tokens: list[str], fits: bool, target: bool = False, tells: bool = True) -> Group:
     """Code with everything inside its brackets.
 
     Args:
         tokens: The code.
         fits: Whether lists and objects are measured as they are made.
         target: The code begins with what is assigned to, which is no value.
+        tells: Whether sums and products are told which of their operands are fractions, as their text needs it.
     """
     out: list[str] = []
     part: list[Piece] = []
-    place = 0
+    place, borders = 0, False
     while place < len(tokens):
         token = tokens[place]
         if token in _PAIRS:
             end = _closing(tokens, place)
-            inside = _rewritten(tokens[place + 1 : end], fits)
+            inside = _rewritten(tokens[place + 1 : end], fits, tells=tells)
             inner = token + inside + (tokens[end] if end < len(tokens) else "")
             literal = fits and not target and not _continues(part) and _WORD.search(inside)
-            part.append(f"({inner}|__fit)" if literal and (token != "(" or "," in inside) else inner)
+            measured = f"({inner}|__fit)" if literal and (token != "(" or "," in inside) else inner
+            part.append(Group.of(measured, inside.fractions if token == "(" else ()))
             place = end + 1
             continue
         if _border(token, part):
-            out += [_sum(part), token]
-            part = []
+            out += [_sum(part, tells), token]
+            part, borders = [], True
             target = target and token not in {"in", "="}
         else:
             part.append(token)
         place += 1
-    return "".join([*out, _sum(part)])
+    fractions = () if borders else of_sum(part, _split)
+    return Group.of("".join([*out, _sum(part, tells)]), fractions)
 
 
 def _closing(tokens: list[str], place: int) -> int:
@@ -204,16 +209,29 @@ def _split(part: list[Piece], operators: frozenset[str]) -> tuple[list[list[Piec
 _SIGNS = frozenset({"", "+", "-", "*", "**", "/", "//", "%", "~"})
 
 
-def _folded(part: list[Piece], operators: frozenset[str], inner: Callable[[list[Piece]], str], name: str) -> str:
-    """Operands of one strength, from the left: ``name`` takes the place of the operators that can grow a value."""
+def _folded(
+    part: list[Piece],
+    operators: frozenset[str],
+    inner: Callable[[list[Piece]], str],
+    name: str,
+    fractions: Callable[[list[Piece]], tuple[str, ...]],
+) -> str:
+    """Operands of one strength, from the left: ``name`` takes the place of the operators that can grow a value.
+
+    ``fractions`` gives, of the operands up to one, what tells whether the result is a fraction.
+    """
     operands, found = _split(part, operators)
     text = inner(operands[0])
     growing = {"+": "__add", "*": "__mul"}
     chain = ""  # the filters that ``text`` is, without the brackets around them: a sum of many terms is not nested
+    sofar = list(operands[0])
     for operator, operand in zip(found, operands[1:], strict=True):
         right = inner(operand)
+        sofar += [operator, *operand]
         if operator == name and not (operator == "+" and (_NUMBER.fullmatch(text) or _NUMBER.fullmatch(right))):
-            chain = f"{chain or f'({text.strip()})'}|{growing[name]}({right.strip()})"
+            told = ", ".join(fractions(sofar))
+            more = f", [{told}]" if told else ""
+            chain = f"{chain or f'({text.strip()})'}|{growing[name]}({right.strip()}{more})"
             text = f"{_lead(text)}({chain}){_trail(right)}"
         else:
             chain, text = "", text + operator + right
@@ -228,28 +246,36 @@ def _trail(text: str) -> str:
     return text[len(text.rstrip()) :]
 
 
-def _sum(part: list[Piece]) -> str:
+def _sum(part: list[Piece], tells: bool) -> str:
     if not any(piece in {"+", "*", "~"} or piece in METHODS for piece in part):
         return "".join(part)
-    return _folded(part, frozenset({"+", "-"}), _joined, "+")
+    known = functools.partial(of_sum, split=_split) if tells else _nothing
+    return _folded(part, frozenset({"+", "-"}), functools.partial(_joined, tells=tells), "+", known)
 
 
-def _joined(part: list[Piece]) -> str:
+def _nothing(part: list[Piece]) -> tuple[str, ...]:
+    return ()
+
+
+def _joined(part: list[Piece], tells: bool) -> str:
     operands, found = _split(part, frozenset({"~"}))
-    texts = [_product(operand) for operand in operands]
+    texts = [_product(operand, tells) for operand in operands]
     if not found:
         return texts[0]
+    known = [of_product(operand, _split) for operand in operands]
     unsure = ", ".join(f"{text.strip()} is undefined" if _is_path(text) else "false" for text in texts)
     given = ", ".join(text.strip() for text in texts)
-    return f"{_lead(texts[0])}__cat([{given}], [{unsure}]){_trail(texts[-1])}"
+    told = f", [{', '.join('[' + ', '.join(each) + ']' for each in known)}]" if any(known) else ""
+    return f"{_lead(texts[0])}__cat([{given}], [{unsure}]{told}){_trail(texts[-1])}"
 
 
 def _is_path(text: str) -> bool:
     return _PATH.fullmatch(text) is not None and text.strip() not in _CONSTANT
 
 
-def _product(part: list[Piece]) -> str:
-    return _folded(part, frozenset({"*", "/", "//", "%"}), _operand, "*")
+def _product(part: list[Piece], tells: bool) -> str:
+    known = functools.partial(of_product, split=_split) if tells else _nothing
+    return _folded(part, frozenset({"*", "/", "//", "%"}), _operand, "*", known)
 
 
 def _operand(part: list[Piece]) -> str:

@@ -151,6 +151,34 @@ def test_a_whole_float_in_text_is_written_as_one() -> None:
     assert engine.render("{{ f }} {{ 4 / 2 }} {{ n }} {{ near }}", names) == f"2.0 2.0 3 {2**100}"
 
 
+@pytest.mark.parametrize(("source", "text"), [
+    ("{{ f * n }}", "6.0"), ("{{ n * f }}", "6.0"), ("{{ f + f }}", "4.0"), ("{{ f + n - n + n }}", "5.0"),
+    ("{{ (f + n) * n }}", "15.0"), ("{{ deep.f * deep['f'] }}", "4.0"), ("{{ l[0] * n }}", "3.0"),
+    ("{{ 2.0 * n }}", "6.0"), ("{{ 1e3 * n }}", "3000.0"), ("{{ 4 / 2 + n }}", "5.0"), ("{{ -f * n }}", "-6.0"),
+    ("{{ f ~ ' kg' }}", "2.0 kg"), ("{{ (f * n) ~ s ~ n }}", "6.0x3"), ("{{ l[0] ~ '' }}", "1.0"),
+    ("{% for i in l %}{{ i * f }},{% endfor %}", "2.0,6.0,"), ("{% set x = f * n %}{{ x }}", "6.0"),
+    ("{{ n * n }} {{ n + n }} {{ n ~ n }} {{ (n + n) ~ s }}", "9 6 33 6x"), ("{{ s * n }} {{ s + s }}", "xxx xx"),
+    ("{{ s * f }}", "xx"), ("{{ f ~ n if n > 2 else 0 }}", "2.03"), ("{{ l | sum + n }}", "7"),
+])  # fmt: skip
+def test_a_whole_float_that_text_calculates_is_written_as_one(source: str, text: str) -> None:
+    """C6.4: as where it is read or divided; what a filter gives within a sum cannot be told."""
+    names = {"f": 2.0, "n": 3, "s": "x", "l": freeze([1.0, 3.0]), "deep": freeze({"f": 2.0})}
+    assert engine.render(source, names) == text
+
+
+@pytest.mark.parametrize(("source", "value"), [("f ~ ' kg'", "2.0 kg"), ("(f + n) ~ ''", "5.0"), ("n ~ ''", "3")])
+def test_a_whole_float_is_joined_as_one(source: str, value: str) -> None:
+    """C6.4"""
+    assert engine.evaluate(source, {"f": 2.0, "n": 3}) == value
+
+
+def test_what_is_missing_is_refused_as_before_where_fractions_are_told() -> None:
+    """C6.4"""
+    for source in ("{{ n * gone.x }}", "{{ gone.x ~ n }}", "{{ n + n + gone }}"):
+        with pytest.raises(ExpressionError):
+            engine.render(source, {"n": 2, "gone": None})
+
+
 @pytest.mark.parametrize("source", ["7 // 0", "7 / 0", "7 % 0", "7.5 / 0.0"])
 def test_a_division_by_zero_is_called_one(source: str) -> None:
     with pytest.raises(ExpressionError) as caught:
