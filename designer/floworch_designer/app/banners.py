@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -39,6 +38,8 @@ _WORD, _SHOWN, _MOST = 24, 600, 4000
 _LEAST, _ROOM, _BESIDE = 300, 560, 100
 #: Width beside buttons that are below the words: icon and margins, px.
 _GLYPH = 70
+#: Between two buttons, px.
+_SPACING = 10
 
 
 def _fitting(text: str) -> str:
@@ -87,18 +88,16 @@ class Banner(QFrame):
         self._grid.addWidget(glyph, 0, 0)
         self._grid.addLayout(words, 0, 1)
         self._tail = QWidget()
-        layout = self._row = QHBoxLayout(self._tail)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        self.line = QLineEdit()
-        self.line.setPlaceholderText(ask)
-        self.line.setAccessibleName(title)
-        self.line.setFixedWidth(200)  # the placeholder is never cut
-        self.line.setVisible(bool(ask))
-        layout.addWidget(self.line)
+        self._rows = QVBoxLayout(self._tail)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(8)
+        self.line = _answer(title, ask)
         self.buttons: dict[str, QPushButton] = {}
-        self._add_buttons(theme, layout, buttons, close)
-        self._tail.setVisible(layout.count() > 1 or bool(ask))
+        self._add_buttons(theme, buttons, close)
+        self._parts: list[QWidget] = [*([self.line] if ask else []), *self.buttons.values()]
+        self._lines: list[list[QWidget]] = []
+        self._break([self._parts])
+        self._tail.setVisible(bool(self._parts))
         self._place(below=False)
         self._words = text
         self.say(title)
@@ -116,7 +115,6 @@ class Banner(QFrame):
     def _add_buttons(
         self,
         theme: Theme,
-        layout: QHBoxLayout,
         buttons: Sequence[tuple[str, Callable[[], object]]],
         close: Callable[[], object] | None,
     ) -> None:
@@ -126,7 +124,6 @@ class Banner(QFrame):
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _checked=False, slot=slot: slot())
             self.buttons[words_] = button
-            layout.addWidget(button)
         if close is not None:
             self.close_button = QToolButton()
             self.close_button.setProperty("role", "row")
@@ -136,6 +133,11 @@ class Banner(QFrame):
             self.close_button.clicked.connect(lambda _checked=False: close())
             self._grid.addWidget(self.close_button, 0, 3)
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as its widest button: a strip fits itself into the window, and never widens it."""
+        widest = max((_wide(part) for part in self._parts if not part.isHidden()), default=0)
+        return QSize(min(super().minimumSizeHint().width(), widest + _GLYPH), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the new width."""
         super().resizeEvent(event)
@@ -143,14 +145,40 @@ class Banner(QFrame):
 
     def fit(self, width: int) -> None:
         """Leave the words enough room to be read: what is beside them goes below them in a narrow window."""
-        row = self._row
-        parts = [item.widget() for item in map(row.itemAt, range(row.count())) if item is not None]
-        wides = [max(part.sizeHint().width(), part.minimumWidth()) for part in parts if part and not part.isHidden()]
-        wide = sum(wides) + row.spacing() * (len(wides) - 1) if wides else 0
-        upright = width < wide + _GLYPH
-        row.setDirection(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
+        shown = [part for part in self._parts if not part.isHidden()]
+        for part in shown:
+            part.ensurePolished()  # a button that nobody has seen yet does not know how wide its style makes it
+        lines: list[list[QWidget]] = []
+        left = 0
+        for part in shown:
+            wide = _wide(part)
+            if lines and wide <= left:
+                lines[-1].append(part)
+            else:
+                lines.append([part])
+                left = width - _GLYPH
+            left -= wide + _SPACING
+        self._break(lines)
+        wide = sum(map(_wide, shown)) + _SPACING * (len(shown) - 1) if shown else 0
         room = max(_LEAST, min(self.title.sizeHint().width() + _BESIDE, _ROOM))
         self._place(below=wide > 0 and width < wide + room)
+
+    def _break(self, lines: list[list[QWidget]]) -> None:
+        """Put what is beside the words into these lines."""
+        if lines == self._lines:
+            return
+        self._lines = lines
+        while (item := self._rows.takeAt(0)) is not None:
+            if (row := item.layout()) is not None:
+                row.deleteLater()
+        for line in lines:
+            row = QHBoxLayout()
+            row.setSpacing(_SPACING)
+            for part in line:
+                row.addWidget(part)
+            if len(lines) > 1:
+                row.addStretch(1)
+            self._rows.addLayout(row)
 
     def _place(self, below: bool) -> None:
         if below is not self._below:
@@ -159,6 +187,19 @@ class Banner(QFrame):
             place = (1, 1, 1, 3) if below else (0, 2, 1, 1)
             self._grid.addWidget(self._tail, *place, Qt.AlignmentFlag.AlignLeft if below else Qt.AlignmentFlag(0))
             self._grid.setVerticalSpacing(8 if below else 0)
+
+
+def _answer(title: str, ask: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setPlaceholderText(ask)
+    line.setAccessibleName(title)
+    line.setFixedWidth(200)  # the placeholder is never cut
+    line.setVisible(bool(ask))
+    return line
+
+
+def _wide(part: QWidget) -> int:
+    return max(part.sizeHint().width(), part.minimumWidth())
 
 
 #: Scope of strips that are shown whatever tab is in front.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from floworch_designer.app.keymap import key_text
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
@@ -46,7 +47,7 @@ class EmptyHint(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         for row, (key, text) in enumerate(WAYS):
-            chip, words = QLabel(tr(key)), QLabel(tr(text))
+            chip, words = QLabel(tr(key) if key == "Drag" else key_text(key)), QLabel(tr(text))
             chip.setProperty("role", "keys")
             chip.setAlignment(Qt.AlignmentFlag.AlignCenter)
             words.setProperty("role", "secondary")

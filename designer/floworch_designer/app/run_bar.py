@@ -32,11 +32,13 @@ from floworch_designer.theme.theme import Theme
 _RUNS = ("run.start", "run.start_inputs", "run.to_here", "run.from_here", "run.this_node", "run.changed", "run.explain",
          "run.step", "run.retry")  # fmt: skip
 #: Buttons that show their icon alone where there is little room.
-_SHORT = ("run.pause", "run.resume", "run.stop", "run.activate")
+_SHORT = ("run.pause", "run.resume", "run.stop", "run.activate", "run.result")
 #: Statuses of a run that somebody is to go on with.
 _STILL = frozenset({RunStatus.PAUSED, RunStatus.INTERRUPTED})
 #: Milliseconds between two looks at what the run has done; what it is doing is told at once.
 LATE = 100
+#: Between the icon of a button and its words, px.
+_BESIDE_ICON = 4
 #: Room that is made for the words about a run, px; longer ones are cut.
 _WORDS = 420
 
@@ -76,6 +78,7 @@ class RunBar(QFrame):
         #: How many errors keep the workflow from running.
         self.errors: Callable[[], int] = lambda: 0
         self._lit = ""
+        self._worded_now = True
         self._glyph = 0  # which picture the glyph shows
         layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 14, 0)
@@ -136,7 +139,7 @@ class RunBar(QFrame):
         """Write the run's state."""
         self._light()
         state, loading = self._controller.feed.live, self._controller.loading
-        for widget in (self.glyph, self.clock, self.run_id):
+        for widget in (self.glyph, self.clock):
             widget.setVisible(state is not None)
         self.results.setVisible(state is not None and state.status.final)
         if state is None or loading is not None:
@@ -176,25 +179,38 @@ class RunBar(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as without what may be left out: what comes and goes in the bar never widens the window."""
+        return QSize(self._bare(), self.height())
+
+    def _bare(self) -> int:
+        """The width without the run's id and the words of buttons."""
         width = self._row.minimumSize().width()
         if not self.run_id.isHidden():
-            width -= self.run_id.sizeHint().width() + self._row.spacing()
-        for button in (self.buttons[name] for name in _SHORT):
-            if not button.isHidden() and button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon:
-                width -= button.fontMetrics().horizontalAdvance(button.text())
-        return QSize(width, self.height())
+            width -= self._id_width()
+        return width - sum(map(_words_width, self._short())) if self._worded_now else width
+
+    def _short(self) -> list[QToolButton]:
+        return [button for name in _SHORT if not (button := self.buttons[name]).isHidden()]
+
+    def _id_width(self) -> int:
+        return max(self.run_id.sizeHint().width(), self.run_id.minimumSizeHint().width()) + self._row.spacing()
 
     def _fit(self) -> None:
-        """Leave out the run's id, then the words of buttons, where what the run is doing would not fit."""
+        """Leave out the run's id, then the words of buttons, where what the run is doing would not fit.
+
+        Nothing is shown to find out whether it fits: the window would make room for it, and keep it.
+        """
         words = min(self.counts.fontMetrics().horizontalAdvance(self.counts.text()) + 4, _WORDS)
         shown = self._controller.feed.live is not None and self._controller.loading is None
-        for with_id, worded in ((shown, True), (False, True), (False, False)):
-            self.run_id.setVisible(with_id)
-            self._dress(worded)
-            if self._row.minimumSize().width() + words <= self.width():
-                return
+        left = self.width() - self._bare() - words - sum(map(_words_width, self._short()))
+        with_id = shown and left >= self._id_width()
+        if not with_id:
+            self.run_id.hide()
+        self._dress(worded=left >= 0)
+        if with_id:
+            self.run_id.show()
 
     def _dress(self, worded: bool) -> None:
+        self._worded_now = worded
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if worded else Qt.ToolButtonStyle.ToolButtonIconOnly
         for name in _SHORT:
             if self.buttons[name].toolButtonStyle() is not style:
@@ -261,6 +277,11 @@ class RunBar(QFrame):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         return button
+
+
+def _words_width(button: QToolButton) -> int:
+    """How much wider a button is with its words."""
+    return button.fontMetrics().horizontalAdvance(button.text()) + _BESIDE_ICON
 
 
 def _line() -> QWidget:

@@ -24,7 +24,7 @@ QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 11px;
     border: none; background: transparent; padding: 0; min-width: 44px; max-width: 44px; }
 QToolButton[role="row"] { padding: 3px 4px; border-radius: 4px; color: $text_secondary; }
 QToolButton[role="strip"] { padding: 2px 6px; border-radius: 4px; color: $text_secondary; font-size: 11px; }
-QToolButton[role="section"] { font-weight: 600; font-size: 12px; text-align: left; padding: 6px 4px;
+QToolButton[role="section"] { font-weight: 600; font-size: 12px; text-align: left; padding: 6px 4px 6px 0px;
     border: none; border-top: 1px solid $divider; border-radius: 0; color: $text; }
 QToolButton[role="section"]:checked { background: transparent; }
 QToolButton[role="section"]:hover { color: $accent; }
@@ -32,7 +32,12 @@ QToolButton[role="section"]:focus { color: $accent; }
 QToolButton[role="segment"] { padding: 3px 10px; font-size: 12px; color: $text_secondary; }
 QToolButton[role="segment"]:checked { background: $selected; color: $text; }
 QPushButton[kind="fix"] { padding: 2px 10px; font-size: 12px; min-height: 16px; color: $accent; }
-QPushButton[role="add"] { padding: 3px 8px; color: $accent; font-weight: 500; text-align: left; font-size: 12px; }
+QPushButton[role="add"] { padding: 3px 8px 3px 0px; color: $accent; font-weight: 500; text-align: left;
+    font-size: 12px; }
+QPushButton[role="add"]:hover { background: transparent; color: $text; }
+QToolButton[role="browse"] { background: $raised; border: 1px solid $outline; padding: 5px 7px; }
+QToolButton[role="browse"]:hover { background: $hover; }
+QToolButton[role="browse"]:focus { border: 1px solid $accent; }
 QFrame[role="popup"] { background: $card; border: 1px solid $outline; border-radius: 0; }
 QFrame[role="error-box"] { background: $error_fill; border: 1px solid $error_line; border-radius: 8px; }
 QFrame[role="banner"][level="error"] { background: $error_fill; border-color: $error_line; }

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QIcon, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLayout,
     QLineEdit,
@@ -27,9 +28,12 @@ from floworch_designer.history.model import GROUPS, RunsModel, is_damaged, statu
 from floworch_designer.history.query import size_text
 from floworch_designer.history.table import dress
 from floworch_designer.settings.words import counted, mark, tr
+from floworch_designer.theme.magnifier import magnify
 from floworch_designer.theme.theme import Theme
 
 _R = RunStatus
+#: Columns of workflow, id and size, and the least width of an id, px.
+_WORKFLOW, _ID, _SIZE, _LEAST_ID = 1, 4, 5, 90
 #: Verb -> the statuses of a run it fits.
 FITS: dict[str, frozenset[RunStatus]] = {
     "resume": frozenset({_R.PAUSED, _R.SUSPENDED, _R.INTERRUPTED}),
@@ -108,7 +112,7 @@ class HistoryPanel(QWidget):
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(360)
         self.search.setAccessibleName(tr("Filter runs"))
-        self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
+        magnify(self.search, theme)
         self.status.setAccessibleName(tr("Filter by status"))
         self.status.addItem(tr("All statuses"), "")
         for group in GROUPS:
@@ -143,6 +147,16 @@ class HistoryPanel(QWidget):
         """Leave out what does not fit: the words of the buttons, the count of the runs, the choice of a status."""
         super().resizeEvent(event)
         self._fit()
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Leave out the size, then the id, which would be a few letters: no column hides behind the edge."""
+        room = self.width() - 24 - sum(self._widths.values())
+        narrow = room + self._widths[_SIZE] < _LEAST_ID
+        self.table.setColumnHidden(_SIZE, room < _LEAST_ID)
+        self.table.setColumnHidden(_ID, narrow)
+        header, modes = self.table.horizontalHeader(), QHeaderView.ResizeMode
+        header.setSectionResizeMode(_WORKFLOW, modes.Stretch if narrow else modes.Interactive)
 
     def _fit(self) -> None:
         room = self.width() - 24
@@ -204,8 +218,8 @@ class HistoryPanel(QWidget):
 
     def _build_table(self) -> None:
         table = self.table
-        widths = {0: 132, 1: 170, 2: 140, 3: 90, 5: 80}
-        dress(table, self.model, tr("Runs"), widths, (4,), lambda: self._emit("open"))
+        self._widths = {0: 148, _WORKFLOW: 150, 2: 120, 3: 80, _SIZE: 76}
+        dress(table, self.model, tr("Runs"), self._widths, (_ID,), lambda: self._emit("open"))
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # ids of one workflow differ at their ends
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)

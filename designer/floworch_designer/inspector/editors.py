@@ -303,6 +303,7 @@ class PathEditor(TextEditor):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.button = QToolButton()
+        self.button.setProperty("role", "browse")
         self.button.setText("…")
         self.button.setToolTip(tr("Browse for a folder") if field.kind is Kind.FOLDER else tr("Browse for a file"))
         self.button.setAccessibleName(self.button.toolTip())

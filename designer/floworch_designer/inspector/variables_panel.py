@@ -24,7 +24,7 @@ SECTIONS: dict[Kind, tuple[str, str]] = {
 }
 NOTHING = mark("This workflow names no inputs, outputs, data, secrets or connections yet.")
 
-#: Share of the width that values may take from the names.
+#: Share of the width that values may take from names that need it.
 VALUES = 0.4
 
 
@@ -32,9 +32,10 @@ class _Tree(QTreeWidget):
     """A tree whose F2 is its own, whatever the window does with that key; the names have more room than the values."""
 
     def share(self) -> None:
-        """Give the values what they need, up to :data:`VALUES` of the width."""
-        wanted = max(self.sizeHintForColumn(1), 0)
-        self.header().resizeSection(1, min(wanted, int(self.viewport().width() * VALUES)))
+        """Give the values what they need: what the names leave, and :data:`VALUES` of the width at least."""
+        wanted, width = max(self.sizeHintForColumn(1), 0), self.viewport().width()
+        left = width - max(self.sizeHintForColumn(0), 0)
+        self.header().resizeSection(1, min(wanted, max(left, int(width * VALUES))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
+from floworch_designer.theme.magnifier import magnify
 from floworch_designer.theme.theme import Theme
 
 
@@ -25,7 +26,7 @@ class SearchLine(QLineEdit):
         self.setPlaceholderText(hint)
         self.setClearButtonEnabled(True)
         self.setAccessibleName(name)
-        self.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
+        magnify(self, theme)
 
     def framed(self) -> QVBoxLayout:
         """The line in a row with room at its sides."""

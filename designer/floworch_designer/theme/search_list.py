@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from floworch_designer.theme.magnifier import magnify
 from floworch_designer.theme.theme import Theme
 
 _K = Qt.Key
@@ -36,7 +37,7 @@ class SearchList(QFrame):
         self.line = QLineEdit()
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
-        self.line.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
+        magnify(self.line, theme)
         self.line.textChanged.connect(self.fill)
         self.line.installEventFilter(self)
         self.list = QListWidget()

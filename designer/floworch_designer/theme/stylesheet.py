@@ -142,6 +142,7 @@ QTabWidget::pane { border: none; border-top: 1px solid $divider; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $text_secondary; padding: 8px 12px; border: none;
     border-bottom: 2px solid transparent; font-weight: 500; }
+QMainWindow > QTabBar::tab { padding: 8px 9px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { background: $hover; }

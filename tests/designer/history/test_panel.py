@@ -145,3 +145,15 @@ def test_long_ids_are_told_apart_by_their_end(panel):
     """Runs of one workflow have ids that begin alike."""
     assert panel.table.textElideMode() is Qt.TextElideMode.ElideMiddle
     assert not panel.table.wordWrap()
+
+
+def test_a_narrow_table_leaves_out_whole_columns_instead_of_cutting_all_of_them(panel):
+    panel.show_runs(RUNS)
+    shown = []
+    for width in (900, 640, 560):
+        panel.resize(width, 200)
+        columns = [at for at in range(panel.model.columnCount()) if not panel.table.isColumnHidden(at)]
+        shown.append([panel.model.headerData(at, Qt.Orientation.Horizontal) for at in columns])
+    assert shown[0] == ["Status", "Workflow", "Started", "Duration", "Run id", "Size"]
+    assert shown[1] == ["Status", "Workflow", "Started", "Duration", "Run id"]
+    assert shown[2] == ["Status", "Workflow", "Started", "Duration"]

@@ -36,10 +36,12 @@ def test_in_a_narrow_panel_values_leave_the_names_their_room(theme, qtbot):
     qtbot.addWidget(panel)
     panel.resize(200, 300)
     panel.show()
-    found = [Variable("input", "folder", True, ())]
-    panel.show_variables(found, str.upper, {("input", "folder"): "/srv/photographs/2026"})
-    width = panel.tree.viewport().width()
-    assert panel.tree.columnWidth(0) >= width * 0.59
-    assert panel.tree.columnWidth(1) > width * 0.3
+    for name, share in (("folder", 0.3), ("folder_of_photographs", 0.59)):
+        found = [Variable("input", name, True, ())]
+        panel.show_variables(found, str.upper, {("input", name): "/srv/photographs/2026"})
+        width = panel.tree.viewport().width()
+        assert panel.tree.columnWidth(0) >= min(panel.tree.sizeHintForColumn(0), width * 0.59)
+        assert panel.tree.columnWidth(0) >= width * share
+        assert panel.tree.columnWidth(1) > width * 0.3
     panel.resize(800, 300)
     qtbot.waitUntil(lambda: panel.tree.columnWidth(1) >= panel.tree.sizeHintForColumn(1))
