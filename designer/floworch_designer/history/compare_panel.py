@@ -57,7 +57,8 @@ class CompareModel(RowsModel):
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return self._theme.icon(GLYPHS[row.kind], COLORS[row.kind], 16)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain("\n".join(filter(None, (tr(_WORDS[row.kind]), row.details or row.what))))
+            together = tr("Time of all items together") if row.inside and column in (2, 3, 4) else ""
+            return plain("\n".join(filter(None, (together, tr(_WORDS[row.kind]), row.details or row.what))))
         if role == Qt.ItemDataRole.ForegroundRole and (row.kind == "same" or column in (2, 3)):
             return self._theme.color("text_secondary")
         if role == Qt.ItemDataRole.FontRole and row.kind == "first" and column == 0:

@@ -30,6 +30,7 @@ class Row:
         change: Seconds it took longer in the second run; None where one did not take any.
         what: What differs, in words; empty when nothing does.
         details: The first fields that differ in its output, a line each, with the values of both runs.
+        inside: It is in the body of a loop: its times are those of all items together.
     """
 
     node: str
@@ -39,6 +40,7 @@ class Row:
     change: float | None
     what: str
     details: str = ""
+    inside: bool = False
 
 
 def rows_of(found: RunDifference) -> list[Row]:
@@ -82,7 +84,7 @@ def _row(node: NodeDifference, first: bool) -> Row:
     kind = "first" if first else "differs" if not node.same else "time" if slower else "same"
     status = tuple(_word(word) for word in node.status)
     duration = tuple(took_text(each) if each is not None else "–" for each in node.duration)
-    return Row(node.node, kind, status, duration, change, _what(node), _details(node))  # type: ignore[arg-type]
+    return Row(node.node, kind, status, duration, change, _what(node), _details(node), any(node.counts))  # type: ignore[arg-type]
 
 
 def _word(status: str | None) -> str:

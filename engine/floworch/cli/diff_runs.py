@@ -27,11 +27,13 @@ def diff_runs(
     from floworch.cli.render.steps import in_order, plan_of_run
     from floworch.cli.render.text import print_json
     from floworch.cli.support.stores import open_store
+    from floworch.host.housekeeping import times_of
     from floworch.run.compare import compare_runs
 
     opened = open_store(store)
     one, two = opened.load(first), opened.load(second)
-    found = compare_runs(one, two, in_order(one, plan_of_run(opened.header(first), one)))
+    bodies = times_of(opened, one), times_of(opened, two)
+    found = compare_runs(one, two, in_order(one, plan_of_run(opened.header(first), one)), bodies)
     if json:
         print_json(found.to_json())
     else:

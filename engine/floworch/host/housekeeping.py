@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +19,36 @@ from floworch.store.usage import usage_of
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
     from floworch.run.compare import RunDifference
+    from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader, RunStore, RunSummary
 
 #: What a run that may be asked to go on is called.
 _GO_ON = frozenset({RunStatus.PAUSED, RunStatus.SUSPENDED, RunStatus.INTERRUPTED})
 
 
-async def difference(host: EngineHost, first: str, second: str) -> RunDifference:
+async def difference(host: EngineHost, store: RunStore, first: str, second: str) -> RunDifference:
     """What differs between two runs, computed on a thread: their outputs may be large."""
     from floworch.run.compare import compare_runs
 
     one, two = await host.load(first), await host.load(second)
     header = await host.header(first)
-    return await asyncio.to_thread(lambda: compare_runs(one, two, _order(header)))
+
+    def found() -> RunDifference:
+        return compare_runs(one, two, _order(header), (times_of(store, one), times_of(store, two)))
+
+    return await asyncio.to_thread(found)
+
+
+def times_of(store: RunStore, state: RunState) -> dict[int, float]:
+    """How long the body nodes of a run worked up to a state of it; nothing where its past cannot be read."""
+    from floworch.run.body_times import body_times
+
+    if not state.parents:
+        return {}
+    try:
+        return body_times(islice(store.events(state.run_id), state.seq), state.parents)
+    except FlowError:  # what is told of the past is damaged, the state is not
+        return {}
 
 
 def _order(header: RunHeader) -> list[str]:

@@ -118,7 +118,7 @@ class InProcessHost:
 
     async def compare(self, first: str, second: str) -> RunDifference:
         """What differs between two runs of the store."""
-        return await difference(self, first, second)
+        return await difference(self, self.engine.store, first, second)
 
     async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:
         """Give a run a name and tags."""

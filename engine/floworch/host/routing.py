@@ -50,7 +50,7 @@ class RoutedHost:
     """
 
     def __init__(self, host: EngineHost, store: RunStore) -> None:
-        self._host = host
+        self._host, self._store = host, store
         self._owners = Owners(store)
 
     async def owner(self, run_id: str) -> EngineHost:
@@ -138,7 +138,7 @@ class RoutedHost:
 
     async def compare(self, first: str, second: str) -> RunDifference:
         """What differs between two runs of the store."""
-        return await difference(self, first, second)
+        return await difference(self, self._store, first, second)
 
     async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:
         """Give a run a name and tags."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from floworch.run.state import RunState
 from floworch.run.status import NodeStatus
 from floworch.run.view import NodeView, node_view, span
 
+#: Seconds by node index.
+Times = Mapping[int, float]
+
 
 @dataclass(frozen=True, slots=True)
 class NodeDifference:
@@ -20,7 +23,8 @@ class NodeDifference:
     Attributes:
         node: Its id.
         status: Status words in both runs; None where the run does not have the node.
-        attempts: Numbers of the last attempt. duration: seconds or None.
+        attempts: Numbers of the last attempt.
+        duration: Seconds or None; of a body node those of all its items together.
         error: Messages of its errors, None where there is none.
         output: What differs in its outputs, by dotted path below ``output``.
         counts: Of a body node: instances by status in both runs, else empty dictionaries.
@@ -123,16 +127,26 @@ class RunDifference:
         )
 
 
-def compare_runs(first: RunState, second: RunState, order: Sequence[str] = ()) -> RunDifference:
+def compare_runs(
+    first: RunState, second: RunState, order: Sequence[str] = (), bodies: tuple[Times, Times] = ({}, {})
+) -> RunDifference:
     """Compare two runs, of one definition or of two.
 
     Args:
         first: The state of one.
         second: The state of the other.
         order: Node ids in the order of the edges, which settles what started at the same moment.
+        bodies: How long the body nodes of each took, by node index (see ``run.body_times``).
     """
     names = _in_order(first, second, order)
-    nodes = tuple(_compare(name, _view(first, name), _view(second, name)) for name in names)
+    took = [
+        {state.node_ids[node]: seconds for node, seconds in times.items()}
+        for state, times in zip((first, second), bodies, strict=True)
+    ]
+    nodes = tuple(
+        _compare(name, _view(first, name), _view(second, name), (took[0].get(name), took[1].get(name)))
+        for name in names
+    )
     return RunDifference(
         (first.run_id, second.run_id),
         (first.workflow_id, second.workflow_id),
@@ -172,13 +186,18 @@ def _view(state: RunState, name: str) -> NodeView | None:
     return node_view(state, i) if i is not None else None
 
 
-def _compare(name: str, one: NodeView | None, two: NodeView | None) -> NodeDifference:
+def _compare(
+    name: str, one: NodeView | None, two: NodeView | None, took: tuple[float | None, float | None]
+) -> NodeDifference:
     views = (one, two)
-    status, duration, error, counts = (
+    duration = tuple(
+        view.duration if view is not None and view.duration is not None else body
+        for view, body in zip(views, took, strict=True)
+    )
+    status, error, counts = (
         tuple(read(view) if view is not None else default for view in views)
         for read, default in (
             (lambda view: str(view.status), None),
-            (lambda view: view.duration, None),
             (lambda view: _message(view.error), None),
             (lambda view: view.counts or {}, {}),
         )

@@ -3025,6 +3025,7 @@ Bekannt: {known}</translation></message>
 <message><source>Time</source><translation>Zeit</translation></message>
 <message><source>Time before the body runs again; it outlives this process.</source><translation>Zeit, bevor der Rumpf erneut läuft; sie überdauert diesen Prozess.</translation></message>
 <message><source>Time between the end of a round and the next; it outlives this process.</source><translation>Zeit zwischen dem Ende einer Runde und der nächsten; sie überdauert diesen Prozess.</translation></message>
+<message><source>Time of all items together</source><translation>Zeit aller Elemente zusammen</translation></message>
 <message><source>Time zone</source><translation>Zeitzone</translation></message>
 <message><source>Time zone of these times, such as Europe/Berlin, UTC, or local. A time that the clock skips in spring is due right after the gap, one that it shows twice in autumn is due once.</source><translation>Zeitzone dieser Zeiten, etwa Europe/Berlin, UTC oder local. Eine Zeit, die die Uhr im Frühjahr überspringt, ist gleich nach der Lücke fällig, eine, die sie im Herbst zweimal zeigt, einmal.</translation></message>
 <message><source>Time zone such as Europe/Berlin, UTC, or local.</source><translation>Zeitzone wie Europe/Berlin, UTC oder local.</translation></message>

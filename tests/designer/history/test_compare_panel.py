@@ -58,3 +58,13 @@ def test_the_tool_tip_of_a_row_has_every_value_and_reads_no_markup(panel):
         "<qt>The first node that ended differently<br>"
         "page: &lt;b&gt;old&lt;/b&gt; → &lt;b&gt;new&lt;/b&gt;<br>n: 1 → 2</qt>"
     )
+
+
+def test_times_of_nodes_in_loops_are_told_as_those_of_all_items(panel):
+    counts = ({"completed": 2}, {"completed": 2})
+    panel.show_difference(difference(node("a", took=(3.0, 8.0), counts=counts), node("b", took=(1.0, 2.0))))
+    panel.only.setChecked(False)
+    assert [row[2:5] for row in texts(panel)] == [["3.00 s", "8.00 s", "+5.00 s"], ["1.00 s", "2.00 s", "+1.00 s"]]
+    tips = [panel.model.index(row, 3).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
+    assert ["all items together" in tip for tip in tips] == [True, False]
+    assert "all items together" not in panel.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)

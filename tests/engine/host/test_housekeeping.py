@@ -21,6 +21,9 @@ from floworch.store.protocol import RunHeader
 K = EventKind
 FLOW = '{"id": "w", "nodes": {"a": {"action": "util.log"}, "b": {"action": "util.log"}}, "edges": []}'
 
+LOOP = b"""{"id": "w", "nodes": {"a": {"action": "flow.foreach", "params": {"items": [1, 2]}},
+"b": {"action": "util.log", "parent": "a"}}, "edges": []}"""
+
 
 def keep(store: Any, run_id: str, output: Any, ended: bool = True, parent: str = "", at: float = 1.0) -> None:
     """Write a run of two nodes whose second gave ``output``."""
@@ -62,6 +65,32 @@ async def test_two_runs_are_compared_as_the_command_line_does(host: Any, store: 
     assert (await host.compare("one", "one")).same
     with pytest.raises(RunNotFound):
         await host.compare("one", "nowhere")
+
+
+def keep_loop(store: Any, run_id: str, seconds: float) -> None:
+    """Write a run of a loop over two items, in each of which node ``b`` worked so many seconds."""
+    log = store.create(RunHeader(run_id, "w", LOOP, "h", {}, ("a", "b"), 1.0, "1", {"parents": [[1, 0]]}))
+    facts: list[Any] = [
+        (1.0, K.RUN_CREATED, -1, (), None), (1.0, K.RUN_STARTED, -1, (), None), (1.0, K.NODE_STARTED, 0, (), None),
+        (1.0, K.ITEMS_LISTED, 0, (), {"items": [1, 2], "concurrency": 2}),
+        (2.0, K.NODE_STARTED, 1, (0,), None), (2.0, K.NODE_STARTED, 1, (1,), None),
+    ]  # fmt: skip
+    end = 2.0 + seconds
+    for item in (0, 1):
+        facts += [
+            (end, K.NODE_COMPLETED, 1, (item,), {"output": 1}),
+            (end, K.ITEM_COMPLETED, 0, (item,), {"output": 1}),
+        ]
+    facts += [(end, K.NODE_COMPLETED, 0, (), {"output": [1, 1]}), (end, K.RUN_COMPLETED, -1, (), {"outputs": {}})]
+    log.append([Event(i, at, kind, node, 1, item, given) for i, (at, kind, node, item, given) in enumerate(facts)])
+    log.close()
+
+
+async def test_the_bodies_of_loops_have_the_time_of_all_their_items(host: Any, store: Any) -> None:
+    keep_loop(store, "one", 1.5)
+    keep_loop(store, "two", 4.0)
+    found = await host.compare("one", "two")
+    assert {node.node: node.duration for node in found.nodes} == {"a": (2.5, 5.0), "b": (3.0, 8.0)}
 
 
 async def test_names_and_tags_are_told_with_the_run_and_go_with_it(host: Any, store: Any) -> None:

@@ -70,6 +70,16 @@ def test_body_nodes_are_compared_by_their_counts() -> None:
     assert nodes(found) == {"loop": False, "x": False}
 
 
+def test_body_nodes_have_the_time_that_is_given_for_them_and_others_their_own() -> None:
+    definition = workflow({"loop": {}, "x": {"parent": "loop"}})
+    one, two = (played(definition, {"loop": expands(items)}) for items in ([1], [1, 2]))
+    found = compare_runs(one, two, (), ({one.index["x"]: 1.5}, {two.index["x"]: 4.0}))
+    durations = {node.node: node.duration for node in found.nodes}
+    assert durations["x"] == (1.5, 4.0)
+    assert durations["loop"] == compare_runs(one, two).nodes[0].duration
+    assert compare_runs(one, two).nodes[1].duration == (None, None)
+
+
 def test_a_run_that_still_waits_has_no_duration() -> None:
     found = compare_runs(played(CHAIN), played(CHAIN, {"c": waits()}))
     assert found.duration[0] is not None
