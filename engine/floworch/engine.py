@@ -133,7 +133,7 @@ class Engine(OwnedRuns):
             inputs: Values for its declared inputs. Those not given are, with ``from_`` and ``only_changed``, the
                 earlier run's.
             run_id: ``[A-Za-z0-9][A-Za-z0-9._-]{0,127}``; ``<workflow>-<UTC>-<6 hex>`` when left out.
-            durability: ``power process none``; overrides environment and file.
+            durability: ``power process none``; overrides environment, file and store.
             max_concurrency: Slots; overrides engine, environment and file.
             tags: Words to find the run by.
             breakpoints: Whether breakpoints pause the run (C7.7); True unless ``FLOWORCH_NO_BREAKPOINTS`` is set.
@@ -173,10 +173,11 @@ class Engine(OwnedRuns):
             assert part is not None
             return part.explanation
         now = self._resources.clock.now()
-        limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
+        limit = concurrency_of(workflow, max_concurrency, self._max_concurrency)
         options = begin_options(
-            workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets, cluster, called_secrets
-        )
+            workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets, cluster, called_secrets,
+            getattr(self.store, "durability", None),
+        )  # fmt: skip
         agree_to_called(workflow, options, self.registry)
         require_connections(prepared, options, self.registry, part)
         require_secrets(prepared, {**options, **place}, self.registry, part)

@@ -26,6 +26,7 @@ def begin_options(
     secrets: Iterable[str] | None,
     cluster: str | None = None,
     called_secrets: Iterable[str] | None = None,
+    usual_durability: str | None = None,
 ) -> dict[str, Any]:
     """The header options of a run that is begun, from the arguments of ``Engine.start``.
 
@@ -40,6 +41,7 @@ def begin_options(
         secrets: The same.
         cluster: The same.
         called_secrets: The same.
+        usual_durability: That of runs of its store that name none.
 
     Raises:
         UsageError: One of them, or of the environment, makes no sense.
@@ -48,7 +50,7 @@ def begin_options(
     check_limits(workflow)
     place = folder_of(folder)
     options: dict[str, Any] = {
-        "durability": durability_of(workflow, durability),
+        "durability": durability_of(workflow, durability, usual_durability),
         "max_concurrency": limit,
         "tags": list(tags),
         **({"source": noted(str(workflow.source))} if workflow.source is not None else {}),

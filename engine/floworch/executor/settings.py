@@ -27,8 +27,8 @@ _LEVELS = ("debug", "info", "warning", "error")
 Policy = TypeVar("Policy", bound=RetryPolicy)
 
 
-def concurrency_of(workflow: Workflow, argument: int | None) -> int:
-    """Slots of a run: the argument, ``FLOWORCH_MAX_CONCURRENCY``, the file's setting.
+def concurrency_of(workflow: Workflow, argument: int | None, usual: int | None = None) -> int:
+    """Slots of a run: the argument, ``FLOWORCH_MAX_CONCURRENCY``, the file's setting, what is usual in its engine.
 
     Raises:
         UsageError: It is not a whole number from 1 to 10 000.
@@ -38,7 +38,8 @@ def concurrency_of(workflow: Workflow, argument: int | None) -> int:
     if value is None and text:
         value = int(text) if text.isdecimal() and len(text) < 9 else text
     elif value is None:
-        value = workflow.settings.max_concurrency
+        written = usual is None or "max_concurrency" in workflow.settings.model_fields_set
+        value = workflow.settings.max_concurrency if written else usual
     return slots(value, _from("FLOWORCH_MAX_CONCURRENCY", argument))
 
 
@@ -143,13 +144,16 @@ def recorded_folder(options: Mapping[str, Any]) -> str:
     return real_path(folder) if folder else os.getcwd()
 
 
-def durability_of(workflow: Workflow, argument: str | None) -> Durability:
-    """Durability of a run: the argument, ``FLOWORCH_DURABILITY``, the file's setting.
+def durability_of(workflow: Workflow, argument: str | None, usual: str | None = None) -> Durability:
+    """Durability of a run: the argument, ``FLOWORCH_DURABILITY``, the file's setting, what is usual in its store.
 
     Raises:
         UsageError: It is not one of ``power process none``.
     """
-    value = argument or os.environ.get("FLOWORCH_DURABILITY") or workflow.settings.durability
+    value = argument or os.environ.get("FLOWORCH_DURABILITY")
+    if not value:
+        written = usual is None or "durability" in workflow.settings.model_fields_set
+        value = workflow.settings.durability if written else usual
     if value not in _DURABILITIES:
         raise UsageError(
             f"There is no durability {value!r}.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from engine_kit import Kit
 from run_dialogue import workflow
 
-from floworch import Engine, UsageError
+from floworch import Engine, FlatBuffersStore, UsageError
 from floworch.executor.settings import (
     breakpoints_of,
     concurrency_of,
@@ -27,6 +29,21 @@ def test_argument_beats_environment_beats_file(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("FLOWORCH_DURABILITY", "process")
     assert (concurrency_of(definition, None), durability_of(definition, None)) == (5, "process")
     assert (concurrency_of(definition, 7), durability_of(definition, "power")) == (7, "power")
+
+
+async def test_what_is_usual_in_a_store_or_an_engine_holds_where_nothing_else_is_said(tmp_path: Path) -> None:
+    store = FlatBuffersStore(tmp_path / "runs", durability="process")
+    silent, said = workflow({"a": {}}), workflow({"a": {}}, settings={"max_concurrency": 16, "durability": "power"})
+    kit = Kit()
+    async with Engine(store, actions=kit.registry, max_concurrency=3) as engine:
+        for number, (definition, argument) in enumerate([(silent, None), (said, None), (silent, "none")]):
+            await (await engine.start(definition, run_id=f"r{number}", durability=argument)).result()
+    found = [store.header(f"r{number}").options for number in range(3)]
+    assert [(each["durability"], each["max_concurrency"]) for each in found] == [
+        ("process", 3),
+        ("power", 16),
+        ("none", 3),
+    ]
 
 
 @pytest.mark.parametrize("value", [0, -1, "abc", True, 1.5, 10_001])

@@ -51,7 +51,8 @@ class JournalStore:
 
     Args:
         path: The store's directory; made with the first run, with mode 0700.
-        durability: For runs whose header names none: ``power``, ``process`` or ``none``.
+        durability: For runs that name none, nor the environment, nor their definition: ``power``, ``process`` or
+            ``none``.
         files: The file layer; the operating system's when None.
         segment_size: Bytes after which a journal goes on in a new segment.
         compression: Level of zstd for artifacts, from 1 (quick) to 19 (small).
@@ -61,7 +62,7 @@ class JournalStore:
 
     Attributes:
         format: What journals of new runs look like; runs of any format are read and gone on with.
-        path: The store's directory.
+        path, durability: As given.
         artifacts: The files of its large values.
     """
 
@@ -79,7 +80,7 @@ class JournalStore:
         retention: RetentionPolicy | None = None,
     ) -> None:
         self.path = Path(path)
-        self._durability: Durability = durability
+        self.durability: Durability = durability
         self._files = files or Files(permissions)
         self._retention = retention
         self._keeper: Keeper | None = None
@@ -107,7 +108,7 @@ class JournalStore:
             StoreError: The store is not writable, or the disk is full.
         """
         directory = self._place.directory(header.run_id)
-        durability = durability_of(header, self._durability)
+        durability = durability_of(header, self.durability)
         lock = None
         try:
             runs = self._place.runs
@@ -161,7 +162,7 @@ class JournalStore:
             if isinstance(error, CorruptJournal) and not gone:
                 self._catalogue.damaged(run_id)
             raise (self._place.missing(run_id) if gone else self._place.trouble(error)) from error
-        durability = durability_of(end.header, self._durability)
+        durability = durability_of(end.header, self.durability)
         log = self._log(end.header, directory, segment, lock, durability, end.cursor.seq, end.facts)
         self._catalogue.acquired(log)
         log.found = state
