@@ -7,12 +7,13 @@ import functools
 import random
 from typing import TYPE_CHECKING, Any
 
+from floworch.actions.asking import ask_again
 from floworch.actions.context import Context
 from floworch.executor.bodies import OffLoop
 from floworch.executor.clusters import NotAttached
 from floworch.executor.failures import describe
 from floworch.executor.given_up import GivenUp
-from floworch.executor.invoke import ask_again, run_step
+from floworch.executor.invoke import run_step
 from floworch.executor.on_cluster import run_on_cluster
 from floworch.executor.results import classify_result
 from floworch.executor.steps import make_step

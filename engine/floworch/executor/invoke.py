@@ -11,6 +11,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from floworch.actions.asking import Reminder
 from floworch.actions.context import Context, base_of
 from floworch.actions.outcome import Outcome
 from floworch.errors import struck_during, timed_out
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 #: Seconds a body in a thread is given to notice ``ctx.cancelled`` after a cancel or a pause now.
 GRACE = 5.0
-#: Seconds after which a coroutine that goes on although it was asked to stop is asked again.
-PATIENCE = 15.0
-#: After so many requests to stop, the first among them, a coroutine is left to itself.
-MOST_ASKED = 5
 #: Places where an action is called by name, in another process.
 _ELSEWHERE = frozenset({"process", "cluster"})
 
@@ -130,7 +127,7 @@ async def bounded(
             if begins is not None:
                 begins(ctx, lambda: limit.reschedule(loop.time() + after))
             give_up = None if overdue is None else functools.partial(overdue, ctx, timed_out(message))
-            reminder = _Reminder(loop, limit, after, give_up)
+            reminder = Reminder(limit, after, give_up)
             try:
                 with bounded_by(limit):
                     output = await body
@@ -147,55 +144,6 @@ async def bounded(
     if limit.expired():
         raise timed_out(message)  # it swallowed the stop: a late result is never a success
     return output
-
-
-class _Reminder:
-    """Asks a body that goes on after its timeout to stop again and again: it may have swallowed the first request.
-
-    ``give_up`` is called once, when it has been asked ``MOST_ASKED`` times in vain.
-    """
-
-    __slots__ = ("_asked", "_give_up", "_handle", "_limit", "_loop", "_task")
-
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, limit: asyncio.Timeout, after: float, give_up: Callable[[], None] | None
-    ) -> None:
-        self._give_up = give_up
-        self._loop = loop
-        self._limit = limit
-        self._task = asyncio.current_task(loop)
-        self._asked = 0
-        self._handle = loop.call_later(after + PATIENCE, self._ask)
-
-    def _ask(self) -> None:
-        if self._task is not None and self._limit.expired():  # else the time stood still
-            self._asked += 1
-            self._task.cancel()
-            if self._asked == MOST_ASKED and self._give_up is not None:
-                self._give_up()
-        self._handle = self._loop.call_later(PATIENCE, self._ask)
-
-    def end(self) -> None:
-        """The body has ended; what counts as the task's cancellation is the timeout's own request."""
-        self._handle.cancel()
-        for _ in range(self._asked):
-            self._task.uncancel()  # type: ignore[union-attr]
-
-
-def ask_again(task: asyncio.Task[Any], still: Callable[[], bool], give_up: Callable[[], None]) -> None:
-    """Ask a task that was asked to stop again and again, as long as ``still()``: see ``_Reminder`` (C7.3)."""
-    loop = asyncio.get_running_loop()
-
-    def ask(asked: int) -> None:
-        if not still() or task.done():
-            return
-        task.cancel()
-        if asked == MOST_ASKED:
-            give_up()
-        else:
-            loop.call_later(PATIENCE, ask, asked + 1)
-
-    loop.call_later(PATIENCE, ask, 1)
 
 
 def call_action(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:

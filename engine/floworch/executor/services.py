@@ -79,6 +79,10 @@ class Services(LayerServices):
             payload = {"level": "warning", "message": message, "dropped": dropped}
             self._driver.scheduler.note(EventKind.NODE_LOGGED, ctx.node_index, ctx.scope, payload, self._driver.now())
 
+    def overdue(self, ctx: Context, error: Exception) -> None:
+        """Let an attempt fail with ``error`` that goes on after a timeout, however often it is asked."""
+        self._driver.bodies_of(ctx).overdue(ctx, error)
+
     async def keep(self, artifact: Artifact) -> None:
         """Put an artifact into the store of the run, if it has one on a disk. Raises OSError."""
         keep = getattr(self._driver.log, "keep", None)

@@ -13,7 +13,7 @@ import pytest
 from engine_kit import Kit, until
 from run_dialogue import workflow
 
-from floworch.executor import invoke
+from floworch.actions import asking
 from floworch.executor.given_up import run_to_end, stuck
 
 
@@ -42,7 +42,7 @@ class Deaf:
 
 @pytest.fixture
 async def deaf(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Deaf]:
-    monkeypatch.setattr(invoke, "PATIENCE", 0.01)
+    monkeypatch.setattr(asking, "PATIENCE", 0.01)
     it = Deaf()
     async with asyncio.timeout(30):
         yield it
@@ -70,7 +70,7 @@ async def test_a_timeout_ends_the_attempt_and_what_comes_late_is_dropped_and_tol
     assert result.nodes["a"].error
     assert result.nodes["a"].error["kind"] == "timeout_error"
     assert (result.status, result.nodes["b"].status) == ("completed", "completed"), "its slot is free again"
-    assert deaf.asked >= invoke.MOST_ASKED
+    assert deaf.asked >= asking.MOST_ASKED
     assert stuck()
     logged = [event for event in kit.store.events("r") if "left to itself" in (event.payload or {}).get("message", "")]
     assert [(event.payload or {})["level"] for event in logged] == ["warning"]
@@ -99,6 +99,16 @@ async def test_a_late_error_is_dropped_too_also_inside_a_retry_layer(
         await until(lambda: "what came of it is dropped: " in caplog.text)
     assert deaf.entered == 1
     assert kit.story().count("node_started a") == 1
+
+
+async def test_a_timeout_layer_comes_to_an_end_too(deaf: Deaf) -> None:
+    """C5.3"""
+    kit = kit_of(deaf)
+    layers = [{"use": "logging"}, {"use": "timeout", "with": {"after": 0.01}}]
+    result = await kit.run(workflow({"a": {"action": "t.deaf", "middleware": layers}}))
+    assert result.error is not None
+    assert (result.error["kind"], result.error["message"]) == ("timeout_error", "it took longer than 0.01 s")
+    assert deaf.entered == 1
 
 
 @pytest.mark.parametrize(("effect", "attempts"), [("idempotent", 2), ("unsafe", 1)])
@@ -145,9 +155,9 @@ def test_a_loop_ends_without_what_was_left_to_itself() -> None:
     code = """
 import asyncio, sys, os
 from floworch import Engine, WorkflowBuilder, action
-from floworch.executor import invoke
+from floworch.actions import asking
 from floworch.executor.given_up import run_to_end, stuck
-invoke.PATIENCE = 0.01
+asking.PATIENCE = 0.01
 async def deaf():
     while True:
         try:

@@ -10,8 +10,8 @@ from engine_kit import Kit, until
 from run_dialogue import workflow
 
 from floworch import middleware
+from floworch.actions import asking
 from floworch.clock import SystemClock
-from floworch.executor import invoke
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def store_error(kit: Kit) -> dict[str, Any]:
 
 async def test_a_body_that_swallows_its_timeout_once_is_asked_again(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     """C4.5: a timeout bounds each attempt; a bare except must not hold it for ever."""
-    monkeypatch.setattr(invoke, "PATIENCE", 0.01)
+    monkeypatch.setattr(asking, "PATIENCE", 0.01)
     asked: list[str] = []
 
     async def deaf() -> str:
@@ -209,7 +209,7 @@ async def test_a_body_that_swallows_a_stop_once_is_asked_again(
     kit: Kit, monkeypatch: pytest.MonkeyPatch, verb: str, status: str, left: str
 ) -> None:
     """C7.1, C7.3: after a grace time what can be ended is ended."""
-    monkeypatch.setattr(invoke, "PATIENCE", 0.01)
+    monkeypatch.setattr(asking, "PATIENCE", 0.01)
     asked: list[str] = []
     entered: list[bool] = []
 
