@@ -72,6 +72,10 @@ class TabBar(QTabBar):
         self.currentChanged.connect(self._on_current)
         self.tabMoved.connect(self._on_moved)
 
+    def minimumSizeHint(self) -> QSize:
+        """No wider than the tabs: Qt wants room for two buttons to scroll that are not there, beside a single tab."""
+        return super().minimumSizeHint().boundedTo(self.sizeHint())
+
     def fill(self) -> None:
         """Show the tabs as they are now."""
         self._filling = True

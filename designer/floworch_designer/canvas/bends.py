@@ -98,7 +98,7 @@ def bend(graph: CanvasGraph, workflow: Workflow) -> list[Wire]:
     graph.decor.knots = {}
     for key, knot in knots.items():
         wire = _wire(graph, knot.ends)
-        box = graph.decor.knots[key] = KnotBox(key, knot.at, wire)
+        box = graph.decor.knots[key] = KnotBox(key, knot.at, wire, knot.laid)
         if wire is not None:
             bends.setdefault(wire, []).append(box)
     shown = _portals(graph, portals)

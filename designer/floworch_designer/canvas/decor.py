@@ -93,12 +93,16 @@ class GroupBox:
 
 
 class KnotBox:
-    """A knot of an edge on the canvas; ``wire`` is None when the definition has no such edge."""
+    """A knot of an edge on the canvas.
 
-    __slots__ = ("at", "key", "wire")
+    ``wire`` is None when the definition has no such edge; one that a layout laid is seen with its wire only, when that
+    is pointed at or selected: a disc at every turn would look as if there were something.
+    """
 
-    def __init__(self, key: str, at: Point, wire: Wire | None) -> None:
-        self.key, self.at, self.wire = key, at, wire
+    __slots__ = ("at", "key", "laid", "wire")
+
+    def __init__(self, key: str, at: Point, wire: Wire | None, laid: bool = False) -> None:
+        self.key, self.at, self.wire, self.laid = key, at, wire, laid
 
     @property
     def hidden(self) -> bool:

@@ -59,7 +59,8 @@ def paint_cards(painter: QPainter, theme: Theme, areas: Iterable[Area], detailed
     """Paint folded frames and knots, which lie above the wires, scene units."""
     for area in areas:
         if isinstance(area, KnotBox):
-            paint_knot(painter, theme, area)
+            if not area.laid:
+                paint_knot(painter, theme, area)
         elif isinstance(area, GroupBox) and area.folded:
             paint_folded(painter, theme, area, detailed)
 

@@ -20,11 +20,12 @@ KINDS: Final[tuple[Kind, ...]] = ("knots", "portals")
 
 @dataclass(frozen=True, slots=True)
 class Knot:
-    """A point that an edge bends through, scene units."""
+    """A point that an edge bends through, scene units; ``laid`` when a layout put it there."""
 
     id: str
     ends: Ends
     at: Point
+    laid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def knots(workflow: Workflow) -> dict[str, Knot]:
         ends = ends_of(entry)
         at = as_point(entry.get("at")) if ends is not None else None
         if ends is not None and at is not None:
-            found[PREFIX["knots"] + name] = Knot(name, ends, at)
+            found[PREFIX["knots"] + name] = Knot(name, ends, at, entry.get("laid") is True)
     return found
 
 

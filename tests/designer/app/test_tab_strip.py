@@ -78,3 +78,9 @@ def test_a_double_click_beside_the_tabs_opens_one(window, bar, qtbot):
     bar.resize(bar.width() + 200, bar.height())
     qtbot.mouseDClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(bar.tabRect(2).right() + 60, 10))
     assert window.tab.blank
+
+
+def test_the_button_for_a_new_tab_stands_right_behind_the_last_one(window, qtbot):
+    strip = window.tab_strip
+    bar = strip.bar
+    qtbot.waitUntil(lambda: 0 <= strip.add.x() - bar.x() - bar.tabRect(bar.count() - 1).right() <= 8)

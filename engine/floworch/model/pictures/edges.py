@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from floworch.model.graph import Plan
 from floworch.model.pictures.placing import Placed, Point, positions_of
-from floworch.model.pictures.routes import Ends, knots_of, path_data, portals_of, square, through
+from floworch.model.pictures.routes import Ends, knots_of, laid_of, path_data, portals_of, square, through
 from floworch.model.pictures.words import short, text_of
 
 #: Height of a portal's tag, its distance from the port and from the next one at that port; the width of a letter.
@@ -26,6 +26,7 @@ class Look:
         portals: The name of each edge that is shown as a pair of portals.
         square: Whether edges run in right angles.
         said: The condition of an edge, by its number in ``plan.links``; empty for one without.
+        plain: Edges whose knots are not drawn as dots, because a layout laid them.
         reached: Points beyond the cards that the picture must have room for.
     """
 
@@ -33,6 +34,7 @@ class Look:
     portals: dict[Ends, str]
     square: bool = False
     said: Mapping[int, str] = field(default_factory=dict)
+    plain: Collection[Ends] = ()
     reached: list[Point] = field(default_factory=list)
     _rows: dict[object, int] = field(default_factory=dict)
 
@@ -62,7 +64,7 @@ def bent(view: Mapping[str, Any], plan: Plan, placed: Placed, right_angled: bool
         return Look({}, portals_of(view), right_angled, said)
     dx, dy = placed.boxes[card].x - positions[card][0], placed.boxes[card].y - positions[card][1]
     knots = {ends: [(x + dx, y + dy) for x, y in points] for ends, points in knots_of(view).items()}
-    return Look(knots, portals_of(view), right_angled, said)
+    return Look(knots, portals_of(view), right_angled, said, laid_of(view))
 
 
 def portal_lines(look: Look, ends: Ends, start: Point, end: Point, style: str) -> Iterator[str]:

@@ -40,6 +40,12 @@ def knots_of(view: Mapping[str, Any]) -> dict[Ends, list[Point]]:
     return found
 
 
+def laid_of(view: Mapping[str, Any]) -> set[Ends]:
+    """The edges all of whose knots are of the automatic layout."""
+    laid = {ends for ends, entry in _entries(view, "knots") if entry.get("laid") is True}
+    return laid - {ends for ends, entry in _entries(view, "knots") if entry.get("laid") is not True}
+
+
 def portals_of(view: Mapping[str, Any]) -> dict[Ends, str]:
     """The name of the portals of every edge that is shown as a pair of them."""
     return {ends: str(entry.get("name") or "") for ends, entry in _entries(view, "portals")}

@@ -175,7 +175,7 @@ def _edge(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int
     knots = look.knots.get(ends, [])
     stops = knots or list(placed.lanes.get(place_of, ()))
     points = look.way(first, stops, last) if knots or look.square else _way([first, *stops, last], start, end)
-    dots = [f'<circle class="knot" cx="{x:g}" cy="{y:g}" r="{KNOT:g}"/>' for x, y in knots]
+    dots = [f'<circle class="knot" cx="{x:g}" cy="{y:g}" r="{KNOT:g}"/>' for x, y in knots if ends not in look.plain]
     label = list(condition_lines(look.said.get(place_of, ""), points, knots, KNOT))
     return _Drawn([look.line(points, style), *dots], labels + label, bool(label))
 

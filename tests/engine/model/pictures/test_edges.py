@@ -38,6 +38,14 @@ def test_an_edge_bends_through_its_knot_where_the_canvas_has_it():
     assert f" {x:g} {y:g}C" in edges(root)[0]
 
 
+def test_what_a_layout_laid_bends_the_edge_and_has_no_dot():
+    laid = {"from": "a", "to": "b", "at": [400, 300], "laid": True}
+    root = picture(knots=[laid])
+    assert dots(root) == []
+    assert edges(root) == edges(picture(knots=[{**laid, "laid": False}]))
+    assert len(dots(picture(knots=[laid, {**laid, "at": [450, 300], "laid": False}]))) == 2, "a person bent it further"
+
+
 def test_knots_do_not_count_where_the_picture_places_the_nodes_itself():
     assert dots(picture(places=False, knots=[{"from": "a", "to": "b", "at": [400, 300]}])) == []
 
