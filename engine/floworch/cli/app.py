@@ -118,9 +118,7 @@ class Verbs(TyperGroup):
                 _check_debug()
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            from floworch.cli.render.interrupted import interrupted_line
-
-            sys.stderr.write(interrupted_line(ctx.invoked_subcommand))
+            _say_interrupted(ctx.obj or ())
             raise typer.Exit(130) from None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported in one form
             raise _reported(error, ctx) from None
@@ -198,7 +196,17 @@ def _run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # of whoever prints the help: its reader has enough of it
             return 0
+        if isinstance(getattr(end.__context__, "__cause__", None), KeyboardInterrupt):  # before the verb was looked for
+            _say_interrupted(arguments)
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 2
     except KeyboardInterrupt:
+        _say_interrupted(arguments)
         return 130
     return 0
+
+
+def _say_interrupted(arguments: Sequence[str]) -> None:
+    from floworch.cli.render.interrupted import interrupted_line
+
+    verb = next((word for word in arguments if not word.startswith("-")), None)
+    sys.stderr.write(interrupted_line(verb))

@@ -155,6 +155,27 @@ main()
     assert (done.returncode, done.stderr) == (130, b"Stopped before anything had begun.\n")
 
 
+@pytest.mark.parametrize(("verb", "said"), [("run", b"Stopped before the run had begun"), ("events", b"")])
+def test_ctrl_c_while_the_verb_is_loaded_is_told_of_a_run(verb: str, said: bytes) -> None:
+    """(C15)"""
+    code = f"""
+import sys
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == "floworch.cli.{verb}":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Pressed())
+sys.argv = ["floworch", "--debug", "{verb}", "x"]
+from floworch.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 130
+    assert done.stderr.startswith(said)
+    assert b"Traceback" not in done.stderr
+    assert bool(done.stderr) is bool(said)
+
+
 def test_run_returns_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli_app.run(["--version"]) == 0
     assert cli_app.run(["nonsense"]) == 2
