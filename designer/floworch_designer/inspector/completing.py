@@ -169,6 +169,7 @@ class Completing(QObject):
         self._theme = theme
         self._choices: list[Choice] = []
         self._taking = False
+        self._told = ""
         self.model = QStandardItemModel(0, 3, self)
         self.completer = QCompleter(self.model, self)
         self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
@@ -228,12 +229,21 @@ class Completing(QObject):
         bare = "{{" not in text and "{%" not in text
         mistake = found.mistake if found is not None else None
         self.end.underline(None if mistake is None else (mistake.start, mistake.end), self._theme.color("failed"))
-        if mistake is not None:
+        if mistake is not None and self._told.startswith(said(mistake.message).rstrip(".")):
+            self._say("", "error")
+        elif mistake is not None:
             self._say(f"{said(mistake.message)} {said(mistake.hint)}".strip(), "error")
         elif found is not None and found.text and not (bare and found.text == " ".join(text.split())):
             self._say(f"= {_shown(found)}" + (f"   {found.type}" if found.type else ""), "secondary")
         else:
             self._say("", "secondary")
+
+    def tell(self, problem: str) -> None:
+        """Take note of what is said below the box about its text, which is not said a second time."""
+        if problem != self._told:
+            self._told = problem
+            if self.shown.property("role") == "error":
+                self.show_preview()
 
     def _say(self, words: str, role: str) -> None:
         self.shown.setText(words)

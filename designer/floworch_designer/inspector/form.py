@@ -175,6 +175,8 @@ class FieldRow(TakesPaths, QWidget):
         """Show what the validator says about the field; an empty text clears it."""
         self._flagged = bool(message)
         self._tell(self.editor.problem() or message)
+        if self.completing is not None:
+            self.completing.tell(message)
 
     def _show(self, value: Any) -> None:
         raw = self.field.raw and (value is MISSING or isinstance(value, str))

@@ -62,6 +62,15 @@ _WANTED: dict[str, str] = {
     "too_long": "at most {max_length} entries",
     "timezone_aware": "a time with a zone",
 }
+#: What of an object may be meant when this is wanted and the whole of it was given.
+_HELD: dict[str, type | tuple[type, ...]] = {
+    "a list": (list, tuple),
+    "text": str,
+    "a whole number": int,
+    "a number": (int, float),
+}
+#: Most fields that are named.
+_FIELDS = 8
 
 
 def show(value: Any) -> str:
@@ -109,7 +118,7 @@ def issues_of(
         if literal and holds_expression(value) and found["type"] not in {"missing", "extra_forbidden"}:
             continue
         places.setdefault(path, []).append((dict(found), value))
-    return [_issue(path, found, model) for path, found in places.items()]
+    return [_issue(path, found, model, literal) for path, found in places.items()]
 
 
 def _locate(values: Any, loc: Sequence[int | str], kind: str) -> tuple[str, Any]:
@@ -127,7 +136,7 @@ def _locate(values: Any, loc: Sequence[int | str], kind: str) -> tuple[str, Any]
     return path, current
 
 
-def _issue(path: str, found: list[tuple[dict[str, Any], Any]], model: type[BaseModel]) -> ParamIssue:
+def _issue(path: str, found: list[tuple[dict[str, Any], Any]], model: type[BaseModel], literal: bool) -> ParamIssue:
     first, value = found[0]
     name = path.rpartition(".")[2]
     if first["type"] == "missing":
@@ -139,7 +148,20 @@ def _issue(path: str, found: list[tuple[dict[str, Any], Any]], model: type[BaseM
     wanted = list(dict.fromkeys(_wanted(details) for details, _ in found))
     if len(wanted) == 1 and first["type"] in {"value_error", "assertion_error"}:
         return ParamIssue(path, f"'{path}': {_sentence(str(first['ctx']['error']))}")
-    return ParamIssue(path, f"'{path}' must be {' or '.join(wanted)}, not {show(value)}.")
+    fix = "" if literal else _inside(value, wanted)
+    return ParamIssue(path, f"'{path}' must be {' or '.join(wanted)}, not {show(value)}.", fix)
+
+
+def _inside(value: Any, wanted: Sequence[str]) -> str:
+    """What to do about an object that holds what is wanted: ``{{ nodes.a.output }}`` should have gone one step on."""
+    held = next((types for name, types in _HELD.items() if name in wanted), ())
+    fields = value.items() if isinstance(value, Mapping) else ()
+    names = [str(name) for name, part in fields if isinstance(part, held) and not isinstance(part, bool)]
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"Its field '{names[0]}' is one: add .{names[0]} to the expression."
+    return f"Take one of its fields, such as .{names[0]}: {', '.join(names[:_FIELDS])}."
 
 
 def _wanted(found: Mapping[str, Any]) -> str:

@@ -313,6 +313,7 @@ def compile_condition(condition: str | bool) -> Compiled:
     source = condition.strip()
     inner = whole_expression(source)
     if inner is None and is_template(source):
+        compile_text(source)  # what does not parse, such as one that is not closed, is said as everywhere
         raise ExpressionError(f"The condition {shorten(source)} has text around an expression.", source, None,
                               "Write one expression that gives true or false.")  # fmt: skip
     source = source if inner is None else inner

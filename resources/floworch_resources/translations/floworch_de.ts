@@ -1320,6 +1320,7 @@ Lauf: {lower}</translation></message>
 <message><source>Its child run '{0}' stays.</source><translation>Der von ihm aufgerufene Lauf '{0}' bleibt.</translation></message>
 <message><source>Its connection was not taken over.</source><translation>Seine Verbindung wurde nicht übernommen.</translation></message>
 <message><source>Its credentials ({0}) were not taken over: give the step a connection or a secret.</source><translation>Seine Zugangsdaten ({0}) wurden nicht übernommen: Geben Sie dem Schritt eine Verbindung oder ein Geheimnis.</translation></message>
+<message><source>Its field '{0}' is one: add .{1} to the expression.</source><translation>Sein Feld '{0}' passt: .{1} an den Ausdruck anfügen.</translation></message>
 <message><source>Its file, relative to the folder of this one.</source><translation>Seine Datei, relativ zum Ordner dieser Datei.</translation></message>
 <message><source>Its heading.</source><translation>Die Überschrift.</translation></message>
 <message><source>Its inputs by name.</source><translation>Seine Eingaben mit Namen.</translation></message>
@@ -2491,6 +2492,7 @@ Lauf: {lower}</translation></message>
 <message><source>Take as done</source><translation>Als getan nehmen</translation></message>
 <message><source>Take as failed</source><translation>Als fehlgeschlagen nehmen</translation></message>
 <message><source>Take it out.</source><translation>Nehmen Sie ihn heraus.</translation></message>
+<message><source>Take one of its fields, such as .{0}: {1}.</source><translation>Eines seiner Felder nehmen, etwa .{0}: {1}.</translation></message>
 <message><source>Take values out of a text with a language model; what comes back fits the fields, or the node fails.</source><translation>Mit einem Sprachmodell Werte aus einem Text holen; was zurückkommt, passt zu den Feldern, sonst schlägt der Knoten fehl.</translation></message>
 <message><source>Target</source><translation>Ziel</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>

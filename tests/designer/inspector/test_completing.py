@@ -83,6 +83,18 @@ def test_a_mistake_is_underlined_at_its_place(field, qtbot):
     assert "Did you mean 'log'?" in field.preview.text()
 
 
+def test_a_mistake_that_the_field_tells_already_is_not_told_twice(field, qtbot):
+    rewrite(qtbot, field, "{{ nodes.log.output.")
+    field.completing.show_preview()
+    assert "unexpected end" in field.preview.text()
+    field.set_problem(f"{field.preview.text().rstrip('.')} (character 20). Close the expression.")
+    assert not field.preview.isVisible()
+    field.completing.show_preview()
+    assert not field.preview.isVisible()
+    field.set_problem("")
+    assert field.preview.isVisible()
+
+
 def test_without_a_run_nothing_is_claimed(field, context, qtbot):
     context.feed.clear()
     rewrite(qtbot, field, "{{ nodes.log.output }}")

@@ -91,3 +91,21 @@ def test_shown_values_are_short() -> None:
 def test_expressions_are_found_at_any_depth() -> None:
     assert holds_expression({"a": [1, {"b": "x {{ y }}"}]})
     assert not holds_expression({"a": [1, {"b": "x"}]})
+
+
+@pytest.mark.parametrize(
+    ("values", "fix"),
+    [
+        ({"some": {"numbers": [1], "of": 1}}, "Its field 'numbers' is one: add .numbers to the expression."),
+        ({"some": {"a": [1], "n": 1, "b": []}}, "Take one of its fields, such as .a: a, b."),
+        ({"name": {"stdout": "x", "code": 0}}, "Its field 'stdout' is one: add .stdout to the expression."),
+        ({"count": {"ok": True, "text": "x"}}, ""),
+        ({"some": "a,b"}, ""),
+    ],
+)
+def test_an_object_that_holds_what_is_wanted_is_answered_with_the_way_to_it(values: dict[str, Any], fix: str) -> None:
+    """``{{ nodes.a.output }}`` is the whole output; a step that makes several values gives an object."""
+    with pytest.raises(ValidationError) as caught:
+        Model.model_validate(values)
+    found = {issue.path: issue.fix for issue in issues_of(caught.value, values, Model, literal=False)}
+    assert found[next(iter(values))] == fix

@@ -312,6 +312,8 @@ def test_conditions(condition: str | bool, result: bool) -> None:
         ("inputs.limit", "gave int instead of true or false"),
         ("inputs.none", "gave null"),
         ("x {{ true }}", "text around"),
+        ("{{ inputs.limit > 2", "unexpected end of input"),
+        ("{{ inputs.limit >", "unexpected end of input"),
         ("", "is empty"),
         ("{{ }}", "."),
         ("1 +", "unexpected"),
