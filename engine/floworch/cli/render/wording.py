@@ -53,6 +53,8 @@ _BREAKS = frozenset({EventKind.BREAKPOINT_HIT, EventKind.BREAKPOINT_PASSED})
 _OF_ITEMS = frozenset({EventKind.NODE_FAILED, EventKind.NODE_WAITING, EventKind.NODE_COMPENSATED,
                        EventKind.NODE_COMPENSATION_FAILED, EventKind.NODE_COMPENSATION_RETRYING,
                        EventKind.BREAKPOINT_HIT})  # fmt: skip
+#: What lines about the whole run begin with; the first step that runs a command has this id, too.
+_RUN = "run"
 _SILENT = frozenset({EventKind.ITEM_COMPLETED, EventKind.NODE_PROGRESSED})
 
 
@@ -71,7 +73,7 @@ def event_text(event: Event, node: str | None, duration: float | None = None) ->
     if kind is EventKind.ITEMS_LISTED and payload.get("rounds") is not None:
         return None  # its one item is the first round
     word = kind.public.replace("_", " ") if kind in _BREAKS else kind.public.partition("_")[2].replace("_", " ")
-    name = node or "run"
+    name = f"step {node}" if node == _RUN else node or _RUN
     if event.scope:
         name += f"[{', '.join(map(str, event.scope))}]"
     details = _details(kind, event, payload)

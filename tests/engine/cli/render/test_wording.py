@@ -42,6 +42,13 @@ def test_lines_say_what_matters() -> None:
     assert event_text(Event(0, 0.0, int(EventKind.NODE_COMPLETED), 0), "pay", 0.5) == "pay completed (0.50 s)"
 
 
+def test_a_step_that_is_called_run_is_not_taken_for_the_run() -> None:
+    """The first step of the tutorial, a command, has the id ``run``."""
+    completed = Event(0, 0.0, int(EventKind.NODE_COMPLETED), 0)
+    assert event_text(completed, "run", 0.5) == "step run completed (0.50 s)"
+    assert event_text(Event(0, 0.0, int(EventKind.RUN_COMPLETED)), None) == "run completed"
+
+
 def test_items_of_loops_are_not_worth_a_line_unless_they_fail() -> None:
     assert text(EventKind.NODE_STARTED, scope=(3,)) is None
     assert text(EventKind.ITEM_COMPLETED) is None
