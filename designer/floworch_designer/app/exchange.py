@@ -98,11 +98,19 @@ class ExchangeActions:
         if suffix in (".svg", ".png", ".pdf"):
             write_picture(workflow, suffix[1:], path, self._window.session.settings.get("canvas/square"))
         elif suffix == ".zip":
-            from floworch.exchange.bundle import write_bundle
-
-            write_bundle(workflow.at(self._window.document.path), path)
+            self._bundle(workflow.at(self._window.document.path), path)
         else:
             write_text(path, _text(workflow.at(self._window.document.path), suffix))
+
+    def _bundle(self, workflow: Workflow, path: Path) -> None:
+        """Write a bundle, and name what has to be where it is opened. Raises FlowError."""
+        from floworch.exchange.bundle import left_out, write_bundle
+
+        write_bundle(workflow, path)
+        missing = left_out(workflow)
+        if missing:
+            words = tr("{name} needs actions or layers that it does not hold.", name=path.name)
+            self._window.tell("info", words, "\n".join(missing))
 
     async def _import(self) -> None:
         window = self._window

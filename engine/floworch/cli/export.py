@@ -45,6 +45,8 @@ def export(
         _check_free(target, force)
         _write(workflow, to, target, square)
         typer.echo(f"{target} written", err=True)
+        if to == "bundle":
+            _tell_left_out(workflow)
         return
     text = draw(workflow, to, square)
     if output is None:
@@ -64,6 +66,15 @@ def _check_free(target: Path, force: bool) -> None:
 
     if target.exists() and not force:
         raise UsageError(f"{target} is already there.", "Choose another name with --output, or add --force.")
+
+
+def _tell_left_out(workflow: Workflow) -> None:
+    """Say what has to be where the bundle is opened, which whoever gets it would learn from an error."""
+    from floworch.exchange.bundle import left_out
+
+    missing = left_out(workflow)
+    if missing:
+        typer.echo(f"Not in it, and needed where it runs: {', '.join(missing)}.", err=True)
 
 
 def _write(workflow: Workflow, form: str, target: Path, square: bool) -> None:

@@ -99,17 +99,48 @@ def _gather(workflow: Workflow, found: dict[Path, bytes]) -> None:
         _gather(find(workflow, reference).at(locate(workflow, reference)), found)
 
 
-def _actions_of(workflow: Workflow, seen: set[Path] | None = None) -> set[str]:
+def left_out(workflow: Workflow) -> list[str]:
+    """What a definition and those that it calls use, and a bundle of it does not hold: each with where it is here.
+
+    Functions by their place, and actions and layers of packages and of the user's folder. Nothing of them is imported.
+    """
+    from floworch.actions.listing import list_actions, list_layers
+    from floworch.actions.registry import registry
+
+    known = {"action": list_actions(registry), "layer": list_layers(registry)}
+    places = {(kind, each.id): each.source for kind, listed in known.items() for each in listed}
+    used = {("action", name) for name in _actions_of(workflow)}
+    for each in _called(workflow):
+        for layers in (each.middleware, *(node.middleware for node in each.nodes.values())):
+            used |= {("layer", layer.use) for layer in layers}
+    found = set()
+    for kind, name in used:
+        place = places.get((kind, name), "")
+        if name.startswith("py:"):
+            found.add(name)
+        elif place not in {"", "built in"}:
+            found.add(f"{name} ({place})")
+    return sorted(found)
+
+
+def _actions_of(workflow: Workflow) -> set[str]:
     """Every action that a definition and those that it calls use."""
+    used = set()
+    for each in _called(workflow):
+        used |= {node.action for node in each.nodes.values()}
+        used |= {node.compensate.action for node in each.nodes.values() if node.compensate is not None}
+    return used
+
+
+def _called(workflow: Workflow, seen: set[Path] | None = None) -> Iterator[Workflow]:
+    """A definition and those that it calls, each once."""
     seen = set() if seen is None else seen
     if workflow.source is None or workflow.source in seen:
-        return set()
+        return
     seen.add(workflow.source)
-    used = {node.action for node in workflow.nodes.values()}
-    used |= {node.compensate.action for node in workflow.nodes.values() if node.compensate is not None}
+    yield workflow
     for _, reference in references(workflow):
-        used |= _actions_of(find(workflow, reference).at(locate(workflow, reference)), seen)
-    return used
+        yield from _called(find(workflow, reference).at(locate(workflow, reference)), seen)
 
 
 def _local_actions(folder: Path) -> Iterator[Path]:

@@ -4633,6 +4633,7 @@ Bekannt: {known}</translation></message>
 <message><source>{name} is saved and called here.</source><translation>{name} ist gespeichert und wird hier aufgerufen.</translation></message>
 <message><source>{name} is trusted</source><translation>{name} ist vertraut</translation></message>
 <message><source>{name} is unpacked into the folder {folder}.</source><translation>{name} ist in den Ordner {folder} entpackt.</translation></message>
+<message><source>{name} needs actions or layers that it does not hold.</source><translation>{name} braucht Aktionen oder Schichten, die nicht darin sind.</translation></message>
 <message><source>{name} stands here now. The file stays as it is.</source><translation>{name} steht jetzt hier. Die Datei bleibt, wie sie ist.</translation></message>
 <message><source>{name} was changed by another program since it was opened here. Overwrite it?</source><translation>{name} wurde von einem anderen Programm geändert, seit es hier geöffnet wurde. Überschreiben?</translation></message>
 <message><source>{name} was changed since you trusted it</source><translation>{name} wurde geändert, seit Sie ihm vertraut haben</translation></message>

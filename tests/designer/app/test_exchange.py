@@ -39,6 +39,17 @@ def test_export_writes_every_form(window, flow, tmp_path, monkeypatch, until, su
     until(lambda: "Exported" in window.statusBar().currentMessage())
 
 
+def test_a_bundle_that_needs_more_than_it_holds_says_so(window, flow, tmp_path, monkeypatch, until):
+    from floworch.model.workflow import Node
+
+    made = flow().replace(nodes={"a": Node(action="py:shop:total")}, edges=())
+    window.session.document.reset(made, tmp_path / "demo.flow.json")
+    answering(monkeypatch, "ask_export", (tmp_path / "x.zip", ".zip"))
+    window.commands["file.export"].trigger()
+    until(lambda: "message" in window.banners.shown)
+    assert "py:shop:total" in window.banners.shown["message"].accessibleName()
+
+
 def test_what_cannot_be_exported_is_told(window, flow, tmp_path, monkeypatch, until):
     window.session.document.reset(flow())
     answering(monkeypatch, "ask_export", (tmp_path / "x.zip", ".zip"))

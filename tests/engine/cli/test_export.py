@@ -48,3 +48,10 @@ def test_a_bundle_is_made_and_run(cli: Any, hello: Path, tmp_path: Path) -> None
         assert shown["outputs"] == {"greeting": "Hello you"}
     bundle.write_bytes(bundle.read_bytes()[:-30])
     assert "damaged" in cli("run", bundle, "--set", "name=you", code=2).stderr
+
+
+def test_what_a_bundle_leaves_out_is_said(cli: Any, tmp_path: Path) -> None:
+    made = tmp_path / "own.flow.json"
+    made.write_text('{"id": "own", "nodes": {"a": {"action": "py:shop:total"}}}')
+    said = cli("export", made, "--to", "bundle").stderr
+    assert said.splitlines()[-1] == "Not in it, and needed where it runs: py:shop:total."

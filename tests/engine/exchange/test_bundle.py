@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from floworch import DefinitionError, UsageError, load, loads
-from floworch.exchange.bundle import write_bundle
+from floworch.exchange.bundle import left_out, write_bundle
 from floworch.exchange.unbundle import differences, is_bundle, open_bundle, unpack_bundle
 from floworch.versions import VERSION
 
@@ -215,3 +215,23 @@ def test_a_name_that_no_other_system_takes_is_told_when_the_bundle_is_made(proje
     with pytest.raises(UsageError, match="is no name that a file may have"):
         write_bundle(load(project), project.with_suffix(".zip"))
     assert not project.with_suffix(".zip").exists()
+
+
+def test_what_it_needs_and_does_not_hold_is_named(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of called definitions, too; actions beside the definition are in it, and nothing is imported to know."""
+    assert left_out(load(project)) == []
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "own.py").write_text(
+        "from floworch import action, middleware\nraise SystemExit\n@action('own.do')\ndef do() -> None: ...\n"
+        "@middleware('own-layer')\nasync def layer(call_next, ctx): ...\n"
+    )
+    monkeypatch.setenv("FLOWORCH_ACTIONS", str(mine))
+    child = {"id": "child", "nodes": {
+        "a": {"action": "own.do", "middleware": [{"use": "own-layer"}, {"use": "logging"}]},
+        "b": {"action": "py:shop:total"},
+    }}  # fmt: skip
+    (tmp_path / "project" / "shared" / "child.flow.json").write_text(json.dumps(child))
+    assert left_out(load(project)) == [f"own-layer ({mine / 'own.py'})", f"own.do ({mine / 'own.py'})", "py:shop:total"]
