@@ -95,8 +95,8 @@ class BoxEnd:
         return self._edit.textCursor().position()
 
     def place(self) -> QRect:
-        """The cursor on the screen of the box."""
-        return self._edit.cursorRect()
+        """The cursor in the box, whose text begins beside its frame: the list must not cover what is being written."""
+        return self._edit.cursorRect().translated(self._edit.viewport().pos())
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Put another text in the place of a part, the cursor behind it."""
@@ -265,6 +265,7 @@ class Completing(QObject):
 def _list() -> QTreeView:
     """The list of choices: name, type, and value or words."""
     view = QTreeView()
+    view.setProperty("role", "suggestions")  # it floats: without a ground of its own it would be black
     view.setRootIsDecorated(False)
     view.setUniformRowHeights(True)
     view.setHeaderHidden(True)

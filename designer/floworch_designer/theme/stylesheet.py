@@ -128,6 +128,8 @@ QScrollArea > QWidget > QWidget { background: transparent; }
 QAbstractItemView { background: transparent; border: none; alternate-background-color: $stripe; }
 QAbstractItemView[role="suggestions"] { background: $card; border: 1px solid $outline; padding: 4px; }
 QAbstractItemView::item { padding: 5px 6px; border-radius: 5px; }
+QTreeView[role="suggestions"] { show-decoration-selected: 1; }
+QTreeView[role="suggestions"]::item { border-radius: 0; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }
 QTreeView::branch { background: transparent; }

@@ -83,6 +83,15 @@ def test_a_mistake_is_underlined_at_its_place(field, qtbot):
     assert "Did you mean 'log'?" in field.preview.text()
 
 
+def test_the_list_opens_below_the_line_that_is_written_and_has_a_ground(field, qtbot):
+    rewrite(qtbot, field, "{{ nodes.")
+    edit, popup = field.expression.text, field.completing.popup
+    line = edit.viewport().mapToGlobal(edit.cursorRect().bottomLeft())
+    assert popup.isVisible()
+    assert popup.mapToGlobal(popup.rect().topLeft()).y() >= line.y()
+    assert popup.property("role") == "suggestions"
+
+
 def test_a_mistake_that_the_field_tells_already_is_not_told_twice(field, qtbot):
     rewrite(qtbot, field, "{{ nodes.log.output.")
     field.completing.show_preview()
