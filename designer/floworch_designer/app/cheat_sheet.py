@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from floworch_designer.app.actions import GESTURES, ROWS
-from floworch_designer.app.keymap import Keymap, key_text
+from floworch_designer.app.keymap import Keymap, called
 from floworch_designer.settings.words import tr
 
 #: A title and its lines: what is done, and the keys.
@@ -21,12 +21,7 @@ def sheet(keymap: Keymap) -> dict[str, list[tuple[str, str]]]:
     for row in ROWS:
         keys = keymap.keys(row.id)
         if keys:
-            words = f"  {tr('or')}  ".join(dict.fromkeys(_one_enter(key_text(key)) for key in keys[:2]))
+            words = f"  {tr('or')}  ".join(dict.fromkeys(called(key) for key in keys[:2]))
             found.setdefault(group_title(row.id.split(".")[0]), []).append((tr(row.text).rstrip("…"), words))
     found[tr("Canvas")] = [(tr(text), tr(keys)) for text, keys in GESTURES]
     return found
-
-
-def _one_enter(keys: str) -> str:
-    """Both keys that are called Enter by their people are one."""
-    return keys.replace(key_text("Return"), key_text("Enter"))

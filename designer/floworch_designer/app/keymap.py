@@ -57,6 +57,11 @@ def key_text(key: str) -> str:
     return QKeySequence(key).toString(_SPELT)
 
 
+def called(key: str) -> str:
+    """A shortcut as people call it: of the two keys that both are Enter to them one."""
+    return key_text(key).replace(key_text("Return"), key_text("Enter"))
+
+
 def types_text(key: str) -> bool:
     """Whether a shortcut begins with a key that writes a character, which no text field may lose."""
     first = _steps(key)[0]
@@ -139,9 +144,9 @@ class Keymap:
         return self._keys[row]
 
     def shown(self, row: str) -> str:
-        """The first shortcut of an action as this platform writes it, or an empty text."""
+        """The first shortcut of an action as people call it on this platform, or an empty text."""
         keys = self._keys[row]
-        return key_text(keys[0]) if keys else ""
+        return called(keys[0]) if keys else ""
 
     def users(self, key: str, row: str) -> list[str]:
         """Ids of the other actions that stand in the way of giving ``key`` to ``row``."""

@@ -27,3 +27,10 @@ def test_it_follows_the_selection_and_the_keymap(window, flow):
     window.selection.set([])
     window.selection.set([], edges=[0])
     assert "bend" not in strip.text()
+
+
+def test_the_enter_key_is_called_enter_as_in_the_documentation(window, flow):
+    window.session.document.reset(flow())
+    window.selection.set(["first"])
+    assert "   Enter  parameters" in window.status_strip.hint.text()
+    assert "Return" not in window.status_strip.hint.text()
