@@ -4391,7 +4391,6 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is a zip archive without {1}, so it is no bundle.</source><translation>{0} ist ein ZIP-Archiv ohne {1}, also kein Bündel.</translation></message>
 <message><source>{0} is already there.</source><translation>{0} ist schon da.</translation></message>
 <message><source>{0} is an unconfirmed tail that was put aside when run '{1}' was resumed.</source><translation>{0} ist ein unbestätigtes Ende, das beiseitegelegt wurde, als der Lauf '{1}' fortgesetzt wurde.</translation></message>
-<message><source>{0} is float</source><translation type="unfinished"></translation></message>
 <message><source>{0} is greater than or equal to the maximum of {1}</source><translation>{0} ist nicht kleiner als {1}</translation></message>
 <message><source>{0} is greater than the maximum of {1}</source><translation>{0} ist größer als das Höchste, {1}</translation></message>
 <message><source>{0} is in {1} and {2} in {3}: move one of them to the other.</source><translation>{0} ist in {1} und {2} in {3}: Verschieben Sie eines davon zum anderen.</translation></message>
