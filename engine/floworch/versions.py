@@ -24,7 +24,9 @@ def pip_line(requirement: str, environment: Mapping[str, str] = os.environ) -> s
     then installs the program as a Python package.
     """
     if packaged():
-        return f"pipx install '{requirement}'"
+        if requirement.startswith("floworch"):
+            return f"pipx install '{requirement}'"
+        return f"pipx install floworch && pipx inject floworch '{requirement}'"
     here = Path(sys.prefix)
     if (here / "pipx_metadata.json").is_file():
         return f"pipx runpip floworch install '{requirement}'"

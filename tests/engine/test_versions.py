@@ -106,3 +106,4 @@ def test_the_packaged_program_gets_nothing_added_but_can_be_installed_as_a_packa
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert pip_line("floworch[data]", {"VIRTUAL_ENV": str(tmp_path)}) == "pipx install 'floworch[data]'"
+    assert pip_line("pytest", {}) == "pipx install floworch && pipx inject floworch 'pytest'"
