@@ -142,22 +142,24 @@ class TileCache:
             self._complete = scale if self._complete == scale else 0.0
         boxes = list(boxes)
         self._wires([box.id for box in boxes])
-        touched: dict[_Key, list[Box]] = {key: [] for key in tiles}
+        share = scale / TILE
+        touched: dict[tuple[float, float], list[Box]] = {key[1:]: [] for key in tiles}
         for box in boxes:
             folded = box.proxy
-            if folded is None and not box.container:  # nearly every one: a thousand change status at once
+            if folded is None and (box.children is None or box.folded):  # a card, as thousands that change at once
                 shape, x, y = box.shape, box.x, box.y
-                left, top = int(x * scale // TILE), int(y * scale // TILE)
-                if left == int((x + shape.width) * scale // TILE) and top == int((y + shape.height) * scale // TILE):
-                    inside = touched.get((scale, left, top))
+                left, top = x * share // 1, y * share // 1
+                if left == (x + shape.width) * share // 1 and top == (y + shape.height) * share // 1:
+                    inside = touched.get((left, top))
                     if inside is not None:
                         inside.append(box)
                     continue
                 for key in self._under(box.rect):
-                    touched[key].append(box)
+                    touched[key[1:]].append(box)
             else:
                 stale.update(self._under(box.rect if folded is None else folded.painted))
-        for key, inside in touched.items():
+        for place, inside in touched.items():
+            key = (scale, int(place[0]), int(place[1]))
             if not inside or key in stale:
                 continue
             painter = QPainter(tiles[key])
