@@ -43,7 +43,7 @@ from floworch_designer.theme.elided import plain
 from floworch_designer.theme.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-COLUMNS = (mark("Item"), mark("Value"), mark("Time"))
+COLUMNS = (mark("Index"), mark("Value"), mark("Time"))
 #: Events read before the window gets its turn.
 SLICE = 6000
 #: Milliseconds between two looks at a run that goes on, and how many times as long as one look took.

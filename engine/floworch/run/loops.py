@@ -70,8 +70,8 @@ def _end_loop(core: Core, loop: Loop, items: ItemsState) -> None:
         return
     if loop.stopped == "error":
         error = loop.error or {"kind": "processing_error", "message": "an item failed"}
-        nth = error.get("index", 0) + 1  # people count from one
-        message = f"item {nth} of {items.total} failed at {error.get('node')!r}: {error.get('message')}"
+        index, node = error.get("index", 0), error.get("node")  # counted as in expressions, the log and --item
+        message = f"the item with index {index} (of {items.total}) failed at {node!r}: {error.get('message')}"
         fail(core, container, scope, {**error, "message": message})
         return
     frame = core.frame_of(container, scope)

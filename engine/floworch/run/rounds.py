@@ -126,8 +126,8 @@ def _end_rounds(core: Core, loop: Loop, items: ItemsState, rounds: RoundsState) 
 def _failure(rounds: RoundsState, error: dict[str, Any]) -> dict[str, Any]:
     if rounds.kind == "try":
         return error if _caught(rounds, error) else {**error, "uncaught": True}
-    number = int(error.get("index", 0)) + 1
-    return {**error, "message": f"round {number} failed at {error.get('node')!r}: {error.get('message')}"}
+    message = f"the round with index {error.get('index', 0)} failed at {error.get('node')!r}: {error.get('message')}"
+    return {**error, "message": message}
 
 
 def _complete(core: Core, container: int, scope: Scope, payload: dict[str, Any]) -> None:

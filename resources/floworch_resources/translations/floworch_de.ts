@@ -1217,6 +1217,7 @@ Lauf: {lower}</translation></message>
 <message><source>In doubt</source><translation>Im Zweifel</translation></message>
 <message><source>In doubt: it may or may not have taken effect</source><translation>Im Zweifel: Ob es gewirkt hat, ist unbekannt</translation></message>
 <message><source>In run {0} {1} is not ready to run.</source><translation>Im Lauf {0} ist nicht bereit: {1}.</translation></message>
+<message><source>Index</source><translation>Index</translation></message>
 <message><source>Info and above</source><translation>Ab Hinweis</translation></message>
 <message><source>Input</source><translation>Eingabe</translation></message>
 <message><source>Input/output error</source><translation>Ein- oder Ausgabefehler</translation></message>
@@ -3892,7 +3893,6 @@ Bekannt: {known}</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
 <message><source>item reopened</source><translation>Element wieder geöffnet</translation></message>
 <message><source>item {0} of {1}</source><translation>das Element {0} von {1}</translation></message>
-<message><source>item {0} of {1} failed at {2}: {3}</source><translation>Element {0} von {1} schlug bei {2} fehl: {3}</translation></message>
 <message><source>items listed</source><translation>Elemente aufgelistet</translation></message>
 <message><source>items: {one} → {other}</source><translation>Elemente: {one} → {other}</translation></message>
 <message><source>items[{0}] cannot be sorted by {1}: it has {2}.</source><translation>items[{0}] lässt sich nicht nach {1} sortieren: Es hat {2}.</translation></message>
@@ -4050,7 +4050,6 @@ Bekannt: {known}</translation></message>
 <message><source>reused</source><translation>wiederverwendet</translation></message>
 <message><source>rolled back</source><translation>zurückgenommen</translation></message>
 <message><source>rolling back</source><translation>wird zurückgenommen</translation></message>
-<message><source>round {0} failed at {1}: {2}</source><translation>Runde {0} schlug bei {1} fehl: {2}</translation></message>
 <message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
 <message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have: they are written as they come, in flat memory, and other actions take the reference as their items.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte: Sie werden geschrieben, wie sie kommen, mit gleichbleibendem Speicher, und andere Aktionen nehmen den Verweis als ihre Elemente.</translation></message>
 <message><source>rows gives lists, table references to Parquet files, for more rows than a list should have.</source><translation>rows gibt Listen, table Verweise auf Parquet-Dateien, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
@@ -4155,6 +4154,7 @@ Bekannt: {known}</translation></message>
 <message><source>the input {0} is required</source><translation>die Eingabe {0} ist Pflicht</translation></message>
 <message><source>the input {0} must be of type {1}, not {2}</source><translation>die Eingabe {0} muss vom Typ {1} sein, nicht {2}</translation></message>
 <message><source>the item list</source><translation>die Liste der Elemente</translation></message>
+<message><source>the item with index {0} (of {1}) failed at {2}: {3}</source><translation>das Element mit Index {0} (von {1}) schlug bei {2} fehl: {3}</translation></message>
 <message><source>the items</source><translation>den Elementen</translation></message>
 <message><source>the journal's writer failed: {0}</source><translation>der Schreiber des Journals scheiterte: {0}</translation></message>
 <message><source>the keyring does not give the secret {0}: {1}</source><translation>der Schlüsselbund gibt das Geheimnis {0} nicht her: {1}</translation></message>
@@ -4188,6 +4188,7 @@ Bekannt: {known}</translation></message>
 <message><source>the result could not be kept, the same work may be done again: {0}</source><translation>das Ergebnis konnte nicht aufbewahrt werden, dieselbe Arbeit wird vielleicht noch einmal getan: {0}</translation></message>
 <message><source>the results of earlier work cannot be read: {0}</source><translation>die Ergebnisse früherer Arbeit lassen sich nicht lesen: {0}</translation></message>
 <message><source>the retry of the workflow</source><translation>der Wiederholung des Ablaufs</translation></message>
+<message><source>the round with index {0} failed at {1}: {2}</source><translation>die Runde mit Index {0} schlug bei {1} fehl: {2}</translation></message>
 <message><source>the row does not fit</source><translation>die Zeile passt nicht</translation></message>
 <message><source>the run output {0} cannot be evaluated: {1}</source><translation>die Ausgabe {0} des Laufs lässt sich nicht auswerten: {1}</translation></message>
 <message><source>the run starts at {0}</source><translation>der Lauf beginnt bei {0}</translation></message>

@@ -87,7 +87,7 @@ def test_a_failed_item_stops_the_container_and_names_item_and_node() -> None:
     )
     assert run.statuses()["loop"] == "failed"
     assert run.state.error is not None
-    assert "item 2 of 4 failed at 'x'" in run.state.error["message"]
+    assert "the item with index 1 (of 4) failed at 'x'" in run.state.error["message"]
     assert run.state.node("loop").items == {"total": 4, "completed": 1, "failed": 1}
 
 

@@ -192,7 +192,7 @@ def test_a_failure_inside_a_nested_loop_travels_outwards_by_each_loops_mode() ->
     view = run.state.node("outer")
     assert view.output == [None, ["tail", 1]]
     assert view.errors[0]["node"] == "inner"
-    assert "item 2 of 3 failed at 'x'" in view.errors[0]["message"]
+    assert "the item with index 1 (of 3) failed at 'x'" in view.errors[0]["message"]
     assert run.state.status == "completed"
 
 
@@ -201,7 +201,7 @@ def test_failures_at_both_levels_are_counted_where_they_happen() -> None:
     run = Dialogue(NESTED).start().play(nested("collect", "stop", {(0, 1), (1,)}))
     assert run.state.node("outer").items == {"total": 2, "completed": 1, "failed": 1}
     assert run.state.error is not None
-    assert "item 2 of 2 failed at 'tail'" in run.state.error["message"]
+    assert "the item with index 1 (of 2) failed at 'tail'" in run.state.error["message"]
     assert run.state.bodies == {}
     other = again(run)
     assert {command.scope for command in other.started} == {(1,)}
@@ -264,4 +264,4 @@ def test_the_failure_that_stopped_a_loop_is_named_after_a_crash_too() -> None:
     assert run.state.error is not None
     assert other.state.error is not None
     assert run.state.error["message"] == other.state.error["message"]
-    assert "item 2 of 3" in run.state.error["message"]
+    assert "index 1 (of 3)" in run.state.error["message"]

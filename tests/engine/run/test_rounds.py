@@ -91,7 +91,7 @@ def test_a_failed_round_fails_the_repeat_and_a_retry_goes_on_in_that_round() -> 
     bad = lambda name, scope, attempt: fails() if scope == (1,) else by_round(name, scope, attempt)  # noqa: E731
     run = Dialogue(workflow(PAIR, "x>y")).start().play(repeating(repeats(3), bad))
     assert run.state.error is not None
-    assert "round 2 failed at 'x'" in run.state.error["message"]
+    assert "the round with index 1 failed at 'x'" in run.state.error["message"]
     other = run.crash(len(run.events))
     other.tell(other.scheduler.retry)
     other.play(repeating(repeats(3)))

@@ -131,7 +131,7 @@ class LiveProgress:
         items = state.items.get((i, ()))
         if items is not None and items.rounds is not None:
             done = items.completed + items.failed
-            return f"[cyan]round {min(done + 1, items.total)}[/]" if status in _MOVING else ""
+            return f"[cyan]{done} round{'s' if done != 1 else ''} done[/]" if status in _MOVING else ""
         if items is not None and items.total:
             done = items.completed + items.failed
             filled = _BAR * done // items.total
