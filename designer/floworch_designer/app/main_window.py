@@ -52,7 +52,7 @@ from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session
 from floworch_designer.app.set_menu import SetMenu
-from floworch_designer.app.status_strip import StatusStrip
+from floworch_designer.app.status_strip import FootBar, StatusStrip
 from floworch_designer.app.tab import Tab
 from floworch_designer.app.tab_actions import TabActions
 from floworch_designer.app.tab_strip import TabStrip
@@ -363,6 +363,7 @@ class MainWindow(QMainWindow):
         self.activity = ActivityBar(self.commands, self.docking, self.theme)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.activity)
         self.setAnimated(not self.session.settings.still)
+        self.setStatusBar(FootBar(self))
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))
         self.status_strip, self.zoom_label, self.host_label = strip, strip.zoom, strip.host
         self.problem_button = strip.problems

@@ -5,10 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QStatusBar, QStyle, QStyleOption, QToolButton, QWidget
 
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.elided import ElidedLabel
+from floworch_designer.theme.fonts import ui_font
+
+#: Where hints and messages begin, px.
+MARGIN = 10
+
+
+class FootBar(QStatusBar):
+    """A status bar whose messages stand where its hints stand, and look like them: Qt puts them elsewhere, larger."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the message."""
+        message = self.currentMessage()
+        if not message:
+            super().paintEvent(event)
+            return
+        painter, option = QPainter(self), QStyleOption()
+        option.initFrom(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option, painter, self)
+        ends = [child.x() for child in self.children() if isinstance(child, QWidget) and child.isVisible()]
+        room = self.rect().adjusted(MARGIN, 0, 0, 0)
+        room.setRight(min([self.width(), *ends]) - MARGIN)
+        painter.setFont(ui_font(11))
+        shown = painter.fontMetrics().elidedText(message, Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
 
 class StatusStrip:

@@ -39,6 +39,10 @@ QToolButton[role="browse"] { background: $raised; border: 1px solid $outline; pa
 QToolButton[role="browse"]:hover { background: $hover; }
 QToolButton[role="browse"]:focus { border: 1px solid $accent; }
 QFrame[role="popup"] { background: $card; border: 1px solid $outline; border-radius: 0; }
+QPlainTextEdit[role="passage"], QPlainTextEdit[role="passage"]:hover, QPlainTextEdit[role="passage"]:focus {
+    background: transparent; border: none; border-radius: 0; padding: 0; min-height: 0; }
+QTextBrowser[role="page"], QTextBrowser[role="page"]:hover, QTextBrowser[role="page"]:focus {
+    background: transparent; border: none; border-radius: 0; padding: 0; }
 QFrame[role="error-box"] { background: $error_fill; border: 1px solid $error_line; border-radius: 8px; }
 QFrame[role="banner"][level="error"] { background: $error_fill; border-color: $error_line; }
 QFrame[role="banner"][level="warning"] { background: $warning_fill; border-color: $warning_line; }

@@ -38,8 +38,10 @@ class HelpPage(QWidget):
         self._shown = ""
         self.text = QTextBrowser()
         self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setProperty("role", "page")
         self.text.setOpenLinks(False)  # words of a foreign action open nothing
         self.text.document().setDocumentMargin(14)
+        self.text.document().setDefaultStyleSheet("h3, h4, b, strong { font-weight: 600 }")  # the boldest there is
         self.text.setAccessibleName(tr("Documentation of the action"))
         self.setFocusProxy(self.text)
         layout = QVBoxLayout(self)

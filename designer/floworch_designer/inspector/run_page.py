@@ -28,6 +28,7 @@ from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import counted, local_number, tr
+from floworch_designer.theme.passage import Passage
 
 #: Log lines of a node that are shown.
 LINES = 500
@@ -44,8 +45,8 @@ class ErrorBox(QFrame):
         self.setProperty("role", "error-box")
         self.kind = QLabel()
         self.kind.setProperty("role", "error")
-        self.message = caption("", "")
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message = Passage()
+        self.message.setAccessibleName(tr("Message of the error"))
         self.trace = QPlainTextEdit()
         self.trace.setReadOnly(True)
         self.trace.setProperty("role", "mono")

@@ -46,3 +46,28 @@ def test_the_zoom_has_room_for_any_percentage(window):
     for text in ("5 %", "100 %", "400 %", "68 %"):
         label.setText(text)
         assert label.width() >= label.sizeHint().width(), text
+
+
+def first_ink(bar):
+    """The first column of a bar in which something is drawn, below its border."""
+    image = bar.grab().toImage()
+    empty = image.pixelColor(2, image.height() // 2)
+    return next(x for x in range(image.width()) for y in range(4, image.height() - 2)
+                if abs(image.pixelColor(x, y).lightness() - empty.lightness()) > 60)  # fmt: skip
+
+
+def test_a_message_begins_where_hints_begin(window, flow):
+    window.session.document.reset(flow())
+    window.resize(900, 600)
+    window.selection.set(["first"])
+    hint = window.status_strip.hint
+    hint.setText("Hints")
+    QApplication.processEvents()
+    before = first_ink(window.statusBar())
+    window.flash("Hello, and much more than there is room for " * 9)
+    assert abs(first_ink(window.statusBar()) - before) <= 1
+    end = window.host_label.x()
+    image = window.statusBar().grab().toImage()
+    empty = image.pixelColor(2, image.height() // 2).lightness()
+    assert all(abs(image.pixelColor(x, y).lightness() - empty) < 20 for x in range(end - 8, end)
+               for y in range(4, image.height() - 2)), "and ends before what stands at the right"  # fmt: skip

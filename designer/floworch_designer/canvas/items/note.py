@@ -33,6 +33,8 @@ EMPTY = mark("Double-click to write")
 #: Size of headings by level, and space below a paragraph, scene units.
 HEADINGS = {1: 18, 2: 16, 3: 14}
 SPACE = 6.0
+#: The boldest weight that is bundled: a bolder one is smeared from it.
+BOLD = 600
 #: How far left of a task's text the middle of its box is, and half the side of a ticked one, scene units.
 BOX_AWAY, BOX = 8.5, 5.75
 
@@ -78,6 +80,12 @@ class NoteText(QTextDocument):
                     cursor.setPosition(block.position() + part.start + part.length, QTextCursor.MoveMode.KeepAnchor)
                     wanted = QTextCharFormat()
                     wanted.setForeground(QColor(link))
+                    cursor.mergeCharFormat(wanted)
+                if part.format.fontWeight() > BOLD:
+                    cursor.setPosition(block.position() + part.start)
+                    cursor.setPosition(block.position() + part.start + part.length, QTextCursor.MoveMode.KeepAnchor)
+                    wanted = QTextCharFormat()
+                    wanted.setFontWeight(BOLD)
                     cursor.mergeCharFormat(wanted)
             block = block.next()
 
