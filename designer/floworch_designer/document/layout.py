@@ -24,7 +24,10 @@ from floworch_designer.document.sight import Link, Sight
 
 PADDING = 24.0
 TITLE = 36.0
-COLUMN_GAP = 96.0
+#: Between two columns, and behind a card that chooses: its wires carry their conditions.
+COLUMN_GAP, CHOICE_GAP = 96.0, 156.0
+#: A card with more ports than these chooses.
+PORTS = 3
 ROW_GAP = 48.0
 #: Distance of a long wire from a card that it passes, and from another wire.
 LANE_GAP, LANES_GAP = 28.0, 16.0
@@ -186,7 +189,9 @@ def _stood(graph: Layered, cards: list[Outline], links: list[Link], layer: list[
     lefts, left = [], 0.0
     for row in graph.rows:
         lefts.append(left)
-        left += max((cards[at].width for at in row if at < count), default=0.0) + COLUMN_GAP
+        mine = [cards[at] for at in row if at < count]
+        left += max((card.width for card in mine), default=0.0)
+        left += CHOICE_GAP if any(len(card.leaves) > PORTS for card in mine) else COLUMN_GAP
     # Whole units, as they are stored: what is level then is level on the canvas. A hair more, as halves may be either.
     whole = ([float(round(top + 1e-6)) for top in tops] for tops in candidates(standing))
     found = [Sight(cards, layer, lefts, tops) for tops in whole]

@@ -147,3 +147,11 @@ def test_one_more_step_leaves_the_others_in_their_order(shape: str) -> None:
         for b in workflow.nodes:
             if before[a][0] == before[b][0] and workflow.nodes[a].parent == workflow.nodes[b].parent:
                 assert (before[a][1] < before[b][1]) == (after[a][1] < after[b][1]), (a, b)
+
+
+def test_behind_a_card_that_chooses_there_is_room_for_conditions() -> None:
+    workflow = kit.flow(4, [(0, 1), (1, 2, "true"), (1, 3, "false")])
+    graph = kit.drawn(workflow)
+    laid = kit.drawn(workflow, lay_out(workflow, outlines(graph))).boxes
+    assert laid["n1"].rect[0] - laid["n0"].rect[2] == 96
+    assert laid["n2"].rect[0] - laid["n1"].rect[2] == 156
