@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
 from floworch_designer.canvas.geometry import Point
-from floworch_designer.canvas.outlines import outlines
+from floworch_designer.canvas.outlines import below_notes, outlines
 from floworch_designer.canvas.wires import arranged
 from floworch_designer.document import edits
 from floworch_designer.document.arranger import Arranger
@@ -203,6 +203,8 @@ class CanvasCommands:
     def _arranged(self, workflow: Workflow, laid: Piece) -> None:
         # An edit made while a large layout was computed wins: its nodes must not jump.
         if workflow is self._workflow:
+            if laid.places.keys() == workflow.nodes.keys():
+                laid = below_notes(self._view.graph, laid)
             made = move_knots(edits.move(workflow, laid.places), arranged(self._view.graph, laid.places))
             made = lay_knots(made, laid.ways, laid.places)
             for key, group in self._view.graph.decor.groups.items():  # a size fitted where its nodes stood before
