@@ -77,9 +77,9 @@ class Step:
 
         What an expression reads is the same in each attempt, but for the run's data, for secrets and for a node whose
         id is worked out. ``params`` are those of the attempt: empty as long as they are not evaluated. A retry in a
-        layer never covers them either.
+        layer never covers them either; a policy that names the kind gets what it asks for.
         """
-        if params or not self.dynamic or kind != _UNFIT:
+        if params or not self.dynamic or kind != _UNFIT or (self.policy is not None and _UNFIT in self.policy.on):
             return False
         paths = {path for _, compiled in self.dynamic for path in compiled.references}
         return not any(path[0] in _CHANGING or path == ("nodes",) for path in paths)

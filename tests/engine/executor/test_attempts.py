@@ -144,6 +144,17 @@ async def test_parameters_that_can_never_fit_are_not_tried_again(value: str, att
     assert result.nodes["a"].attempts == attempts
 
 
+async def test_a_policy_that_names_the_kind_covers_parameters_too() -> None:
+    """C4.4"""
+
+    async def takes(number: int) -> None: ...
+
+    retry = {"max_attempts": 3, "delay": 1, "on": ["validation_error"]}
+    node = {"action": "t.takes", "params": {"number": "{{ inputs.text | int }}"}, "retry": retry}
+    result = await Kit(takes=takes).run(workflow({"a": node}, inputs={"text": {}}), inputs={"text": "no number"})
+    assert result.nodes["a"].attempts == 3
+
+
 async def test_an_action_that_refuses_a_value_itself_is_tried_again() -> None:
     """C4.4: without ``on`` a policy covers every kind, as the guides promise."""
 
