@@ -45,9 +45,11 @@ def _edge(view: CanvasView, edge: int) -> str:
         return ""
     names = [escape(view.graph.boxes[key].content.title) for key in ends]
     port = view.document.workflow.edges[edge].port
-    condition = condition_of(view.document.workflow.nodes[ends[0]], port)
+    node = view.document.workflow.nodes[ends[0]]
+    condition, decided = condition_of(node, port), condition_of(node) if port in ("true", "false") else ""
     lines = [f"<b>{names[0]}</b> → <b>{names[1]}</b>", escape(tr("At the port {port}", port=port))]
     lines[1:] = [escape(condition)] if condition else lines[1:]  # which names the port, too
+    lines += [escape(decided)] if decided else []  # as a whole: upon the wire there may be no room for it
     value = view.value_of(ends[0])
     return "<br>".join([*lines, escape(value)] if value else lines)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from floworch.model.problem import Problem
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.hits import VOID, Hit
@@ -42,6 +44,19 @@ def test_an_edge_says_where_it_leads_under_which_condition_and_what_went_along_i
     view.value_of = lambda node: f"<{node}>"
     assert f"&lt;{choose}&gt;" in view.tip(Hit("edge", edge=edge))
     assert view.tip(Hit("edge", edge=999)) == ""
+
+
+@pytest.mark.parametrize("port", ["true", "false"])
+def test_an_edge_behind_an_if_has_the_whole_condition(view: Any, port: str) -> None:
+    """Upon a short wire it is cut."""
+    made, choose = edits.add_node(
+        view.document.workflow, "flow.if", {"condition": "{{ nodes.a.output.text > 2 }}"}, (0, 900)
+    )
+    view.document.apply(edits.connect(made, choose, port, "a"), "Add")
+    edge = next(wire.index for wire in view.graph.wires if wire.source.id == choose)
+    tip = view.tip(Hit("edge", edge=edge))
+    assert "nodes.a.output.text &gt; 2" in tip
+    assert port in tip
 
 
 PLAN = {

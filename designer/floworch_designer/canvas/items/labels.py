@@ -8,7 +8,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from floworch.model.pictures.labels import HEIGHT, LEAST, LEVEL, MARK, SIDES, place, spread
+from floworch.model.pictures.labels import HEIGHT, LEAST, LEVEL, MARK, SIDES, condensed, place, spread
 from floworch.model.pictures.lengths import flatten, halfway
 from floworch.model.pictures.words import condition_on
 from floworch_designer.canvas.decor import KNOT
@@ -61,9 +61,7 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]], at: Point | Non
 @lru_cache(maxsize=1024)
 def _elided(condition: str, room: float) -> str:
     """A condition in one line that fits; measured once, not in every frame."""
-    # In the middle: a condition begins with what it looks at and ends with what it compares that to.
-    line = " ".join(condition.split())
-    return QFontMetricsF(label_font()).elidedText(line, Qt.TextElideMode.ElideMiddle, room)
+    return condensed(condition, room, QFontMetricsF(label_font()).horizontalAdvance)
 
 
 def middle(wire: Wire) -> Point:

@@ -5,6 +5,7 @@ Who paints says how wide texts are: the canvas measures them, a picture without 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from unicodedata import east_asian_width
 
@@ -34,6 +35,9 @@ _WIDTHS = {
 }  # fmt: skip
 _OTHER, _LETTER, _WIDE = 7.3, 9.5, 11.0
 _ELLIPSIS = "\u2026"
+#: A text in quotes, or a path of an expression without a method at its end; what stands at the beginning of either.
+_PATH = re.compile(r"(?:'[^']*'|\"[^\"]*\")|[^\W\d]\w*(?:\.\w+\b(?!\()|\[[^\[\]]*\])+")
+_FIRST = re.compile(r"^(?:'.*|\".*|\w+(?:\[[^\[\]]*\])*\.?)", re.DOTALL)
 
 
 def room_for(condition: str) -> float:
@@ -76,6 +80,21 @@ def elided(text: str, room: float, width: Callable[[str], float] = text_width) -
             break
         left, right = more
     return line[:left].rstrip() + _ELLIPSIS + line[right:].lstrip()
+
+
+def condensed(text: str, room: float, width: Callable[[str], float] = text_width) -> str:
+    """A condition in one line that is at most so wide: its paths lose their beginnings before anything else goes.
+
+    ``nodes.sort.output.text > 2`` is ``…text > 2`` where there is no room for more: that tells what it is about.
+    """
+    line = " ".join(text.split())
+    while width(line) > room:
+        cuts = [(found, rest) for found in _PATH.finditer(line) if (rest := _FIRST.sub("", found[0], count=1))]
+        if not cuts:
+            return elided(line, room, width).replace(_ELLIPSIS * 2, _ELLIPSIS)
+        found, rest = max(cuts, key=lambda cut: len(cut[0][0]))
+        line = line[: found.start()].removesuffix(_ELLIPSIS) + _ELLIPSIS + rest + line[found.end() :]
+    return line
 
 
 def place(
@@ -127,7 +146,7 @@ def condition_lines(condition: str, points: Sequence[Point], knots: Sequence[Poi
 
     def words(at: Point) -> str:
         room = spread(min(xs), max(xs), at) - LEVEL
-        return elided(condition, room - 2 * SIDES) if room >= LEAST else ""
+        return condensed(condition, room - 2 * SIDES) if room >= LEAST else ""
 
     found = None if not condition else place(points, knots, radius, words, lambda text: text_width(text) + 2 * SIDES)
     if found is None:

@@ -12,6 +12,7 @@ from floworch.model.pictures.labels import (
     HEIGHT,
     LEVEL,
     around,
+    condensed,
     condition_lines,
     elided,
     error_line,
@@ -46,6 +47,29 @@ def test_a_text_that_does_not_fit_keeps_its_beginning_and_its_end(text: str, roo
 def test_as_much_is_kept_of_the_beginning_as_of_the_end() -> None:
     assert elided("x" * 40, 70.0, len) == "x" * 40
     assert elided("a" * 20 + "b" * 20, 11.0, len) == "aaaaa\u2026bbbbb"
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "said"),
+    [
+        ("nodes.sort.output.text > 2", 26, "nodes.sort.output.text > 2"),
+        ("nodes.sort.output.text > 2", 24, "\u2026sort.output.text > 2"),
+        ("nodes.sort.output.text > 2", 12, "\u2026text > 2"),
+        ("nodes.sort.output.text > 2", 7, "\u2026te\u2026> 2"),
+        ("nodes['my-node'].output.size > inputs.limit", 22, "\u2026output.size > \u2026limit"),
+        ("nodes['my-node'].output.size > inputs.limit", 15, "\u2026size > \u2026limit"),
+        ("inputs.name.lower() == 'a.b.c'", 24, "\u2026name.lower() == 'a.b.c'"),
+        ("item['amount'] > 1000", 12, "item['\u20261000"),
+    ],
+)
+def test_a_condition_loses_the_beginnings_of_its_paths_first(text: str, room: float, said: str) -> None:
+    """designer.md 3: the label says what the wire is taken under."""
+    assert condensed(text, room, len) == said
+
+
+@given(st.text("ab.[]'\"( >=\u2026", max_size=60), st.floats(40, 200))
+def test_whatever_a_condition_is_made_of_it_fits(text: str, room: float) -> None:
+    assert text_width(condensed(text, room)) <= room
 
 
 @pytest.mark.parametrize(("text", "least"), [("\u4e16\u754c", 22.0), ("\u0416", 9.0), ("~", 7.0)])
