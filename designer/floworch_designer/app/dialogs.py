@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -81,6 +82,7 @@ async def ask(
         box.setCheckBox(check)
     else:
         check.hide()
+    _align(box)
     await finished(box)
     pressed = box.clickedButton()
     answer, role = next(((words, role) for (button, words), (_, role) in zip(made, buttons, strict=True)
@@ -89,6 +91,18 @@ async def ask(
         unless[0].set(unless[1], False)
     box.deleteLater()
     return answer
+
+
+def _align(box: QMessageBox) -> None:
+    """Let words begin where the buttons do: Qt keeps room for the icon that there is not."""
+    grid = box.layout()
+    if isinstance(grid, QGridLayout):
+        for item in (grid.itemAtPosition(0, column) for column in (0, 1)):
+            if item is not None and (spacer := item.spacerItem()) is not None:
+                spacer.changeSize(0, 0)
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(0)
+        grid.setContentsMargins(20, 18, 20, 16)
 
 
 async def ask_open(parent: QWidget, directory: str) -> Path | None:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import takewhile
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,6 +29,8 @@ from floworch_designer.theme.theme import Theme
 _PROBLEM = Qt.ItemDataRole.UserRole
 #: Problems that are listed; more are counted.
 LIMIT = 300
+#: Width of a row from which on it says what is wrong and what helps, px.
+BOTH = 620
 ALL_WELL = mark("No problems. The workflow is valid.")
 
 
@@ -91,7 +93,7 @@ class ProblemsPanel(QWidget):
             self.list.addItem(tr("… and {value:,} more", value=len(found) - LIMIT))
 
     def _row(self, number: int, problem: Problem, editable: bool) -> QWidget:
-        row = QWidget()
+        row = _Row()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(8, 0, 6, 0)
         layout.setSpacing(10)
@@ -100,6 +102,7 @@ class ProblemsPanel(QWidget):
         fix = Elided(said(problem.fix))
         fix.setProperty("role", "secondary")
         layout.addWidget(fix, 2)
+        row.fix = fix
         if problem.repair is not None and editable:
             button = _button(problem)
             button.clicked.connect(lambda: self.repair_requested.emit(problem))
@@ -111,6 +114,18 @@ class ProblemsPanel(QWidget):
         problem = item.data(_PROBLEM)
         if problem is not None:
             self.chosen.emit(problem)
+
+
+class _Row(QWidget):
+    """A problem; where there is little room, the reason has it, and what helps is told by the tool tip alone."""
+
+    fix: QWidget | None = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        if self.fix is not None:
+            self.fix.setVisible(self.width() >= BOTH)
 
 
 class ProblemPopover(QFrame):

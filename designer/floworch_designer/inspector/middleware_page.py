@@ -196,6 +196,9 @@ class MiddlewarePage(Page):
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.inherited = caption("")
         self.column.addWidget(self.inherited)
+        self.written = caption(tr("Retry and timeout of this node, which its card shows too, stand under Settings."))
+        self.written.hide()
+        self.column.addWidget(self.written)
 
     def show_owner(self, owner: str | None) -> None:
         """Show the layers of a node or, for None, of the workflow."""
@@ -307,6 +310,9 @@ class MiddlewarePage(Page):
                     where=where,
                 )
             )
+        node = self.context.document.workflow.nodes.get(owner) if owner is not None else None
+        written = node is not None and (node.retry is not None or node.timeout is not None)
+        self.written.setVisible(written)
         above = self.context.document.workflow.middleware if owner is not None else ()
         names = ", ".join(layer.use for layer in above)
         self.inherited.setText(tr("From the workflow, outside of these: {names}", names=names) if names else "")

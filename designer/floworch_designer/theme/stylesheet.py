@@ -21,6 +21,8 @@ _BASE = """
 QWidget { color: $text; font-family: "Inter"; font-size: 13px; selection-background-color: $selected;
           selection-color: $text; }
 QMainWindow, QDialog, QMessageBox { background: $panel; }
+QMessageBox QLabel#qt_msgbox_label { font-weight: 600; }
+QMessageBox QLabel#qt_msgbox_informativelabel { color: $text_secondary; }
 QMainWindow::separator { background: $divider; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
 QToolTip { background: $raised; color: $text; border: 1px solid $outline; padding: 5px 8px; }

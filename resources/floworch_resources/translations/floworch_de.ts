@@ -1505,6 +1505,7 @@ Lauf: {lower}</translation></message>
 <message><source>Mermaid chart</source><translation>Mermaid-Diagramm</translation></message>
 <message><source>Message</source><translation>Nachricht</translation></message>
 <message><source>Message broker (MQTT)</source><translation>Nachrichtenverteiler (MQTT)</translation></message>
+<message><source>Message of the error</source><translation>Meldung des Fehlers</translation></message>
 <message><source>MessagePack data is malformed: {0}</source><translation>die MessagePack-Daten sind fehlerhaft: {0}</translation></message>
 <message><source>Messaging</source><translation>Nachrichten</translation></message>
 <message><source>Method</source><translation>Methode</translation></message>
@@ -2092,6 +2093,7 @@ Lauf: {lower}</translation></message>
 <message><source>Retain</source><translation>Aufheben</translation></message>
 <message><source>Retries</source><translation>Wiederholungen</translation></message>
 <message><source>Retry</source><translation>Wiederholen</translation></message>
+<message><source>Retry and timeout of this node, which its card shows too, stand under Settings.</source><translation>Wiederholung und Zeitgrenze dieses Knotens, die auch seine Karte zeigt, stehen unter Optionen.</translation></message>
 <message><source>Retry what failed</source><translation>Fehlgeschlagenes wiederholen</translation></message>
 <message><source>Retry {run}</source><translation>{run} wiederholen</translation></message>
 <message><source>Retrying</source><translation>Wird wiederholt</translation></message>

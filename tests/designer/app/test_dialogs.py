@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QTreeView, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMessageBox, QTreeView, QWidget
 
 from floworch.model.workflow import Input, Workflow
 from floworch_designer.app.dialogs import InputsDialog, ask, ask_import, input_fields, missing_inputs
@@ -27,6 +27,23 @@ def test_a_question_lets_other_tasks_go_on(loop, qtbot):
         return await asyncio.wait_for(question, 5)
 
     assert loop.run_until_complete(main()) == "Yes"
+
+
+def test_the_words_of_a_question_begin_where_its_buttons_begin(loop, qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+
+    async def main():
+        question = asyncio.create_task(ask(parent, "T", "Really?", (("Yes", "accept"),), "It is for ever."))
+        await asyncio.sleep(0.02)
+        (box,) = parent.findChildren(QMessageBox)
+        lefts = {label.mapTo(box, QPoint()).x() for label in box.findChildren(QLabel) if label.isVisible()}
+        box.buttons()[0].click()
+        await asyncio.wait_for(question, 5)
+        return lefts
+
+    assert loop.run_until_complete(main()) == {20}
 
 
 def test_fields_follow_the_declared_types():

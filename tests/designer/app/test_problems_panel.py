@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from floworch.model.problem import Problem
-from floworch_designer.app.problems_panel import LIMIT, ProblemPopover, ProblemsPanel
+from floworch_designer.app.problems_panel import LIMIT, Elided, ProblemPopover, ProblemsPanel
 
 ODD = Problem("w", "warning", "nodes.a", "Odd.", node="a")
 WRONG = Problem(
@@ -90,3 +90,20 @@ def test_the_rows_above_the_first_that_changed_stay(theme, qtbot):
     assert panel.list.count() == 2
     panel.show_problems([WRONG] * 2, editable=False)
     assert not panel.buttons
+
+
+def test_in_a_narrow_panel_what_is_wrong_has_the_room(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(900, 200)
+    panel.show()
+    panel.show_problems([WRONG])
+    row = panel.list.itemWidget(panel.list.item(0))
+    reason, help_ = row.findChildren(Elided)
+    qtbot.waitUntil(help_.isVisible)
+    panel.resize(480, 200)
+    qtbot.waitUntil(lambda: not help_.isVisible())
+    assert reason.fontMetrics().horizontalAdvance(reason.text()) < reason.width()
+    assert "Mend it." in panel.list.item(0).toolTip()
+    panel.resize(900, 200)
+    qtbot.waitUntil(help_.isVisible)

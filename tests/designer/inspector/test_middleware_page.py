@@ -62,3 +62,15 @@ def test_an_unknown_layer_is_kept(panel, node):
     panel.show_tab("Middleware")
     assert panel.middleware.cards[0].form is None
     assert node().middleware[0].options == {"a": 1}
+
+
+def test_retry_and_timeout_of_a_node_are_told_where_they_stand(panel, node):
+    panel.context.selection.set(["log"])
+    panel.show_tab("Middleware")
+    assert panel.middleware.written.isHidden()
+    workflow = panel.context.document.workflow
+    timed = node().replace(timeout="5s")
+    panel.context.document.apply(workflow.replace(nodes={**workflow.nodes, "log": timed}), "Time it")
+    assert panel.middleware.written.isVisible()
+    panel.workflow_tabs.setCurrentIndex(1)
+    assert panel.workflow_middleware.written.isHidden(), "a workflow has none"
