@@ -31,23 +31,37 @@ build_folder() {
     "$work/venv/bin/pip" install --quiet 'pyinstaller>=6.11,<7' "$root[${EXTRAS:-all}]"
     say "Packing the program; this takes two minutes"
     "$work/venv/bin/pyinstaller" --noconfirm --log-level ERROR --distpath "$out" --workpath "$work/pyinstaller" packaging/floworch.spec
+    give_packages
     try_out "$program/floworch"
     say "$program/floworch"
 }
 
-# What is handed on has run once: a command, a worker process of its own, and the window.
+# The folder where packages would be installed is that of ours: examples look there, and a packed Python has none.
+give_packages() {
+    local folder
+    folder=$("$program/floworch" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
+    mkdir -p "$(dirname "$folder")"
+    ln -sfn "$(realpath --relative-to="$(dirname "$folder")" "$program/_internal/floworch")" "$folder"
+}
+
+# What is handed on has run once: a command, worker processes, a process that outlives the command, and the window.
 try_out() {
     local folder
     folder=$(mktemp -d)
-    (
-        cd "$folder"
-        export FLOWORCH_STORE=$folder/store FLOWORCH_CONFIG_DIR=$folder/config
-        "$1" --version >/dev/null
-        printf '{"id": "try", "nodes": {"a": {"action": "python.code", "params": {"code": "6 * 7"}}}}' >try.flow.json
-        "$1" run try.flow.json 2>/dev/null
-        [ ! -d "$program/_internal/PySide6" ] || QT_QPA_PLATFORM=offscreen "$1" design try.flow.json --screenshot try.png
-    ) || fail "What was built does not work: $1"
+    (trial "$1" "$folder") >"$folder/log" 2>&1 || fail "What was built does not work: $1" "$(tail -20 "$folder/log")"
     rm -rf "$folder"
+}
+
+# Joined by &&: inside a condition the shell would go on after a failure.
+trial() {
+    cd "$2" && export FLOWORCH_STORE=$2/store FLOWORCH_CONFIG_DIR=$2/config &&
+        "$1" --version &&
+        "$1" new folder-audit --output audit.flow.json &&
+        "$1" run audit.flow.json --run-id again --detach --set auto_approve=true --set output=out &&
+        timeout 60 "$1" events again --follow &&
+        "$1" show again &&
+        [ -s out/report.html ] &&
+        { [ ! -d "$program/_internal/PySide6" ] || QT_QPA_PLATFORM=offscreen "$1" design audit.flow.json --screenshot audit.png; }
 }
 
 # The entry of the menu with its icon and type of file, below a folder such as /usr/share.
@@ -97,6 +111,7 @@ Architecture: $(dpkg --print-architecture)
 Maintainer: The Flow Orchestrator maintainers <noreply@localhost>
 Installed-Size: $(du -sk "$tree" | cut -f1)
 Depends: libc6 (>= $libc), $(dependencies)
+Recommends: libwayland-client0, libwayland-cursor0, libwayland-egl1, shared-mime-info
 Section: devel
 Priority: optional
 Description: Draw a workflow, run it durably

@@ -26,7 +26,12 @@ def main() -> None:
 
 
 def _give_back_library_path() -> None:
-    """Let the programs that steps start find the libraries of the system, not those of this folder."""
+    """Let the programs that steps start find the libraries of the system, not those of this folder.
+
+    A process of this program that is started from here would take the path for set already, and miss libraries that the
+    system does not have: it is told to begin anew.
+    """
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
         before = os.environ.pop(f"{name}_ORIG", None)
         if before is not None:

@@ -124,10 +124,12 @@ def test_the_packaged_program_is_the_command_line(project: Path) -> None:
 
 
 def test_the_packaged_program_is_the_python_of_the_processes_that_it_starts(project: Path) -> None:
-    code = "import json, os, sys; print(json.dumps([sys.argv, os.environ.get('LD_LIBRARY_PATH')]))"
+    names = "('LD_LIBRARY_PATH', 'PYINSTALLER_RESET_ENVIRONMENT')"
+    code = f"import json, os, sys; print(json.dumps([sys.argv, [os.environ.get(name) for name in {names}]]))"
     kept = frozen(
         project, "-P", "-X", "utf8", "-c", code, "a", "-b", LD_LIBRARY_PATH="/mine", LD_LIBRARY_PATH_ORIG="/theirs"
     )
-    assert json.loads(kept.stdout) == [["-c", "a", "-b"], "/theirs"]  # steps start programs with the system's libraries
+    # Steps start programs with the system's libraries, and this program with its own ones again.
+    assert json.loads(kept.stdout) == [["-c", "a", "-b"], ["/theirs", "1"]]
     worker = frozen(project, "-P", "-m", "floworch", "--version")
     assert worker.stdout.startswith("floworch ")
