@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from floworch_designer.app.dialogs import input_fields
+from floworch_designer.app.operator_sets import SetChoice
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.result_page import ResultPage
@@ -139,7 +140,11 @@ class OperatorPage(QWidget):
         self.setAccessibleName(tr("Operator mode"))
         self.form = Form(input_fields(self.workflow.inputs), window.theme, expressions=False)
         self.form.set_values(window.session.inputs.get(self.workflow.id, {}))
+        self.sets = SetChoice(window.sets, self.form, self._values)
+        self.sets.box.activated.connect(self._keep)
         self.form.edited.connect(self._keep)
+        if window.sets.chosen:
+            self._keep()
         self.buttons: dict[str, QPushButton] = {}
         self.leave = QPushButton(tr("Back to editing"))
         self.leave.clicked.connect(lambda _checked=False: window.operator.set(False))
@@ -202,7 +207,7 @@ class OperatorPage(QWidget):
     def _on_grown(self, _itself: bool) -> None:
         self.refresh()
 
-    def _keep(self) -> None:
+    def _keep(self, _index: int = 0) -> None:
         """What is typed is what the next run gets."""
         self._window.session.inputs[self.workflow.id] = self._values()
 
@@ -233,6 +238,7 @@ class OperatorPage(QWidget):
             column.addWidget(label)
         self._name()
         if self.workflow.inputs:
+            column.addWidget(self.sets)
             column.addWidget(_scrolled(self.form), 1)
         else:
             none = QLabel(tr(NO_INPUTS))
