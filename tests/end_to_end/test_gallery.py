@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
+import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from importlib.resources import files
@@ -122,6 +124,13 @@ async def test_the_approval_chain_asks_one_after_the_other(first: bool, second: 
                 await run.result()
                 await (run.approve(node) if answer else run.reject(node))
         assert (await run.result()).outputs == {"approved": approved}
+
+
+def test_the_api_is_asked_about_libraries_that_are_always_there() -> None:
+    """Environments of uv, and the packaged program, have no pip."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[^\w-]", each)[0].lower() for each in project["dependencies"]}
+    assert set(load(EXAMPLES / "api-polling.flow.json").inputs["names"].default) <= needed
 
 
 async def test_the_api_is_asked_once_for_each_name_and_not_too_often(tmp_path: Path) -> None:
