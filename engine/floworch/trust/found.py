@@ -36,7 +36,7 @@ class Found:
         """One line for a person; ``file`` is put before a node that is in no called definition."""
         node = f"{file}: {self.node}" if file and self.node and ": " not in self.node else self.node
         about = ", ".join(part for part in (node, self.via and f"through your connection {self.via}") if part)
-        what = f"no parameter of {told[1]} tells which" if (told := _BY_ACTION.fullmatch(self.what)) else self.what
+        what = f"{told[1]} decides which when it runs" if (told := _BY_ACTION.fullmatch(self.what)) else self.what
         return f"{_short(what)}{f'  ({about})' if about else ''}"
 
     def entry(self, file: str = "") -> Entry:

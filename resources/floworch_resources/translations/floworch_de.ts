@@ -3967,7 +3967,6 @@ Bekannt: {known}</translation></message>
 <message><source>no closing quotation</source><translation>ein schließendes Anführungszeichen fehlt</translation></message>
 <message><source>no escaped character</source><translation>hinter dem letzten Rückstrich fehlt ein Zeichen</translation></message>
 <message><source>no exit code</source><translation>keinem Rückgabewert</translation></message>
-<message><source>no parameter of {0} tells which</source><translation>kein Parameter von {0} sagt, welche</translation></message>
 <message><source>no row</source><translation>keine Zeile</translation></message>
 <message><source>no such column: {0}</source><translation>es gibt keine Spalte {0}</translation></message>
 <message><source>no such table: {0}</source><translation>es gibt keine Tabelle {0}</translation></message>
@@ -4341,6 +4340,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} characters</source><translation>{0} Zeichen</translation></message>
 <message><source>{0} closed the connection before the command had ended.</source><translation>{0} schloss die Verbindung, bevor der Befehl zu Ende war.</translation></message>
 <message><source>{0} compares a decimal or an integer beyond 128 bits, which would round it.</source><translation>{0} vergleicht eine Dezimalzahl oder eine ganze Zahl jenseits von 128 Bit, das würde sie runden.</translation></message>
+<message><source>{0} decides which when it runs</source><translation>{0} entscheidet beim Lauf, welche</translation></message>
 <message><source>{0} did not accept the login of {1}.</source><translation>{0} nahm die Anmeldung von {1} nicht an.</translation></message>
 <message><source>{0} did not accept the login of {1}: {2}.</source><translation>{0} nahm die Anmeldung von {1} nicht an: {2}.</translation></message>
 <message><source>{0} did not accept the login, or it may not do this: {1}.</source><translation>{0} nahm die Anmeldung nicht an, oder sie darf das nicht: {1}.</translation></message>

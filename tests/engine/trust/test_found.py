@@ -6,7 +6,7 @@ from floworch.trust.found import Found
 
 
 def test_what_no_parameter_names_is_said_in_words() -> None:
-    assert str(Found("(data.group)", "contents")) == "no parameter of data.group tells which  (contents)"
+    assert str(Found("(data.group)", "contents")) == "data.group decides which when it runs  (contents)"
 
 
 def test_what_the_line_of_a_thing_cuts_stands_with_it_as_a_whole() -> None:
