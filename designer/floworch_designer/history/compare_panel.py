@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from floworch.run.compare import RunDifference
 from floworch_designer.history.comparison import Row, change_text, headline, rows_of
-from floworch_designer.history.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.elided import plain
+from floworch_designer.theme.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = (mark("Node"), mark("Status"), mark("First run"), mark("Second run"), mark("Change"), mark("What differs"))
@@ -35,7 +35,7 @@ NOTHING = mark("No comparison. Select a run in Runs and press Compare, or use â€
 class CompareModel(RowsModel):
     """Rows of :data:`COLUMNS`; ``title`` says what a node is called."""
 
-    columns = COLUMNS
+    columns, say = COLUMNS, staticmethod(tr)
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)

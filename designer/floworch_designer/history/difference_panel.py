@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from floworch_designer.document.picture import Item, Picture, text_of
-from floworch_designer.history.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.settings.words import mark, tr
+from floworch_designer.theme.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = (mark("Change"), mark("Where"), mark("What"), mark("Before"), mark("After"))
@@ -23,7 +23,7 @@ NOTHING = mark("No comparison. Choose a version in Versions and press Compare, o
 class DifferenceModel(RowsModel):
     """Rows of :data:`COLUMNS`, one for each thing that differs."""
 
-    columns = COLUMNS
+    columns, say = COLUMNS, staticmethod(tr)
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Qt
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.query import Query, size_text
-from floworch_designer.history.table import Index, RowsModel
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text
 from floworch_designer.settings.words import mark, tr
+from floworch_designer.theme.table import Index, RowsModel
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = (mark("Status"), mark("Workflow"), mark("Started"), mark("Duration"), mark("Run id"), mark("Size"))
@@ -37,7 +37,7 @@ def is_damaged(summary: RunSummary) -> bool:
 class RunsModel(RowsModel):
     """Rows of :data:`COLUMNS`; ``show`` replaces them and ``filter`` narrows them, keeping what is equal."""
 
-    columns = COLUMNS
+    columns, say = COLUMNS, staticmethod(tr)
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)

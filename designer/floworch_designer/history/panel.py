@@ -26,9 +26,9 @@ from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.model import GROUPS, RunsModel, is_damaged, status_of
 from floworch_designer.history.query import size_text
-from floworch_designer.history.table import dress
 from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.theme.magnifier import magnify
+from floworch_designer.theme.table import dress
 from floworch_designer.theme.theme import Theme
 
 _R = RunStatus

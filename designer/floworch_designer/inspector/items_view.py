@@ -7,20 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QTableView,
     QToolButton,
@@ -40,9 +35,9 @@ from floworch_designer.runs.words import took_text
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import local_number, mark, tr
 from floworch_designer.theme.elided import plain
+from floworch_designer.theme.table import Index, RowsModel, dress
 from floworch_designer.theme.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
 COLUMNS = (mark("Index"), mark("Value"), mark("Time"))
 #: Events read before the window gets its turn.
 SLICE = 6000
@@ -53,8 +48,10 @@ SEARCHED = 5_000
 ROW = 24
 
 
-class ItemsModel(QAbstractTableModel):
+class ItemsModel(RowsModel):
     """Rows of :data:`COLUMNS`, one for each instance."""
+
+    columns, say = COLUMNS, staticmethod(tr)
 
     def __init__(self, theme: Theme, value: Callable[[Instance], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,20 +67,6 @@ class ItemsModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Rows shown."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Column titles."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(COLUMNS[section])
-        return None
 
     def data(self, index: Index, role: int = 0) -> Any:
         """Text and glyph of a cell."""
@@ -280,21 +263,7 @@ class ItemsView(QWidget):
 
     def _build(self) -> None:
         table = self.table
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setAccessibleName(tr("Items"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.resizeSection(0, 68)
-        header.resizeSection(2, 64)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        dress(table, self.model, tr("Items"), {0: 68, 2: 64}, (1,), row=ROW)
         table.setMinimumHeight(190)
         # The current row is none that anybody chose: a table that gets the keys takes its first one.
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_rows())

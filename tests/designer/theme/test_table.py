@@ -1,11 +1,11 @@
-"""The model and the looks that the tables of the history share."""
+"""The model and the looks that tables share."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication, QTableView
 
-from floworch_designer.history.table import ROW, RowsModel, dress
+from floworch_designer.theme.table import ROW, RowsModel, dress
 
 
 class Pairs(RowsModel):

@@ -1,4 +1,4 @@
-"""What the tables of runs and of differences share: a model over a sequence of rows, and how such a table looks."""
+"""What tables share: a model over a sequence of rows, and how such a table looks."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout
 
-from floworch_designer.settings.words import tr
-
 Index = QModelIndex | QPersistentModelIndex
 #: Height of a row, px.
 ROW = 26
 
 
 class RowsModel(QAbstractTableModel):
-    """A table over ``rows`` with the titles in ``columns``; a subclass says what its cells show."""
+    """A table over ``rows`` with the titles in ``columns``; a subclass says what its cells show.
+
+    ``say`` gives a title in the language of the window.
+    """
 
     columns: tuple[str, ...] = ()
+    say: Callable[[str], str] = staticmethod(str)
     rows: Any = ()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -33,7 +35,7 @@ class RowsModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Column titles."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(self.columns[section])
+            return self.say(self.columns[section])
         return None
 
 
@@ -43,7 +45,8 @@ def dress(
     name: str,
     widths: Mapping[int, int],
     stretched: Iterable[int],
-    enter: Callable[[], Any],
+    enter: Callable[[], Any] | None = None,
+    row: int = ROW,
 ) -> None:
     """Give a table its model and its looks: whole rows, one at a time, no grid.
 
@@ -53,7 +56,8 @@ def dress(
         name: What a screen reader says.
         widths: Column -> width in px.
         stretched: The columns that share the rest.
-        enter: What Enter does.
+        enter: What Enter does; None leaves it to the table.
+        row: Height of a row in px.
     """
     table.setModel(model)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -63,8 +67,8 @@ def dress(
     table.setTabKeyNavigation(False)
     table.setAccessibleName(name)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(ROW)
-    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+    table.verticalHeader().setDefaultSectionSize(row)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) if enter is not None else ():
         QShortcut(key, table, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(enter)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
