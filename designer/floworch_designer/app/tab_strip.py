@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from floworch_designer.app.tab import Tab
 
 
+#: Width down to which the name of a tab is shortened, px.
+LEAST = 150
+
+
 class CloseButton(QToolButton):
     """Closes a tab; shows a dot while there are unsaved changes and the mouse is elsewhere."""
 
@@ -64,7 +68,7 @@ class TabBar(QTabBar):
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
-        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setIconSize(QSize(14, 14))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Open workflows"))
@@ -75,6 +79,11 @@ class TabBar(QTabBar):
     def minimumSizeHint(self) -> QSize:
         """No wider than the tabs: Qt wants room for two buttons to scroll that are not there, beside a single tab."""
         return super().minimumSizeHint().boundedTo(self.sizeHint())
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Names are shortened as far as they can still be told apart; then the tabs scroll."""
+        whole = self.tabSizeHint(index)
+        return QSize(min(whole.width(), LEAST), whole.height())
 
     def fill(self) -> None:
         """Show the tabs as they are now."""

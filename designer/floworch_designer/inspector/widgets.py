@@ -26,7 +26,7 @@ class Section(QWidget):
         self.header.setText(title)
         self.header.setCheckable(True)
         self.header.setChecked(open_)
-        self.header.setIconSize(QSize(10, 10))  # the arrow stands in the middle of it: in line with what is below
+        self.header.setIconSize(QSize(12, 12))  # the arrow stands in the middle of it: in line with what is below
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.header.toggled.connect(self._on_toggled)

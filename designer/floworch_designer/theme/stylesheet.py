@@ -150,6 +150,9 @@ QMainWindow > QTabBar::tab { padding: 8px 9px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { background: $hover; }
+QTabBar::tear { width: 0px; border: none; image: none; }
+QTabBar QToolButton::left-arrow { image: url($chevron_left); width: 12px; height: 12px; }
+QTabBar QToolButton::right-arrow { image: url($chevron_right); width: 12px; height: 12px; }
 QTabBar::close-button { image: url($close); width: 12px; height: 12px; }
 QDockWidget { titlebar-close-icon: url($close); titlebar-normal-icon: url($float); font-weight: 600; }
 QDockWidget::title { background: $panel; padding: 9px 12px; text-align: left; border-bottom: 1px solid $divider; }
@@ -192,7 +195,7 @@ def stylesheet(tokens: Mapping[str, str], images: Mapping[str, str], mono: str) 
 
     Args:
         tokens: Colours by token, as in ``tokens.THEMES``.
-        images: Paths of the small pictures ``chevron chevron_up chevron_right check close float``.
+        images: Paths of the small pictures ``chevron chevron_up chevron_right chevron_left check close float``.
         mono: Families of the monospaced font as they are written in a style sheet.
     """
     values = {**tokens, **derived(tokens), **images, "mono": mono}

@@ -27,6 +27,7 @@ _IMAGES = {
     "chevron": ("chevron-down", "text_secondary"),
     "chevron_up": ("chevron-up", "text_secondary"),
     "chevron_right": ("chevron-right", "text_secondary"),
+    "chevron_left": ("chevron-left", "text_secondary"),
     "check": ("check", "accent_text"),
     "close": ("close", "text_secondary"),
     "float": ("external", "text_secondary"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTabBar
 
 from floworch.model import codec
 from floworch.run.events import EventKind
+from floworch_designer.app.tab_strip import LEAST
 
 
 @pytest.fixture
@@ -84,3 +85,10 @@ def test_the_button_for_a_new_tab_stands_right_behind_the_last_one(window, qtbot
     strip = window.tab_strip
     bar = strip.bar
     qtbot.waitUntil(lambda: 0 <= strip.add.x() - bar.x() - bar.tabRect(bar.count() - 1).right() <= 8)
+
+
+def test_many_tabs_scroll_before_their_names_are_cut_to_nothing(bar):
+    bar.setTabText(0, "The name of a workflow that is a good deal longer than a tab")
+    for index in range(bar.count()):
+        least, whole = bar.minimumTabSizeHint(index), bar.tabSizeHint(index)
+        assert least.width() == min(whole.width(), LEAST)

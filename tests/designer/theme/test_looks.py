@@ -197,7 +197,7 @@ def names_in(text: str) -> set[str]:
 
 def test_every_placeholder_of_the_style_sheet_is_a_token_a_mix_or_a_picture() -> None:
     source = sheet._BASE + sheet._MENUS + sheet._FIELDS + sheet._VIEWS
-    pictures = {"chevron", "chevron_up", "chevron_right", "check", "close", "float", "mono"}
+    pictures = {"chevron", "chevron_up", "chevron_right", "chevron_left", "check", "close", "float", "mono"}
     assert names_in(source) <= set(DARK) | set(derived(DARK)) | pictures
     assert set(derived(DARK)) <= names_in(source) | {"disabled", "field", "stripe"}
     assert Template(source).is_valid()
@@ -205,8 +205,8 @@ def test_every_placeholder_of_the_style_sheet_is_a_token_a_mix_or_a_picture() ->
 
 @BOTH
 def test_every_rule_is_a_selector_and_declarations_with_a_value(name: str) -> None:
-    text = stylesheet(tokens_of(name), dict.fromkeys(
-        ("chevron", "chevron_up", "chevron_right", "check", "close", "float"), "x.png"), '"M"')  # fmt: skip
+    pictures = ("chevron", "chevron_up", "chevron_right", "chevron_left", "check", "close", "float")
+    text = stylesheet(tokens_of(name), dict.fromkeys(pictures, "x.png"), '"M"')
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", text)
     assert len(rules) > 80
     for selector, body in rules:
@@ -220,7 +220,7 @@ def test_every_rule_is_a_selector_and_declarations_with_a_value(name: str) -> No
 @BOTH
 def test_the_pictures_of_the_style_sheet_exist_in_both_densities(name: str) -> None:
     paths = {Path(found) for found in re.findall(r"url\(([^)]+)\)", theme_of(name).stylesheet())}
-    assert len(paths) == 6
+    assert len(paths) == 7
     for path in paths:
         assert QImage(str(path)).size() == QSize(16, 16)
         assert QImage(str(path.with_name(f"{path.stem}@2x.png"))).size() == QSize(32, 32)

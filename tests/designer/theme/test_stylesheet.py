@@ -7,7 +7,9 @@ from floworch_designer.theme.tokens import DARK
 
 
 def test_every_placeholder_is_filled_and_braces_match() -> None:
-    images = dict.fromkeys(("chevron", "chevron_up", "chevron_right", "check", "close", "float"), "x.png")
+    images = dict.fromkeys(
+        ("chevron", "chevron_up", "chevron_right", "chevron_left", "check", "close", "float"), "x.png"
+    )
     text = stylesheet(DARK, images, '"Mono"')
     assert "$" not in text
     assert text.count("{") == text.count("}")
