@@ -40,7 +40,7 @@ _HOME = {
     "idempotency": "middleware.idempotency",
     "RunStore": "store.protocol", "RetentionPolicy": "store.retention", "MemoryStore": "store.memory",
     "FlatBuffersStore": "store.journal.store",
-    "JsonStore": "store.journal.store",
+    "JsonStore": "store.journal.store", "SimpleStore": "store.simple",
     "Engine": "engine", "RunHandle": "executor.handle", "RunResult": "executor.handle",
     "EngineHost": "host.protocol",
     "validate": "executor.prepare", "duration_text": "model.durations",

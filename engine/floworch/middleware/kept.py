@@ -134,6 +134,6 @@ def memory_of(home: object) -> MemoryShelf:
 
 
 def directory_of(home: object) -> Path | None:
-    """The directory of a store, or None for one that has none."""
+    """The directory of a store, or None for one that has none; the ``path`` of somebody's own may be anything else."""
     path = getattr(home, "path", None)
-    return None if path is None else Path(path)
+    return path if isinstance(path, Path) and not path.is_file() else None

@@ -917,6 +917,7 @@ Lauf: {lower}</translation></message>
 <message><source>Ended runs are removed by 'floworch prune'.</source><translation>Beendete Läufe entfernt 'floworch prune'.</translation></message>
 <message><source>Endpoint</source><translation>Endpunkt</translation></message>
 <message><source>English</source><translation>English</translation></message>
+<message><source>Entry {0} of run '{1}' is damaged: it is not what was kept.</source><translation>Eintrag {0} des Laufs „{1}“ ist beschädigt: Er ist nicht, was aufbewahrt wurde.</translation></message>
 <message><source>Env</source><translation>Umgebung</translation></message>
 <message><source>Environment ({variable})</source><translation>Umgebung ({variable})</translation></message>
 <message><source>Environment variables to set in addition; null removes one.</source><translation>Umgebungsvariablen, die zusätzlich gesetzt werden; null nimmt eine weg.</translation></message>
@@ -1425,6 +1426,7 @@ Lauf: {lower}</translation></message>
 <message><source>List the packages</source><translation>Pakete auflisten</translation></message>
 <message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
+<message><source>List the runs of the store.</source><translation>Listen Sie die Läufe des Speichers auf.</translation></message>
 <message><source>List the runs with 'floworch runs --store {0}'.</source><translation>'floworch runs --store {0}' listet die Läufe auf.</translation></message>
 <message><source>List the runs with 'floworch runs'.</source><translation>'floworch runs' listet die Läufe auf.</translation></message>
 <message><source>List them with 'floworch connections list'.</source><translation>'floworch connections list' listet sie auf.</translation></message>
@@ -1502,6 +1504,7 @@ Lauf: {lower}</translation></message>
 <message><source>Mend it, or move it away.</source><translation>Bringen Sie es in Ordnung, oder verschieben Sie es.</translation></message>
 <message><source>Mend its problems first; they are listed below.</source><translation>Beheben Sie zuerst seine Probleme; sie stehen unten.</translation></message>
 <message><source>Mend the middleware</source><translation>Middleware richten</translation></message>
+<message><source>Mend the store, then resume the run.</source><translation>Bringen Sie den Speicher in Ordnung und setzen Sie den Lauf dann fort.</translation></message>
 <message><source>Mermaid chart</source><translation>Mermaid-Diagramm</translation></message>
 <message><source>Message</source><translation>Nachricht</translation></message>
 <message><source>Message broker (MQTT)</source><translation>Nachrichtenverteiler (MQTT)</translation></message>
@@ -2081,6 +2084,7 @@ Lauf: {lower}</translation></message>
 <message><source>Restore defaults</source><translation>Vorgaben wiederherstellen</translation></message>
 <message><source>Restore it from a backup, or delete it.</source><translation>Stellen Sie ihn aus einer Sicherung wieder her, oder löschen Sie ihn.</translation></message>
 <message><source>Restore it from a backup. {0}.</source><translation>Stellen Sie es aus einer Sicherung wieder her. {0}.</translation></message>
+<message><source>Restore it, or remove the run.</source><translation>Stellen Sie ihn wieder her, oder entfernen Sie den Lauf.</translation></message>
 <message><source>Restore the chosen version</source><translation>Gewählte Fassung wiederherstellen</translation></message>
 <message><source>Restore the file from a backup if there is one; the run's other values are intact.</source><translation>Stellen Sie die Datei aus einer Sicherung wieder her, wenn es eine gibt; die übrigen Werte des Laufs sind unversehrt.</translation></message>
 <message><source>Restore {title}</source><translation>{title} wiederherstellen</translation></message>
@@ -2858,6 +2862,7 @@ Lauf: {lower}</translation></message>
 <message><source>The statement gives no rows.</source><translation>Die Anweisung gibt keine Zeilen.</translation></message>
 <message><source>The statement writes, and db.query only reads.</source><translation>Die Anweisung schreibt, und db.query liest nur.</translation></message>
 <message><source>The status of the answer.</source><translation>Der Status der Antwort.</translation></message>
+<message><source>The store failed: {0}.</source><translation>Der Speicher ist fehlgeschlagen: {0}.</translation></message>
 <message><source>The store {0} cannot be used: {1}.</source><translation>Der Speicher {0} kann nicht benutzt werden: {1}.</translation></message>
 <message><source>The store {0} cannot be written: {1}.</source><translation>Der Speicher {0} kann nicht beschrieben werden: {1}.</translation></message>
 <message><source>The store {0} has the format {1}, which this version does not know.</source><translation>Der Speicher {0} hat das Format {1}, das diese Version nicht kennt.</translation></message>

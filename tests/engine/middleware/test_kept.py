@@ -101,3 +101,11 @@ def test_memory_lives_as_long_as_what_it_belongs_to(tmp_path: Path) -> None:
     assert gone() is None
     assert directory_of(FakeHost(path=tmp_path)) == tmp_path
     assert directory_of(object()) is None
+
+
+def test_a_store_of_ones_own_may_call_something_else_its_path(tmp_path: Path) -> None:
+    """C5.3: a database file or an address is no folder to keep results in."""
+    file = tmp_path / "runs.sqlite"
+    file.touch()
+    for path in (file, str(file), "redis://localhost"):
+        assert directory_of(FakeHost(path=path)) is None
