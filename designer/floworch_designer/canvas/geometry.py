@@ -31,6 +31,8 @@ MARGIN = 12.0
 FOOTER = 20.0
 #: What a label on a wire, or the mark at its beginning, may stick out beside it.
 LABEL = 12.0
+#: How far a wire that leads back stays from the cards at its ends, and how it turns there.
+TURN = 24.0
 #: From this zoom on wires have labels.
 LABELS = 0.6
 #: Half the side of the square in which the mouse catches a port, px.
@@ -153,18 +155,45 @@ def contains(rect: Rect, point: Point) -> bool:
 def curve(start: Point, end: Point) -> list[Point]:
     """The edge from an output port to an input port.
 
-    Forward: one cubic with horizontal ends and handles of half the distance, between 40 and 180. Backward: a loop of
-    two cubics that passes between the cards, or under them when they stand side by side.
+    Forward: one cubic with horizontal ends and handles of half the distance, between 40 and 180. Backward between two
+    rows: level half-way between them, with round turns of 24. Backward beside one another: a loop under the cards.
     """
     (x1, y1), (x2, y2) = start, end
     if x2 - x1 >= 24.0 or (abs(y2 - y1) < 1.0 and x2 > x1):
         handle = min(max(0.5 * (x2 - x1), min(40.0, x2 - x1)), 180.0)
         return [start, (x1 + handle, y1), (x2 - handle, y2), end]
-    lift = abs(y2 - y1)
-    middle_y = (y1 + y2) / 2 if lift >= 120.0 else max(y1, y2) + CARD_HEIGHT / 2 + 24.0 + 20.0
+    if abs(y2 - y1) >= 120.0:
+        return _back(start, end)
+    middle_y = max(y1, y2) + CARD_HEIGHT / 2 + 24.0 + 20.0
     middle = ((x1 + x2) / 2, middle_y)
     reach = min(max(0.12 * (x1 - x2), 56.0), 84.0)
     return [start, (x1 + reach, y1), (x1 + reach, middle_y), middle, (x2 - reach, middle_y), (x2 - reach, y2), end]
+
+
+def _back(start: Point, end: Point) -> list[Point]:
+    """Out to the right, level back half-way between the rows, and in from the left."""
+    (x1, y1), (x2, y2) = start, end
+    middle, turn = (y1 + y2) / 2, TURN if y2 > y1 else -TURN
+    made = [start]
+    made += _quarter(made[-1], (x1 + TURN, y1), (x1 + TURN, y1 + turn))
+    made += _straight(made[-1], (x1 + TURN, middle - turn))
+    made += _quarter(made[-1], (x1 + TURN, middle), (x1, middle))
+    made += _straight(made[-1], ((x1 + x2) / 2, middle))
+    made += _straight(made[-1], (x2, middle))
+    made += _quarter(made[-1], (x2 - TURN, middle), (x2 - TURN, middle + turn))
+    made += _straight(made[-1], (x2 - TURN, y2 - turn))
+    return made + _quarter(made[-1], (x2 - TURN, y2), end)
+
+
+def _quarter(a: Point, corner: Point, b: Point) -> list[Point]:
+    """A quarter of a circle around a corner."""
+    near, far = ((corner[0] + 0.45 * (at[0] - corner[0]), corner[1] + 0.45 * (at[1] - corner[1])) for at in (a, b))
+    return [near, far, b]
+
+
+def _straight(a: Point, b: Point) -> list[Point]:
+    third = (b[0] - a[0]) / 3, (b[1] - a[1]) / 3
+    return [(a[0] + third[0], a[1] + third[1]), (b[0] - third[0], b[1] - third[1]), b]
 
 
 def curved(start: Point, stops: Sequence[Point], end: Point) -> tuple[list[Point], tuple[Point, ...]]:

@@ -75,7 +75,15 @@ def test_a_loop_between_cards_side_by_side_passes_clear_below_both(start: g.Poin
 @settings(max_examples=60)
 def test_a_loop_between_rows_passes_half_way_between_them(start: g.Point, back: float, dy: float, up: bool) -> None:
     end = (start[0] - back, start[1] + (-dy if up else dy))
-    assert g.curve(start, end)[3] == ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    points = g.curve(start, end)
+    middle = (start[1] + end[1]) / 2
+    assert ((start[0] + end[0]) / 2, middle) in points[::3]
+    left, _, right, _ = g.bounds(points)
+    assert (left, right) == pytest.approx((min(end[0], start[0]) - 24.0, start[0] + 24.0)), (
+        "it keeps clear of the cards"
+    )
+    inner = [y for x, y in g.flatten(points, 16) if end[0] < x < start[0]]
+    assert all(abs(y - middle) < 1e-6 for y in inner), "level between them"
 
 
 @given(POINT, POINT, st.integers(1, 24))
