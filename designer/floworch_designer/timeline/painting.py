@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
+from floworch_designer.timeline.pieces import Piece
 from floworch_designer.timeline.scale import Scale
-from floworch_designer.timeline.spans import Gantt, Kind, Piece, Span
+from floworch_designer.timeline.spans import Gantt, Kind, Span
 
 T = TypeVar("T", Span, Piece)
 #: Height of a bar in a row, pixels.

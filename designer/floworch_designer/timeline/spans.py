@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
 
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from floworch.run.events import Event, EventKind
 from floworch_designer.runs.sketch import Sketch
+from floworch_designer.timeline.pieces import Piece, Pieces
 
 _K = EventKind
 
@@ -46,16 +46,6 @@ class Span(Struct, gc=False):  # a run has tens of thousands, which the collecto
     attempt: int = 0
     outcome: str = ""
     scope: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Spans of many items as one: when at least one was worked on, how many were, how many attempts failed."""
-
-    start: float
-    end: float | None
-    count: int
-    failed: int
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -119,7 +109,7 @@ class Gantt:
         self._started: float | None = None
         self._rows: list[Row] = []
         self._moments: list[tuple[float, int]] = []  # by which these stand in order, where no node is in a container
-        self._pieces: dict[int, tuple[int, list[Piece]]] = {}
+        self._pieces: dict[int, Pieces] = {}
 
     def add(self, event: Event) -> None:
         """Take in the next event."""
@@ -142,6 +132,8 @@ class Gantt:
             self.attempts += kind in (_K.NODE_STARTED, _K.NODE_COMPENSATING)
             self._open[key] = span
             self.spans.setdefault(event.node, []).append(span)
+            if event.node in self.parents:
+                self._pieces.setdefault(event.node, Pieces()).begin(span, opens is Kind.RUNNING)
         elif kind in _ENDS and not event.scope:
             self._ended[event.node] = at
 
@@ -155,14 +147,20 @@ class Gantt:
         elif standing and kind not in _STANDS:
             self.pauses[-1][1] = at
         if kind in _RUN_ENDS:
-            for span in self._open.values():
+            for (node, _), span in self._open.items():
                 span.end = at
+                self._end_piece(node, span)
             self._open.clear()
 
     def _close(self, key: tuple[int, tuple[int, ...]], event: Event) -> None:
         span = self._open.pop(key, None)
         if span is not None:
             span.end, span.outcome = event.at, _OUTCOMES[event.kind]
+            self._end_piece(event.node, span)
+
+    def _end_piece(self, node: int, span: Span) -> None:
+        if node in self.parents:
+            self._pieces[node].end(span)
 
     def _queue(self, event: Event) -> None:
         """The time in which a node could have run before it did for the first time."""
@@ -209,23 +207,8 @@ class Gantt:
 
     def pieces(self, node: int) -> list[Piece]:
         """The attempts of all items of a body node, where they overlap as one."""
-        kept = self._pieces.get(node)
-        if kept is not None and kept[0] == self.revision:
-            return kept[1]
-        made: list[Piece] = []
-        items: set[tuple[int, ...]] = set()  # of the last piece: one that is tried twice is one
-        for span in self.spans.get(node, ()):
-            failed = int(span.outcome in ("failed", "retrying"))
-            last = made[-1] if made else None
-            if last is not None and (last.end is None or span.start <= last.end):
-                end = None if last.end is None or span.end is None else max(last.end, span.end)
-                items.update((span.scope,) if span.kind is Kind.RUNNING else ())
-                made[-1] = Piece(last.start, end, len(items), last.failed + failed)
-            else:
-                items = {span.scope} if span.kind is Kind.RUNNING else set()
-                made.append(Piece(span.start, span.end, len(items), failed))
-        self._pieces[node] = (self.revision, made)
-        return made
+        found = self._pieces.get(node)
+        return found.made() if found is not None else []
 
     def critical(self) -> list[int]:
         """Nodes at top level from the one that began first to the one that ended last, each waited for by the next."""
@@ -251,12 +234,11 @@ class Gantt:
 
     def took(self, node: int, now: float) -> float:
         """Seconds from a node's first span, queues left out, to the end of its last one, or to ``now``."""
+        if node in self._pieces:
+            return self._pieces[node].took(now)
         spans = [span for span in self.spans.get(node, ()) if span.kind is not Kind.QUEUED]
         if not spans:
             return 0.0
-        if node in self.parents:
-            ends = [span.end if span.end is not None else now for span in spans]
-            return max(ends) - spans[0].start
         return (spans[-1].end if spans[-1].end is not None else now) - spans[0].start
 
     def at(self, node: int, moment: float) -> Span | None:

@@ -7,7 +7,8 @@ import replay_kit as kit
 
 from floworch.run.events import Event, EventKind
 from floworch_designer.runs.sketch import Sketch
-from floworch_designer.timeline.spans import Gantt, Kind, Piece, Row
+from floworch_designer.timeline.pieces import Piece
+from floworch_designer.timeline.spans import Gantt, Kind, Row
 
 K = EventKind
 NAMES = ("a", "b", "c", "loop", "x")
