@@ -148,7 +148,7 @@ def _rewritten(tokens: list[str], fits: bool, target: bool = False, tells: bool 
             inside = _rewritten(tokens[place + 1 : end], fits, tells=tells)
             inner = token + inside + (tokens[end] if end < len(tokens) else "")
             literal = fits and not target and not _continues(part) and _WORD.search(inside)
-            measured = f"({inner}|__fit)" if literal and (token != "(" or "," in inside) else inner
+            measured = f"({inner}|__fit)" if literal and (token != "(" or _several(tokens, place, end)) else inner
             part.append(Group.of(measured, inside.fractions if token == "(" else ()))
             place = end + 1
             continue
@@ -170,6 +170,16 @@ def _closing(tokens: list[str], place: int) -> int:
         if depth == 0:
             return at
     return len(tokens)
+
+
+def _several(tokens: list[str], place: int, end: int) -> bool:
+    """Whether a bracket holds several values and so makes a list; commas of calls and lists inside it do not count."""
+    at = place + 1
+    while at < end:
+        if tokens[at] == ",":
+            return True
+        at = _closing(tokens, at) + 1 if tokens[at] in _PAIRS else at + 1
+    return False
 
 
 def _last(part: list[Piece]) -> str:

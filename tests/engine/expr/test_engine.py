@@ -158,6 +158,8 @@ def test_a_whole_float_in_text_is_written_as_one() -> None:
     ("{{ f ~ ' kg' }}", "2.0 kg"), ("{{ (f * n) ~ s ~ n }}", "6.0x3"), ("{{ l[0] ~ '' }}", "1.0"),
     ("{% for i in l %}{{ i * f }},{% endfor %}", "2.0,6.0,"), ("{% set x = f * n %}{{ x }}", "6.0"),
     ("{{ n * n }} {{ n + n }} {{ n ~ n }} {{ (n + n) ~ s }}", "9 6 33 6x"), ("{{ s * n }} {{ s + s }}", "xxx xx"),
+    ("{% set k = 1 %}{{ (f + n) }} {{ (f * n) ~ s }}", "5.0 6.0x"),
+    ("{% set k = 1 %}{{ (s ~ s if k > n else deep.gone) | default(n) }}", "3"),
     ("{{ s * f }}", "xx"), ("{{ f ~ n if n > 2 else 0 }}", "2.03"), ("{{ l | sum + n }}", "7"),
 ])  # fmt: skip
 def test_a_whole_float_that_text_calculates_is_written_as_one(source: str, text: str) -> None:
