@@ -35,31 +35,66 @@ class Group(str):
         return made
 
 
+class Sum:
+    """What tells whether the operands that a sum has taken so far make a fraction."""
+
+    def __init__(self, split: Split) -> None:
+        self._split = split
+        self._text = False
+        self._found: dict[str, None] = {}
+
+    def take(self, _operator: str, operand: list[str]) -> None:
+        """One more operand, with the operator before it."""
+        self._text = self._text or "~" in operand
+        self._found |= dict.fromkeys(of_product(operand, self._split))
+
+    def conditions(self) -> tuple[str, ...]:
+        """Conditions of which one holds when it is a fraction; none when nothing is known."""
+        return () if self._text else _few(self._found)
+
+
+class Product:
+    """The same for a product."""
+
+    def __init__(self, split: Split) -> None:
+        self._found: dict[str, None] = {}
+
+    def take(self, operator: str, operand: list[str]) -> None:
+        """One more operand, with the operator before it."""
+        self._found |= dict.fromkeys([ALWAYS] if operator == "/" else _of_operand(operand))
+
+    def conditions(self) -> tuple[str, ...]:
+        """Conditions of which one holds when it is a fraction; none when nothing is known."""
+        return _few(self._found)
+
+
 def of_sum(part: list[str], split: Split) -> tuple[str, ...]:
     """Conditions of which one holds when a sum, or a single operand, is a fraction; none when nothing is known."""
-    if "~" in part:
-        return ()
-    found: dict[str, None] = {}
-    for operand in split(part, frozenset({"+", "-"}))[0]:
-        found |= dict.fromkeys(of_product(operand, split))
-    return _few(found)
+    return _of(part, split, Sum(split), frozenset({"+", "-"}))
 
 
 def of_product(part: list[str], split: Split) -> tuple[str, ...]:
     """The same for a product."""
-    operands, operators = split(part, frozenset({"*", "/", "//", "%"}))
-    if "/" in operators:
-        return (ALWAYS,)
-    found: dict[str, None] = {}
-    for operand in operands:
-        found |= dict.fromkeys(_of_operand(operand))
-    return _few(found)
+    return _of(part, split, Product(split), frozenset({"*", "/", "//", "%"}))
+
+
+def _of(part: list[str], split: Split, known: Sum | Product, between: frozenset[str]) -> tuple[str, ...]:
+    operands, operators = split(part, between)
+    for operator, operand in zip(["", *operators], operands, strict=True):
+        known.take(operator, operand)
+    return known.conditions()
 
 
 def _few(found: dict[str, None]) -> tuple[str, ...]:
     if ALWAYS in found:
         return (ALWAYS,)
     return tuple(found) if len(found) <= MOST else ()
+
+
+def path_of(part: list[str]) -> str:
+    """An operand as it can be named again without doing anything again; empty when it is no path."""
+    pieces = [piece for piece in part if not piece.isspace()]
+    return "".join(pieces) if _is_path(pieces) else ""
 
 
 def _of_operand(part: list[str]) -> tuple[str, ...]:

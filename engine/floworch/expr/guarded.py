@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from floworch.expr.depth import MAX_CHAIN, check_blocks, check_expression
-from floworch.expr.fractions import Group, of_product, of_sum
+from floworch.expr.fractions import Group, Product, Sum, of_product, of_sum, path_of
 
 #: Methods of texts that can make something larger than the text.
 METHODS = frozenset({"format", "join", "replace", "split", "splitlines"})
@@ -31,8 +31,6 @@ _BORDERS = frozenset({",", ":", "=", "==", "!=", "<", ">", "<=", ">=", "and", "o
 _STATEMENTS = frozenset({"for", "set", "with", "elif", "do", "recursive", "call", "filter", "macro"})
 _TARGETS = frozenset({"for", "set", "with", "call", "macro"})
 _NUMBER = re.compile(r"\s*[+-]?\s*\d[\w.+-]*\s*")
-_PATH = re.compile(r"\s*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\s*")
-_CONSTANT = frozenset({"true", "false", "none", "True", "False", "None"})
 
 _GROWS = re.compile(r"[+*~]|\.\s*(?:" + "|".join(sorted(METHODS)) + r")\b")
 
@@ -224,22 +222,24 @@ def _folded(
     operators: frozenset[str],
     inner: Callable[[list[Piece]], str],
     name: str,
-    fractions: Callable[[list[Piece]], tuple[str, ...]],
+    known: Sum | Product | None,
 ) -> str:
     """Operands of one strength, from the left: ``name`` takes the place of the operators that can grow a value.
 
-    ``fractions`` gives, of the operands up to one, what tells whether the result is a fraction.
+    ``known`` tells whether the operands up to one make a fraction; None where nobody needs to know.
     """
     operands, found = _split(part, operators)
     text = inner(operands[0])
     growing = {"+": "__add", "*": "__mul"}
     chain = ""  # the filters that ``text`` is, without the brackets around them: a sum of many terms is not nested
-    sofar = list(operands[0])
+    if known is not None:
+        known.take("", operands[0])
     for operator, operand in zip(found, operands[1:], strict=True):
         right = inner(operand)
-        sofar += [operator, *operand]
+        if known is not None:
+            known.take(operator, operand)
         if operator == name and not (operator == "+" and (_NUMBER.fullmatch(text) or _NUMBER.fullmatch(right))):
-            told = ", ".join(fractions(sofar))
+            told = "" if known is None else ", ".join(known.conditions())
             more = f", [{told}]" if told else ""
             chain = f"{chain or f'({text.strip()})'}|{growing[name]}({right.strip()}{more})"
             text = f"{_lead(text)}({chain}){_trail(right)}"
@@ -259,12 +259,8 @@ def _trail(text: str) -> str:
 def _sum(part: list[Piece], tells: bool) -> str:
     if not any(piece in {"+", "*", "~"} or piece in METHODS for piece in part):
         return "".join(part)
-    known = functools.partial(of_sum, split=_split) if tells else _nothing
-    return _folded(part, frozenset({"+", "-"}), functools.partial(_joined, tells=tells), "+", known)
-
-
-def _nothing(part: list[Piece]) -> tuple[str, ...]:
-    return ()
+    joined = functools.partial(_joined, tells=tells)
+    return _folded(part, frozenset({"+", "-"}), joined, "+", Sum(_split) if tells else None)
 
 
 def _joined(part: list[Piece], tells: bool) -> str:
@@ -273,19 +269,15 @@ def _joined(part: list[Piece], tells: bool) -> str:
     if not found:
         return texts[0]
     known = [of_product(operand, _split) for operand in operands]
-    unsure = ", ".join(f"{text.strip()} is undefined" if _is_path(text) else "false" for text in texts)
+    paths = [path_of(operand) for operand in operands]
+    unsure = ", ".join(f"{path} is undefined" if path else "false" for path in paths)
     given = ", ".join(text.strip() for text in texts)
     told = f", [{', '.join('[' + ', '.join(each) + ']' for each in known)}]" if any(known) else ""
     return f"{_lead(texts[0])}__cat([{given}], [{unsure}]{told}){_trail(texts[-1])}"
 
 
-def _is_path(text: str) -> bool:
-    return _PATH.fullmatch(text) is not None and text.strip() not in _CONSTANT
-
-
 def _product(part: list[Piece], tells: bool) -> str:
-    known = functools.partial(of_product, split=_split) if tells else _nothing
-    return _folded(part, frozenset({"*", "/", "//", "%"}), _operand, "*", known)
+    return _folded(part, frozenset({"*", "/", "//", "%"}), _operand, "*", Product(_split) if tells else None)
 
 
 def _operand(part: list[Piece]) -> str:

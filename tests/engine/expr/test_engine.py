@@ -176,9 +176,9 @@ def test_a_whole_float_is_joined_as_one(source: str, value: str) -> None:
 
 def test_what_is_missing_is_refused_as_before_where_fractions_are_told() -> None:
     """C6.4"""
-    for source in ("{{ n * gone.x }}", "{{ gone.x ~ n }}", "{{ n + n + gone }}"):
+    for source in ("{{ n * gone.x }}", "{{ gone.x ~ n }}", "{{ n + n + gone }}", "{{ l[9] ~ n }}", "{{ n ~ l [n] }}"):
         with pytest.raises(ExpressionError):
-            engine.render(source, {"n": 2, "gone": None})
+            engine.render(source, {"n": 2, "gone": None, "l": freeze([1])})
 
 
 @pytest.mark.parametrize("source", ["7 // 0", "7 / 0", "7 % 0", "7.5 / 0.0"])
