@@ -27,6 +27,8 @@ MAX_DEPTH = 256
 #: Levels that an event, a snapshot or a message may add around a value: what ``check_value`` let through can be kept.
 _ENVELOPE = 16
 _DEEPEST = MAX_DEPTH + _ENVELOPE
+#: Lists of up to so many parts are written part by part.
+_FEW = 64
 #: Integers may have this many decimal digits.
 MAX_DIGITS = 100_000
 
@@ -129,6 +131,23 @@ def encode(value: Any, found: list[Artifact] | None = None) -> bytes:
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except ValueError:  # an integer longer than the interpreter likes to print
         return _spell(plain).encode()
+
+
+def encode_apart(value: Any, depth: int = 4) -> bytes:
+    """As ``encode``, for something large in which little is unusual: up to ``depth`` its parts are written one by one.
+
+    A few bytes beside the results of a hundred thousand items do not make all of those slow to write then.
+
+    Raises:
+        TypeError: As ``check_value``.
+    """
+    kind = type(value)
+    if depth and kind is dict and all(type(key) is str for key in value):
+        parts = (encode(_escaped(key)) + b":" + encode_apart(item, depth - 1) for key, item in value.items())
+        return b"{" + b",".join(parts) + b"}"
+    if depth and kind is list and len(value) <= _FEW:
+        return b"[" + b",".join(encode_apart(item, depth - 1) for item in value) + b"]"
+    return encode(value)
 
 
 def _is_plain(value: Any, depth: int) -> bool:

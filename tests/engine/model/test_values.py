@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from floworch.model import values
 from floworch.model.values import (
     MAX_DEPTH,
     MAX_DIGITS,
     check_value,
     decode,
     encode,
+    encode_apart,
     from_plain,
     int_text,
     parse_int,
@@ -63,6 +65,19 @@ def test_encoded_values_are_compact_json_that_any_reader_reads(value: Any) -> No
     data = encode(value)
     assert json.loads(data) == to_plain(value)
     assert b"\n" not in data
+
+
+@given(VALUES, st.integers(0, 5))
+def test_what_is_written_part_by_part_is_the_same_value(value: Any, depth: int) -> None:
+    assert same(decode(encode_apart(value, depth)), value)
+
+
+def test_something_unusual_makes_its_own_part_slow_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow: list[Any] = []
+    written = values._to_plain
+    monkeypatch.setattr(values, "_to_plain", lambda value, *rest: slow.append(value) or written(value, *rest))
+    encode_apart({"results": [{"id": number} for number in range(100)], "done": b"\x01", "nan": [[1, {"k": b"x"}]]})
+    assert slow == [b"\x01", b"x"]
 
 
 @given(st.recursive(st.none() | st.integers() | TEXT, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner)))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from floworch.memory.string_pool import pack_strings, unpack_strings
-from floworch.model.values import decode, encode
+from floworch.model.values import decode, encode, encode_apart
 from floworch.store.journal.tables import MARK, RUN_HEADER, SNAPSHOT, BadRecord, Scalar, Table, Vector, lay_out, text
 from floworch.store.protocol import RunHeader
 
@@ -118,7 +118,7 @@ def encode_snapshot(seq: int, synced: Position, packed: Mapping[str, Any]) -> by
         count = len(started)
         rows = _rows(started, ended, attempts, status)
     outputs = encode(list(rest.pop("output"))) if "output" in rest else b""
-    other = encode(rest)
+    other = encode_apart(rest) if rest.get("items") else encode(rest)  # a loop has its results, and a few bytes
     fields = [Vector(rows, count, 8), Vector(outputs, len(outputs)), Vector(other, len(other))]
     return lay_out(seq, synced, SNAPSHOT, fields)
 
