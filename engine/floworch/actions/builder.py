@@ -15,7 +15,7 @@ from floworch.actions.layer_entries import entry_of, unwrapped
 from floworch.actions.params import public_name
 from floworch.actions.suggest import closest, one_of
 from floworch.errors import DefinitionWarning, UsageError
-from floworch.model.codec import definition_error, to_data
+from floworch.model.codec import definition_error, require_workflow, to_data
 from floworch.model.foreign import foreign
 from floworch.model.problem import Problem
 from floworch.model.python_names import PREFIX
@@ -159,6 +159,8 @@ class WorkflowBuilder:
         if isinstance(workflow, Workflow):
             self._attached.append(workflow)
             workflow = workflow.id
+        elif not isinstance(workflow, (str, PurePath)):
+            require_workflow(workflow)
         params: dict[str, Any] = {"workflow": str(workflow), **({"inputs": inputs} if inputs is not None else {})}
         if not wait:
             params["wait"] = False

@@ -11,7 +11,7 @@ from floworch.errors import DefinitionError, UsageError
 from floworch.executor.beside import Beside, beside
 from floworch.executor.settings import NO_OVERRIDE, RetryOverride, retry_override
 from floworch.model.called import calls
-from floworch.model.codec import definition_error, dumps, from_data, logic_hash
+from floworch.model.codec import definition_error, dumps, from_data, logic_hash, require_workflow
 from floworch.model.rules.connections import actions_of
 from floworch.model.upgrade import upgraded
 from floworch.run.plan import Plan, compile_plan
@@ -66,6 +66,7 @@ def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | 
         NotTrusted: It uses actions of a folder beside it, and the user has not agreed to that.
         UsageError: The environment overrides retries by something that is no number or duration.
     """
+    require_workflow(workflow)
     key = (id(workflow), id(registry))
     known = _REMEMBERED.get(key)
     override = retry_override()

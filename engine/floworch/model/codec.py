@@ -171,6 +171,7 @@ def dumps(workflow: Workflow, *, portable: bool = True) -> str:
             attached workflow, and ``portable`` is true; or something that is not JSON.
         LimitExceeded: The text would be larger than ``MAX_BYTES``.
     """
+    require_workflow(workflow)
     if portable:
         _refuse_local_functions(workflow)
     try:
@@ -213,6 +214,22 @@ def save(workflow: Workflow, path: str | Path) -> None:
         UsageError: As ``dumps``; or the file cannot be written.
     """
     write_text(path, dumps(workflow))
+
+
+def require_workflow(given: Any) -> None:
+    """Refuse what is no Workflow, such as a builder or a path, in words that say how to get one.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if isinstance(given, Workflow):
+        return
+    builder = hasattr(given, "build")
+    what = "a WorkflowBuilder" if builder else f"a {type(given).__name__}"
+    raise UsageError(
+        f"A Workflow is wanted here, not {what}.",
+        "Give what build() returns." if builder else "Read a file with floworch.load, text with floworch.loads.",
+    )
 
 
 _UNHASHED = {"schema_", "name", "title", "description", "notes", "view"}

@@ -226,6 +226,7 @@ Lauf: {lower}</translation></message>
 <message><source>; write 'await' in front of the call that gave it</source><translation>; vor den Aufruf, der das gab, gehört 'await'</translation></message>
 <message><source>&lt;{0} items in {1} parts&gt;</source><translation>&lt;{0} Elemente in {1} Teilen&gt;</translation></message>
 <message><source>A SELECT; write :name where a value of 'params' belongs.</source><translation>Ein SELECT; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
+<message><source>A Workflow is wanted here, not {0}.</source><translation>Hier wird ein Workflow gebraucht, nicht {0}.</translation></message>
 <message><source>A body in a worker process cannot ask for another attempt.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen weiteren Versuch verlangen.</translation></message>
 <message><source>A body in a worker process cannot call another workflow.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen anderen Ablauf aufrufen.</translation></message>
 <message><source>A body in a worker process cannot run another action.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keine andere Aktion ausführen.</translation></message>
@@ -1124,6 +1125,7 @@ Lauf: {lower}</translation></message>
 <message><source>Give the path of a python executable in 'interpreter', or leave it out.</source><translation>Geben Sie in 'interpreter' den Pfad eines Python-Programms an, oder lassen Sie es weg.</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
+<message><source>Give what build() returns.</source><translation>Geben Sie, was build() zurückgibt.</translation></message>
 <message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
 <message><source>Gives the result of an earlier execution with the same key.</source><translation>Gibt das Ergebnis einer früheren Ausführung mit demselben Schlüssel.</translation></message>
 <message><source>Go</source><translation>Gehe</translation></message>

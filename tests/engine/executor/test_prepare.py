@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from engine_kit import Kit, chain
 from run_dialogue import workflow
 
-from floworch import DefinitionError, UsageError, WorkflowBuilder, loads, validate
+from floworch import DefinitionError, Engine, UsageError, WorkflowBuilder, loads, save, validate
 from floworch.actions.registry import registry
 from floworch.executor.prepare import prepare
 
@@ -27,6 +28,22 @@ def test_every_problem_is_told() -> None:
         prepare(bad, Kit().registry)
     assert {problem.node for problem in caught.value.problems} >= {"a", "b"}
     assert validate(bad)
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    (WorkflowBuilder("w").node("a", "util.log", message="x"), "not a WorkflowBuilder. Give what build() returns."),
+    ("w.flow.json", "not a str. Read a file with floworch.load"), ({"id": "w"}, "not a dict. Read a file"),
+])  # fmt: skip
+async def test_what_is_no_workflow_says_how_to_get_one(given: Any, told: str, tmp_path: Path) -> None:
+    async with Engine() as engine:
+        with pytest.raises(UsageError) as caught:
+            await engine.start(given)
+    assert told in f"{caught.value.message} {caught.value.hint}"
+    with pytest.raises(UsageError, match="A Workflow is wanted here"):
+        save(given, tmp_path / "w.flow.json")
+    if not isinstance(given, str):
+        with pytest.raises(UsageError, match="A Workflow is wanted here"):
+            WorkflowBuilder("caller").call("c", given)
 
 
 def test_the_dict_of_a_definition_is_validated_like_the_workflow() -> None:
