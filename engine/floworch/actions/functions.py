@@ -97,13 +97,27 @@ def _leads_back(module: str, qualname: str, function: Callable[..., Any]) -> boo
     return found is function
 
 
+def _met(action_id: str) -> ActionSpec | None:
+    """The action of an id that this process has, or one of a local function made of the same.
+
+    A program that builds a workflow for every order has many such functions, ``#4c2f-2`` and so on; after its restart
+    it has fewer, and each of them does what the others do.
+    """
+    known = FUNCTIONS.get(action_id)
+    if known is None and "#" in action_id:
+        first, _, number = action_id.rpartition("-")
+        if number.isdecimal() and "." not in first.partition("#")[2]:
+            known = FUNCTIONS.get(first)
+    return known
+
+
 def find_function(action_id: str) -> ActionSpec | None:
     """Return the spec of a function id without importing anything, or None when it is no function id.
 
     A function that this process has not met is described by a stand-in that takes any parameters, knows nothing of
     its output, and imports the function at its first call.
     """
-    known = FUNCTIONS.get(action_id)
+    known = _met(action_id)
     if known is not None:
         return known
     match = NAME.fullmatch(action_id)
@@ -145,7 +159,7 @@ def import_function(action_id: str) -> ActionSpec:
     Raises:
         UsageError: The id has another form, the module cannot be imported, or it has no such function.
     """
-    known = FUNCTIONS.get(action_id)
+    known = _met(action_id)
     if known is not None:
         return known
     found = import_named(action_id)

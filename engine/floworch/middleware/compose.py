@@ -29,7 +29,7 @@ def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Cal
     if callable(layers) or not callable(action):
         raise UsageError("compose takes a list of layers, then one action: compose([retry(3)], action).")
     given = [layered(layer) for layer in layers]
-    stack = [_told(layer) for layer in given]
+    stack = tuple(_told(layer) for layer in given)  # no list: what cannot change is known to be the same elsewhere
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         call = call_next

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from floworch import retry, timeout
+from floworch import compose, retry, timeout
 from floworch.actions.fingerprint import fingerprint
-from floworch.actions.functions import spec_of
+from floworch.actions.functions import find_function, spec_of
 
 
 def plain(n: int = 1) -> int:
@@ -65,6 +65,28 @@ def test_two_functions_made_of_the_same_stay_two() -> None:
 
 
 @pytest.mark.timeout(20)
+def test_a_stack_of_layers_is_looked_at_as_a_whole() -> None:
+    """(C7.5) A program that composes the same goes on with the runs of another."""
+
+    async def own(call_next, ctx):
+        return await call_next(ctx)
+
+    stacks = [compose([own, retry(3)], plain), compose([own, retry(3)], plain), compose([retry(3), own], plain)]
+    (one, whole), two, other = map(fingerprint, stacks)
+    assert whole
+    assert (one, True) == two != other
+
+
+def test_of_many_functions_made_of_the_same_one_is_enough_after_a_restart() -> None:
+    """(C7.5) A service that builds a workflow per order has met more of them than the process that resumes."""
+    ids = [spec_of(adder(77)).id for _ in range(3)]
+    assert [each.removeprefix(ids[0]) for each in ids] == ["", "-2", "-3"]
+    never_met = find_function(f"{ids[0]}-12")
+    assert never_met is find_function(ids[0])
+    opaque = spec_of(adder([])).id
+    assert find_function(f"{opaque}-2") is None  # what it holds is not known to be the same
+
+
 def test_functions_that_hold_each_other_are_read_once() -> None:
     def made():
         def a():
