@@ -167,7 +167,12 @@ class FakeHost:
     async def events(self, run_id, from_seq=0):
         if self.dead:
             raise FlowError("The companion process ended.")
-        yield list(self.past[run_id][from_seq:])
+        past = self.past[run_id]
+        batch = list(past[from_seq:])
+        yield batch
+        while len(past) > (from_seq := from_seq + len(batch)):  # what happened while that was taken in is not lost
+            batch = list(past[from_seq:])
+            yield batch
         state = await self.load(run_id)
         if state.status.final or state.status in {RunStatus.PAUSED, RunStatus.SUSPENDED}:
             return
