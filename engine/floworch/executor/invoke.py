@@ -126,7 +126,7 @@ async def bounded(
         async with asyncio.timeout(after if begins is None else None) as limit:
             if begins is not None:
                 begins(ctx, lambda: limit.reschedule(loop.time() + after))
-            give_up = None if overdue is None else functools.partial(overdue, ctx, timed_out(message))
+            give_up = None if overdue is None else lambda: overdue(ctx, timed_out(message))
             reminder = Reminder(limit, after, give_up)
             try:
                 with bounded_by(limit):

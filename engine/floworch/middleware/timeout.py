@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -62,7 +61,7 @@ def timeout(after: float | str) -> Layer:
 def _give_up(ctx: Context, message: str) -> Callable[[], None] | None:
     """What lets the attempt fail when what is inside swallows every request to stop; None where nobody can."""
     overdue = getattr(ctx._host, "overdue", None)  # hosts in tests of single actions have none
-    return None if overdue is None else functools.partial(overdue, ctx, timed_out(message))
+    return None if overdue is None else lambda: overdue(ctx, timed_out(message))
 
 
 @contextmanager
