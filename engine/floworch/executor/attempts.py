@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.asking import ask_again
@@ -159,7 +160,9 @@ class Attempts:
             error = RuntimeError(f"the action called exit({error.code})")
         described = describe(error, driver.secrets.redact)
         step = self._steps[key[0]]
-        policy = None if step is None or step.layers or step.never_fits(ctx.params, described["kind"]) else step.policy
+        policy = None if step is None or step.layers else step.policy
+        if policy and step and step.never_fits(ctx.params, described["kind"], _settled(driver, key[1])):
+            policy = None
         driver.crew.inline = 1
         try:
             driver.scheduler.failed(*key, described, policy, random.random(), driver.now())
@@ -266,6 +269,16 @@ class Attempts:
         """Forget every parked attempt."""
         for key in list(self.parked):
             self.drop(key)
+
+
+def _settled(driver: RunDriver, scope: Scope) -> Callable[[str], bool]:
+    """What tells whether a node has ended, so that whoever reads it in this place reads the same later on."""
+
+    def settled(node: str) -> bool:
+        index = driver.state.index.get(node)
+        return index is None or driver.state.status_of(index, scope[: driver.plan.depth[index]]).final
+
+    return settled
 
 
 def _runs_in(task: asyncio.Task[Any] | None) -> bool:

@@ -72,17 +72,24 @@ class Step:
                 values[name] = compiled.evaluate(names)
         return self.spec.prepare(values if self.shares else own(values))
 
-    def never_fits(self, params: Mapping[str, Any], kind: str) -> bool:
+    def never_fits(self, params: Mapping[str, Any], kind: str, settled: Callable[[str], bool]) -> bool:
         """Whether an attempt failed over its parameters, before its action was called, as every other one would.
 
-        What an expression reads is the same in each attempt, but for the run's data, for secrets and for a node whose
-        id is worked out. ``params`` are those of the attempt: empty as long as they are not evaluated. A retry in a
-        layer never covers them either; a policy that names the kind gets what it asks for.
+        What an expression reads is the same in each attempt, but for the run's data, for secrets, for a node whose id
+        is worked out and for one that has not ended, as there is below a join of the first. A retry in a layer never
+        covers them either; a policy that names the kind gets what it asks for.
+
+        Args:
+            params: Those of the attempt: empty as long as they are not evaluated.
+            kind: That of its error.
+            settled: Tells whether a node has ended.
         """
         if params or not self.dynamic or kind != _UNFIT or (self.policy is not None and _UNFIT in self.policy.on):
             return False
         paths = {path for _, compiled in self.dynamic for path in compiled.references}
-        return not any(path[0] in _CHANGING or path == ("nodes",) for path in paths)
+        return not any(
+            path[0] in _CHANGING or (path[0] == "nodes" and (len(path) == 1 or not settled(path[1]))) for path in paths
+        )
 
     def taken(self, value: Any) -> Any:
         """What the node gives, by value: what the action does with its object later is its own affair (C6.1)."""

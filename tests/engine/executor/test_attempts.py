@@ -9,7 +9,7 @@ import pytest
 from engine_kit import Kit, chain, door, until
 from run_dialogue import workflow
 
-from floworch import ActionError, Wait
+from floworch import ActionError, NodeStatus, RunHandle, Wait
 from floworch.actions.context import Context
 
 
@@ -142,6 +142,29 @@ async def test_parameters_that_can_never_fit_are_not_tried_again(value: str, att
     assert result.nodes["a"].error
     assert result.nodes["a"].error["kind"] == "validation_error"
     assert result.nodes["a"].attempts == attempts
+
+
+async def test_parameters_that_read_a_node_which_has_not_ended_are_tried_again() -> None:
+    """C2.3, C4.4: below a join of the first, what a node reads of the others may be there for its next attempt."""
+    runs: list[RunHandle] = []
+
+    async def late() -> int:
+        await until(lambda: runs and runs[0].fold.status_of("c") is NodeStatus.RETRYING)
+        return 7
+
+    async def takes(number: int) -> int:
+        return number
+
+    kit = Kit(late=late, takes=takes)
+    node = {"action": "t.takes", "params": {"number": "{{ nodes.b.output }}"}, "join": "first",
+            "retry": {"max_attempts": 3, "delay": 1}}  # fmt: skip
+    definition = workflow({"a": {}, "b": {"action": "t.late"}, "c": node}, "a>c", "b>c")
+    async with kit.running(definition) as (_, handle):
+        runs.append(handle)
+        result = await handle.result()
+    assert result.status == "completed"
+    assert result.nodes["c"].output == 7
+    assert result.nodes["c"].attempts == 2
 
 
 async def test_a_policy_that_names_the_kind_covers_parameters_too() -> None:
