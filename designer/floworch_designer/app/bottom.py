@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QMouseEvent, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -45,7 +45,7 @@ class LogPanel(QWidget):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setProperty("role", "mono")
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # reasons of failures are long
         self.text.setMaximumBlockCount(5000)
         self.text.setUndoRedoEnabled(False)
         self.text.setAccessibleName(tr("Run log"))
@@ -92,11 +92,10 @@ class LogPanel(QWidget):
 
     def retheme(self) -> None:
         """Write the lines again in the colours the theme has now; what is in view stays."""
-        across, along = self.text.horizontalScrollBar(), self.text.verticalScrollBar()
-        place = across.value(), along.value()
+        bar = self.text.verticalScrollBar()
+        place = bar.value()
         self.rebuild()
-        across.setValue(place[0])
-        along.setValue(place[1])
+        bar.setValue(place)
 
     def append(self) -> None:
         """Write what came since the last time."""

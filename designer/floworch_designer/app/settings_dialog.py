@@ -59,6 +59,7 @@ class SettingsDialog(QDialog):
         self.connections, self.secrets = ConnectionsPage(theme), SecretsPage()
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
+        self.pages.setStyleSheet("QTabWidget::tab-bar { left: 12px; }")  # their words stand in line with the pages
         for title, widget in (
             (tr("General"), self._general()),
             (tr("Connections"), self.connections),

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -101,7 +102,7 @@ class RunPage(Page):
         self.log.setReadOnly(True)
         self.log.setProperty("role", "mono")
         self.log.setMinimumHeight(140)
-        self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.log.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.log.setAccessibleName(tr("Log of this node"))
         self.items_section = Section(tr("Items"), self.items)
         self.output_section = Section(tr("Output"), self.output)

@@ -204,7 +204,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 run removed</source><translation>1 Lauf entfernt</translation></message>
 <message><source>1 step that is done is undone.</source><translation>1 erledigter Schritt wird zurückgenommen.</translation></message>
 <message><source>1 thing was not converted.</source><translation>1 Stelle wurde nicht übernommen.</translation></message>
-<message><source>1 use</source><translation>1 Verwendung</translation></message>
+<message><source>1 use</source><translation>1 Stelle</translation></message>
 <message><source>1 value last</source><translation>zuletzt 1 Wert</translation></message>
 <message><source>1 wire</source><translation>1 Verbindung</translation></message>
 <message><source>100 %</source><translation>100 %</translation></message>
@@ -4672,7 +4672,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} steps that are done are undone.</source><translation>{n} erledigte Schritte werden zurückgenommen.</translation></message>
 <message><source>{n} steps wait for an answer.</source><translation>{n} Schritte warten auf eine Antwort.</translation></message>
 <message><source>{n} things were not converted.</source><translation>{n} Stellen wurden nicht übernommen.</translation></message>
-<message><source>{n} uses</source><translation>{n} Verwendungen</translation></message>
+<message><source>{n} uses</source><translation>{n} Stellen</translation></message>
 <message><source>{n} wires</source><translation>{n} Verbindungen</translation></message>
 <message><source>{n}, never set</source><translation>{n}, nie gesetzt</translation></message>
 <message><source>{n}, not declared</source><translation>{n}, nicht erklärt</translation></message>

@@ -93,3 +93,13 @@ def test_a_click_on_the_name_before_a_line_picks_the_node_and_the_item(log, qtbo
     assert len(picked) == 2, "the time is no link"
     qtbot.mouseMove(viewport, place_of(log, 1, begin))
     assert viewport.cursor().shape() is Qt.CursorShape.PointingHandCursor
+
+
+def test_a_long_reason_is_broken_into_lines_and_none_of_it_is_behind_the_edge(log, qtbot):
+    log.resize(400, 300)
+    log.show()
+    log._feed.logs.append(LogLine(1.0, "n", "error", "It was in /" + "a" * 400 + " and is there."))
+    log._feed.log_count += 1
+    log._feed.flush()
+    assert log.text.horizontalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: log.text.document().firstBlock().lineCount() > 3)
