@@ -69,12 +69,10 @@ class CompareActions(QObject):
         self._picker.open()
 
     def compare_with(self, run_id: str) -> None:
-        """Compare a run, as the first one, with the shown run; without one it is shown."""
+        """Compare a run, as the first one, with the shown run; without another it is shown, and one is asked for."""
         window = self._window
-        if window.controller.run_id in (None, run_id):
-            window.flash(tr("Open one run first, then compare it with another."))
-            return
-        window.runs.go(self._compare(run_id), "compare runs")
+        alone = window.controller.run_id in (None, run_id)
+        window.runs.go(self._begin_with(run_id) if alone else self._compare(run_id), "compare runs")
 
     def next(self) -> None:
         """Select the next thing that differs, of two versions or of two runs."""
@@ -114,6 +112,17 @@ class CompareActions(QObject):
         self._paint({})
         self._window.compare_panel.show_difference(None)
         self._window.refresh_actions()
+
+    async def _begin_with(self, run_id: str) -> None:
+        window = self._window
+        if window.controller.run_id != run_id:
+            await window.runs.opened(run_id)
+        if window.controller.run_id != run_id:
+            return  # another run was opened meanwhile
+        if all(run.run_id == run_id for run in window.history.model.all):
+            window.flash(tr("There is no other run to compare it with."))
+            return
+        self.pick()
 
     async def _compare(self, run_id: str) -> None:
         window = self._window

@@ -137,7 +137,7 @@ class RunActions(QObject):
 
     def open_run(self, run_id: str) -> None:
         """Show a run of the store on the canvas."""
-        self.go(self._open(run_id), "open run")
+        self.go(self.opened(run_id), "open run")
 
     def resume_run(self, run_id: str) -> None:
         """Show a run and go on with it."""
@@ -194,7 +194,8 @@ class RunActions(QObject):
         if waiting is not None:
             window.flash(tr("The run before goes on waiting: {run_id} is in the list of runs.", run_id=waiting))
 
-    async def _open(self, run_id: str) -> None:
+    async def opened(self, run_id: str) -> None:
+        """Show a run of the store on the canvas; done when it is there. Raises FlowError."""
         window = self._window
         shown = window.tabs.of_run(run_id)
         if shown is not None:
@@ -210,7 +211,7 @@ class RunActions(QObject):
 
     async def _open_then(self, run_id: str, verb: str) -> None:
         if self._window.controller.run_id != run_id:
-            await self._open(run_id)
+            await self.opened(run_id)
         await getattr(self._window.controller, verb)(run_id)
         for what in ("interrupted", "salvaged"):
             self._window.banners.remove(f"{what} {run_id}")

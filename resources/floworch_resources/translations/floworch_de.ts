@@ -1790,7 +1790,6 @@ Lauf: {lower}</translation></message>
 <message><source>Open a file, a folder or a web address with the program the desktop has for it; without a desktop, log it.</source><translation>Eine Datei, einen Ordner oder eine Webadresse mit dem Programm öffnen, das der Schreibtisch dafür hat; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Open all frames and containers</source><translation>Alle Rahmen und Behälter ausklappen</translation></message>
 <message><source>Open an example…</source><translation>Beispiel öffnen …</translation></message>
-<message><source>Open one run first, then compare it with another.</source><translation>Öffnen Sie zuerst einen Lauf und vergleichen Sie ihn dann mit einem anderen.</translation></message>
 <message><source>Open recent</source><translation>Zuletzt geöffnet</translation></message>
 <message><source>Open the called run</source><translation>Aufgerufenen Lauf öffnen</translation></message>
 <message><source>Open the called workflow</source><translation>Aufgerufenen Ablauf öffnen</translation></message>
@@ -2971,6 +2970,7 @@ Lauf: {lower}</translation></message>
 <message><source>There is no node {0}.</source><translation>Es gibt keinen Knoten {0}.</translation></message>
 <message><source>There is no node {key!r}.</source><translation>Es gibt keinen Knoten {key!r}.</translation></message>
 <message><source>There is no object '{0}' in {1}.</source><translation>In {1} gibt es kein Objekt '{0}'.</translation></message>
+<message><source>There is no other run to compare it with.</source><translation>Es gibt keinen anderen Lauf zum Vergleichen.</translation></message>
 <message><source>There is no other version yet. Save the workflow, run it, or commit its file with git.</source><translation>Es gibt noch keine andere Fassung. Speichern Sie den Ablauf, führen Sie ihn aus, oder übergeben Sie seine Datei an git.</translation></message>
 <message><source>There is no panel '{panel}'.
 Known: {known}</source><translation>Es gibt keinen Bereich '{panel}'.

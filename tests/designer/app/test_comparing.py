@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from floworch.model.codec import loads
 from floworch.run.events import Event, EventKind
 from floworch.run.status import RunStatus
+from floworch_designer.app.comparing import RunPicker
 
 
 def good(event):
@@ -71,9 +72,32 @@ def test_the_history_compares_and_another_run_ends_it(two, qtbot, until, loop):
     loop.run_until_complete(two.controller.show("g"))
     assert not two.comparing.comparing
     assert two.canvas.overlay.differences == {}
+
+
+def test_compare_while_no_run_is_shown_opens_the_run_and_asks_for_the_other(two, qtbot, until, loop):
+    loop.run_until_complete(two.controller.leave())
     two.history.select("g")
-    two.comparing.compare_with("g")  # with itself: told, nothing done
+    qtbot.mouseClick(two.history.buttons["compare"], Qt.MouseButton.LeftButton)
+    until(lambda: isinstance(QApplication.activePopupWidget() or QApplication.activeWindow(), RunPicker))
+    assert two.controller.run_id == "g"
+    picker = two.comparing._picker
+    assert [picker.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(picker.list.count())] == ["r"]
+    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
+    until(lambda: two.comparing.comparing)
+    assert two.compare_panel.words.text().startswith("r → g: failed → completed")
+
+
+def test_a_run_with_itself_asks_for_the_other(two, until):
+    two.comparing.compare_with("r")
+    until(lambda: two.comparing._picker is not None)
     assert not two.comparing.comparing
+
+
+def test_the_only_run_has_nothing_to_be_compared_with(two, until):
+    two.history.show_runs([run for run in two.history.model.all if run.run_id == "r"])
+    two.comparing.compare_with("r")
+    until(lambda: "no other run" in two.statusBar().currentMessage())
+    assert two.comparing._picker is None
 
 
 def test_a_run_that_cannot_be_read_is_told(two, until):
