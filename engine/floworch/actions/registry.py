@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,6 +30,8 @@ BUILTIN_LAYERS = frozenset(
      "cache", "fallback", "dead_letter", "idempotency"}
 )  # fmt: skip
 _LOG = logging.getLogger("floworch")
+#: Held while the built-in layers are loaded: a second thread that asks meanwhile waits for them.
+_LOADING = threading.RLock()
 
 
 def builtin_actions() -> dict[str, str]:
@@ -279,9 +282,10 @@ class Registry:
         return layer.names if layer is not None else frozenset()
 
     def _all_layers(self) -> dict[str, LayerSpec]:
-        loader, registry.layer_loader = registry.layer_loader, None
-        if loader is not None:
-            loader()
+        with _LOADING:
+            loader, registry.layer_loader = registry.layer_loader, None
+            if loader is not None:
+                loader()
         return {**registry._layers, **self._layers}
 
     def copy(self) -> Registry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,8 @@ def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | 
         and known.registry is registry
         and known.override == override
     ):  # fmt: skip
-        _REMEMBERED.move_to_end(key)
+        with suppress(KeyError):  # another thread has just dropped it
+            _REMEMBERED.move_to_end(key)
         return known
     own = beside(workflow, registry, agreed)
     given_registry, registry = registry, registry if own is None else own.registry
@@ -101,7 +103,8 @@ def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | 
     )
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:
-        _REMEMBERED.popitem(last=False)
+        with suppress(KeyError):
+            _REMEMBERED.popitem(last=False)
     return prepared
 
 

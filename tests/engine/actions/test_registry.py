@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -128,6 +129,31 @@ def test_layers_are_loaded_before_the_first_look_up(monkeypatch: pytest.MonkeyPa
     assert "t_loaded" in mine.layer_ids()
     assert "t_loaded" in [spec.id for spec in mine.all_layers()]
     assert calls == ["loaded"]
+
+
+def test_a_thread_that_asks_while_another_loads_the_layers_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large definitions are made ready on a thread while the loop makes others ready (C2.1): none misses a layer."""
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load() -> None:
+        loading.set()
+        assert go_on.wait(30)
+        registry.register_layer(layer("t_loaded"))
+
+    monkeypatch.setattr(registry, "layer_loader", load)
+    monkeypatch.setattr(registry, "_layers", {})
+    found: list[object] = []
+    first = threading.Thread(target=lambda: found.append(registry.find_layer("t_loaded")))
+    second = threading.Thread(target=lambda: found.append(registry.find_layer("t_loaded")))
+    first.start()
+    assert loading.wait(30)
+    second.start()
+    second.join(0.05)
+    assert second.is_alive()
+    go_on.set()
+    first.join(30)
+    second.join(30)
+    assert [each is not None for each in found] == [True, True]
 
 
 def test_layer_options_are_checked() -> None:

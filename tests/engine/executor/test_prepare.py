@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from run_dialogue import workflow
 
 from floworch import DefinitionError, Engine, UsageError, WorkflowBuilder, loads, save, validate
 from floworch.actions.registry import registry
+from floworch.executor import prepare as preparing
 from floworch.executor.prepare import prepare
 
 
@@ -20,6 +22,18 @@ def test_the_same_value_is_prepared_once_per_registry() -> None:
     definition = chain("any")
     assert prepare(definition, one.registry) is prepare(definition, one.registry)
     assert prepare(definition, two.registry) is not prepare(definition, one.registry)
+
+
+def test_what_another_thread_drops_meanwhile_is_given_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large definitions are made ready on a thread while the loop makes others ready (C2.1)."""
+
+    class Dropping(OrderedDict[Any, Any]):
+        def get(self, key: Any, default: Any = None) -> Any:
+            return self.pop(key, default)
+
+    monkeypatch.setattr(preparing, "_REMEMBERED", Dropping())
+    kit, definition = Kit(), chain("any")
+    assert prepare(definition, kit.registry) is prepare(definition, kit.registry)
 
 
 def test_every_problem_is_told() -> None:
