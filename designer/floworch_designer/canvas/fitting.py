@@ -29,7 +29,7 @@ BACK = 1.02
 SMALL, READABLE = 0.5, 0.6
 #: Rooms of which it is known how the view stood in them.
 ROOMS = 32
-#: Px between the first row of cards and a strip that came above it.
+#: Px between the first row of cards and a strip that came above it, and between the last one and the bar below.
 CLEAR = 8
 
 #: Zoom, and how far the view is scrolled.
@@ -137,7 +137,7 @@ class Fitting:
         if known is not None:
             self._put(known)
             return
-        inner = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room)
+        inner = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room - CLEAR)
         cut, more = not inner.contains(view.camera().rect(extent)), max(room[0] - before[0], room[1] - before[1])
         if cut or (view.zoom < 1.0 and (more >= MUCH or self._larger(extent))):
             zoom, shrunk, rooms = view.zoom, self._shrunk, self._rooms

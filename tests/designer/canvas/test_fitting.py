@@ -156,14 +156,15 @@ def test_the_minimap_covers_no_card(view: Any, qtbot: QtBot, size: tuple[int, in
     assert shown(view)
 
 
-def test_a_little_less_room_does_not_leave_a_card_behind_the_bar(view: Any, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("less", [24, 40])
+def test_a_little_less_room_does_not_leave_a_card_behind_the_bar(view: Any, qtbot: QtBot, less: int) -> None:
     view.bottom_room = 50.0
     view.document.reset(rows(40, 4))
     view.fit()
     before = view.height()
-    view.resize(1200, before - 40)
-    qtbot.waitUntil(lambda: view.height() == before - 40)
-    room = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room)
+    view.resize(1200, before - less)
+    qtbot.waitUntil(lambda: view.height() == before - less)
+    room = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room - CLEAR)
     assert all(room.contains(view.camera().rect(box.rect)) for box in view.graph.boxes.values())
 
 
