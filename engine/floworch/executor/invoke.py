@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.actions.asking import Reminder
 from floworch.actions.context import Context, base_of
+from floworch.actions.functions import spec_of
 from floworch.actions.outcome import Outcome
 from floworch.errors import struck_during, timed_out
 from floworch.executor.places import bounded_by
@@ -22,6 +24,8 @@ from floworch.model.own import copied, own
 
 if TYPE_CHECKING:
     from floworch.executor.environment import Environment
+
+Run = Callable[[Context, Step, dict[str, Any]], Awaitable[Any]]
 
 #: Seconds a body in a thread is given to notice ``ctx.cancelled`` after a cancel or a pause now.
 GRACE = 5.0
@@ -180,7 +184,7 @@ def _call(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:
     spec = step.spec
     params = dict(ctx.params)
     if step.run_on in _ELSEWHERE:
-        return (bodies.process if step.run_on == "process" else bodies.cluster)(ctx, step, params)
+        return _elsewhere(bodies.process if step.run_on == "process" else bodies.cluster, step, ctx, params)
     if spec.is_async:
         called: Awaitable[Any] = spec.fn(ctx, **params) if spec.takes_context else spec.fn(**params)
         return called
@@ -189,3 +193,20 @@ def _call(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:
         # a copy: the thread of an attempt that timed out must not see the next one's number
         return bodies.thread(ctx, functools.partial(spec.fn, ctx.replace(params=ctx.params), **params))
     return bodies.thread(ctx, functools.partial(spec.fn, **params))
+
+
+def _elsewhere(run: Run, step: Step, ctx: Context, params: dict[str, Any]) -> Awaitable[Any]:
+    if hasattr(step.spec.fn, "floworch_wraps"):
+        return _layered(run, step, ctx, params)
+    return run(ctx, step, params)
+
+
+async def _layered(run: Run, step: Step, ctx: Context, params: dict[str, Any]) -> Any:
+    """Layers around a function run here, where what they hold is, and only the function itself goes elsewhere."""
+    fn: Any = step.spec.fn
+    inside = replace(step, spec=replace(step.spec, fn=spec_of(fn.floworch_wraps[1]).fn))
+
+    async def call_next(ctx: Context) -> Any:
+        return await _elsewhere(run, inside, ctx, dict(ctx.params))
+
+    return await fn.floworch_around(call_next, ctx.replace(params=params))

@@ -141,6 +141,8 @@ def run_call(
         from floworch.actions.functions import spec_of
         from floworch.executor.worker_context import make_context
 
+        while hasattr(function, "floworch_wraps"):  # layers run in the engine
+            function = function.floworch_wraps[1]
         spec = spec_of(function)
         ctx = make_context({"params": kwargs, **context}, tell, ask)
         params = spec.prepare(kwargs)

@@ -123,7 +123,8 @@ def wrap(around: Around, action: Callable[..., Any], layers: Sequence[Around | L
     """Return an asynchronous action with the same parameters that runs ``action`` inside ``around``.
 
     ``layers`` are what ``around`` consists of, outermost first. The result keeps them and the action as
-    ``floworch_wraps``, from which a builder writes both into the definition.
+    ``floworch_wraps``, from which a builder writes both into the definition, and ``around`` as ``floworch_around``, by
+    which an engine runs the layers itself when the action goes to another process.
     """
     spec = spec_of(action)
 
@@ -140,4 +141,5 @@ def wrap(around: Around, action: Callable[..., Any], layers: Sequence[Around | L
     wrapped.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     wrapped.__dict__.pop("spec", None)
     wrapped.floworch_wraps = (tuple(layers), action)  # type: ignore[attr-defined]
+    wrapped.floworch_around = around  # type: ignore[attr-defined]
     return wrapped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from engine_kit import Kit, chain, until
 from run_dialogue import workflow
 
+from floworch import Engine, WorkflowBuilder, action, compose, retry
 from floworch.actions.context import Context
+from floworch.actions.registry import registry
 from floworch.executor import bodies
 from floworch.executor.places import bounded_by
 from floworch.testing import FakeHost
@@ -150,3 +153,41 @@ async def test_a_command_is_killed_by_its_timeout() -> None:
     result = await Kit().run(definition)
     assert result.nodes["a"].error
     assert result.nodes["a"].error["kind"] == "timeout_error"
+
+
+def whereabouts(n: int = 1) -> list[int]:
+    """A body that another process imports by its name."""
+    return [os.getpid(), n]
+
+
+ACTIONS = registry.copy()
+
+
+@action("tests.bodies.stubborn", run_on="process", into=ACTIONS)
+@retry(3, delay=0)
+def stubborn(ctx: Context) -> list[int]:
+    """Its module gives it with the layer around it."""
+    if ctx.attempt < 3:
+        raise ConnectionError("not yet")
+    return [os.getpid(), ctx.attempt]
+
+
+async def test_layers_around_a_function_run_here_and_only_the_function_elsewhere() -> None:
+    """C5.2, C14: where they are written down they do; one that only Python can hold was left out, without a word."""
+    seen: list[int] = []
+
+    async def layer(call_next: Any, ctx: Context) -> Any:
+        seen.append(os.getpid())
+        return {"inside": await call_next(ctx.replace(params={"n": ctx.params["n"] + 1}))}
+
+    around = compose([layer, retry(2, predicate=lambda error: False)], whereabouts)
+    builder = WorkflowBuilder("w", catalog=ACTIONS)
+    flow = builder.node("a", around, run_on="process", n=4).node("b", stubborn, after="a").build()
+    async with Engine(actions=ACTIONS) as engine:
+        result = await (await engine.start(flow)).result()
+    assert result.status == "completed", result.error
+    pid, n = result.nodes["a"].output["inside"]
+    assert (n, seen) == (5, [os.getpid()])
+    assert pid != os.getpid()
+    assert result.nodes["b"].output[0] != os.getpid()
+    assert (result.nodes["b"].output[1], result.nodes["b"].attempts) == (3, 3)
