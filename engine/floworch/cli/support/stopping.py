@@ -13,6 +13,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -70,11 +71,10 @@ class Stopping:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, before in self._before.items():
-            try:
+            with suppress(NotImplementedError, ValueError, RuntimeError):  # as where they were taken over
                 self._loop.remove_signal_handler(number)
+            with suppress(ValueError, TypeError):  # a thread, or a handler that was not Python's
                 signal.signal(number, before)
-            except (NotImplementedError, ValueError, RuntimeError, TypeError):
-                continue
         self._before.clear()
 
     def _fall_back(self, number: int) -> None:

@@ -27,6 +27,23 @@ async def test_the_first_signal_asks_and_the_handlers_go_back(number: int) -> No
     assert signal.getsignal(number) == before
 
 
+async def test_where_the_loop_has_no_signals_the_handlers_go_back_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows: what was left behind would call a loop that is closed."""
+
+    def unknown(*_: object) -> None:
+        raise NotImplementedError
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(loop, "add_signal_handler", unknown)
+    monkeypatch.setattr(loop, "remove_signal_handler", unknown)
+    before = signal.getsignal(signal.SIGINT)
+    asked = asyncio.Event()
+    with Stopping(asked.set):
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(asked.wait(), 5)
+    assert signal.getsignal(signal.SIGINT) == before
+
+
 async def test_a_signal_that_came_before_the_run_is_kept_for_whoever_follows_it() -> None:
     """(C15) The command takes the signals over before there is a run; the follower gives them back for both."""
     before = signal.getsignal(signal.SIGINT)
