@@ -16,6 +16,7 @@ from floworch.executor.begun_runs import is_waited_for, unended
 from floworch.executor.beside import agree_to_called
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
+from floworch.executor.given_up import run_to_end
 from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.known_connections import require_connections
 from floworch.executor.known_secrets import require_secrets
@@ -436,7 +437,7 @@ def run(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: 
     with contextlib.suppress(RuntimeError):  # left behind: no error of the run may have it as its context
         asyncio.get_running_loop()
         raise UsageError("run() was called inside an event loop.", "Use 'await workflow.arun(...)' there.")
-    return asyncio.run(arun(workflow, inputs, **options))
+    return run_to_end(arun(workflow, inputs, **options))
 
 
 __all__ = ["Engine", "RunHandle", "arun", "result_of", "run"]

@@ -39,7 +39,7 @@ def stuck() -> bool:
 def run_to_end(main: Coroutine[Any, Any, Result]) -> Result:
     """As ``asyncio.run``, which waits for every coroutine: but for those that were left to themselves.
 
-    Where there is one, the loop stays as it is, and the process has to end by ``os._exit``.
+    Where there is one, the loop stays as it is: a command ends by ``os._exit`` then, a program goes on without it.
     """
     runner = asyncio.Runner()
     try:

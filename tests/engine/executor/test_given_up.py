@@ -176,6 +176,27 @@ os._exit(0 if status == "failed" else 1)
     assert done.returncode == 0, done.stderr
 
 
+def test_a_workflow_that_a_program_runs_comes_to_an_end_too() -> None:
+    """C7.3: ``run`` waits for the run, not for what was left to itself; the program goes on and ends by itself."""
+    code = """
+import asyncio
+from floworch import WorkflowBuilder
+from floworch.actions import asking
+asking.PATIENCE = 0.01
+async def deaf():
+    while True:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            pass
+flow = WorkflowBuilder("w").node("a", deaf, timeout=0.01).build()
+for _ in range(2):
+    print(flow.run().status)
+"""
+    done = subprocess.run([sys.executable, "-c", code], timeout=60, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.split()) == (0, ["failed", "failed"]), done.stderr
+
+
 def test_a_loop_without_such_a_coroutine_is_closed() -> None:
     loops: list[asyncio.AbstractEventLoop] = []
 
