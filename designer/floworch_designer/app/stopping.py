@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch.run.state import RunState
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.runs.controller import RunController
 
 #: Whether it is asked at all.
 ASKS = "engine/ask_stop"
@@ -30,11 +31,21 @@ class Stopping:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._asked: set[str] = set()  # runs of which a question is open, or on its way
         #: The time of day in epoch seconds.
         self.now = time.time
 
     async def stop(self, run_id: str) -> None:
-        """Cancel a run, or pause it where that was chosen instead. Raises FlowError."""
+        """Cancel a run, or pause it where that was chosen instead; one question at a time. Raises FlowError."""
+        if run_id in self._asked:
+            return  # a second press before the question is there
+        self._asked.add(run_id)
+        try:
+            await self._stop(run_id)
+        finally:
+            self._asked.discard(run_id)
+
+    async def _stop(self, run_id: str) -> None:
         window = self._window
         tab = window.tabs.of_run(run_id)
         controller = window.controller if tab is None else tab.controller
@@ -47,14 +58,21 @@ class Stopping:
             lost = losses(state, codec.loads(header.definition), self.now())
             if lost:
                 answer = await self._ask(run_id, lost, tab is not None and controller.can("pause"))
-                if answer == _PAUSE:
-                    await controller.pause()
-                if answer != _STOP:
+                if answer not in (_PAUSE, _STOP):
                     return
-                if tab is not None and controller.run_id == run_id and not controller.can("cancel"):
+                if await self._is_over(controller, run_id):
                     window.flash(tr("{run_id} has ended meanwhile.", run_id=run_id))
                     return
+                if answer == _PAUSE:
+                    await controller.pause()
+                    return
         await controller.cancel(run_id)
+
+    async def _is_over(self, controller: RunController, run_id: str) -> bool:
+        """Whether a run ended, or is being stopped by somebody else, while the question stood."""
+        if controller.run_id == run_id:
+            return not controller.can("cancel")
+        return (await controller.ask(lambda host: host.load(run_id))).status.final
 
     async def _ask(self, run_id: str, lost: list[str], pause: bool) -> str:
         instead = ((_PAUSE, "accept"),) if pause else ()

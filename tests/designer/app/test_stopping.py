@@ -169,3 +169,41 @@ def test_a_node_that_is_gone_from_the_definition_is_named_by_its_id(window, host
     assert "“a” waits" in box.informativeText()
     buttons["Keep it"].click()
     until(lambda: gone(window))
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_two_presses_ask_once_and_a_run_that_ended_meanwhile_is_told_of(
+    window, host, running, flow, qtbot, until, shown
+):
+    run_id = running
+    if not shown:
+        run_id = host.add(flow(), "r-other")
+        host.push(run_id, EventKind.RUN_STARTED)
+    window.runs.stopping.now = lambda: 8000.0
+    for _ in range(2):
+        window.runs.cancel_run(run_id)
+    _, buttons = question(window, until)
+    until(lambda: not window.controller.asking)
+    question(window, until)  # one, still
+    host.push(run_id, EventKind.RUN_COMPLETED)
+    until(lambda: not shown or window.run_bar.status.text() == "Completed")
+    buttons["Stop"].click()
+    until(lambda: "ended meanwhile" in window.statusBar().currentMessage())
+    assert ("cancel", run_id) not in host.asked
+    assert gone(window)
+    window.runs.stopping.now = lambda: 160.0
+    other = host.add(flow(), "r-next")
+    host.push(other, EventKind.RUN_STARTED)
+    window.runs.cancel_run(other)
+    until(lambda: ("cancel", other) in host.asked)
+
+
+def test_a_run_that_ends_before_it_is_paused_is_told_of(window, host, running, qtbot, until):
+    window.runs.stopping.now = lambda: 8000.0
+    press_stop(window, qtbot)
+    _, buttons = question(window, until)
+    host.push(running, EventKind.RUN_COMPLETED)
+    until(lambda: window.run_bar.status.text() == "Completed")
+    buttons["Pause"].click()
+    until(lambda: "ended meanwhile" in window.statusBar().currentMessage())
+    assert not any(what[0] == "pause" for what in host.asked)
