@@ -9,6 +9,7 @@ from floworch_designer.canvas.geometry import Point, Rect
 from floworch_designer.document import edits
 from floworch_designer.document.aligning import Axis, Side, align, distribute
 from floworch_designer.document.decor import move_decor
+from floworch_designer.document.wires import moved_by_hand
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -63,5 +64,6 @@ class AlignCommands:
             nodes = graph.body_of([key] if key in graph.boxes else graph.decor.held_by([key]))
             points = {name: (graph.boxes[name].x + by[0], graph.boxes[name].y + by[1]) for name in nodes}
             areas = [key] if key in graph.boxes else graph.decor.moving_with([key], nodes)
-            made = move_decor(edits.move(made, points), [name for name in areas if name not in graph.boxes], by)
+            areas = [name for name in areas if name not in graph.boxes]
+            made = moved_by_hand(move_decor(edits.move(made, points), areas, by), areas, nodes)
         view.document.apply(made, text)

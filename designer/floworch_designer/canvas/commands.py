@@ -18,7 +18,7 @@ from floworch_designer.document.clipboard import Fragment
 from floworch_designer.document.decor import move_decor, remove_decor, set_decor
 from floworch_designer.document.packing import Piece
 from floworch_designer.document.positions import positions
-from floworch_designer.document.wires import lay_knots, move_knots
+from floworch_designer.document.wires import lay_knots, move_knots, moved_by_hand
 from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
@@ -101,7 +101,9 @@ class CanvasCommands:
         moving = self._view.graph.body_of(chosen.nodes | decor.held_by(chosen.decor))
         places = positions(self._workflow)
         points = {key: (places[key][0] + dx, places[key][1] + dy) for key in moving}
-        made = move_decor(edits.move(self._workflow, points), decor.moving_with(chosen.decor, moving), (dx, dy))
+        areas = decor.moving_with(chosen.decor, moving)
+        made = move_decor(edits.move(self._workflow, points), areas, (dx, dy))
+        made = moved_by_hand(made, areas, moving)
         key = "nudge:" + ",".join(sorted(chosen.nodes | chosen.decor))
         text = (
             tr("Move frame")

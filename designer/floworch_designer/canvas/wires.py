@@ -154,19 +154,24 @@ class WireCommands:
 
 
 def arranged(graph: CanvasGraph, points: Mapping[str, Point]) -> dict[str, Point]:
-    """Where the knots of wires between nodes go that a layout puts to these places: spread along the way, off cards."""
+    """Where the knots of wires between nodes go that a layout puts to these places: spread along the way, off cards.
+
+    Those that an earlier layout laid are left out: they go, and looking for their places would hold up the window.
+    """
     found: dict[str, Point] = {}
-    moved = {key: graph.boxes[key] for key in points if key in graph.boxes} if graph.decor.knots else {}
+    by_hand = any(not knot.laid for knot in graph.decor.knots.values())
+    moved = {key: graph.boxes[key] for key in points if key in graph.boxes} if by_hand else {}
     cards = [(x, y, x + box.shape.width, y + box.shape.height) for key, box in moved.items() if not box.container
              for x, y in (points[key],)]  # fmt: skip
     for wire in graph.wires if moved else ():
-        if wire.bends and wire.source.id in moved and wire.target.id in moved:
+        bends = [knot for knot in wire.bends if not knot.laid]
+        if bends and wire.source.id in moved and wire.target.id in moved:
             (x1, y1), (x2, y2) = (
                 _carried(wire.points[0], wire.source, points),
                 _carried(wire.points[-1], wire.target, points),
             )
-            for number, knot in enumerate(wire.bends, 1):
-                share = number / (len(wire.bends) + 1)
+            for number, knot in enumerate(bends, 1):
+                share = number / (len(bends) + 1)
                 found[knot.key] = _beside((x1 + (x2 - x1) * share, y1 + (y2 - y1) * share), cards)
     return found
 

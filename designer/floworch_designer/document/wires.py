@@ -82,6 +82,23 @@ def move_knots(workflow: Workflow, places: Mapping[str, Point]) -> Workflow:
     return write(workflow, "knots", made)
 
 
+def moved_by_hand(workflow: Workflow, keys: Collection[str], nodes: Collection[str]) -> Workflow:
+    """Have knots of a layout be a person's, whom the next one must not take them from.
+
+    Args:
+        workflow: The definition after the move.
+        keys: What was moved.
+        nodes: The nodes that were moved; a knot whose wire went along as a whole is as the layout laid it.
+    """
+    old = named(workflow, "knots")
+    made = [
+        (name, {field: value for field, value in entry.items() if field != "laid"}
+         if PREFIX["knots"] + name in keys and isinstance(entry, dict) and not _laid(entry, nodes) else entry)
+        for name, entry in old
+    ]  # fmt: skip
+    return workflow if made == old else write(workflow, "knots", made)
+
+
 def lay_knots(workflow: Workflow, ways: Mapping[Ends, Sequence[Point]], nodes: Collection[str]) -> Workflow:
     """Have edges take the ways that a layout found for them; ``nodes`` are those it moved.
 

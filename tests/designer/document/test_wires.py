@@ -120,3 +120,12 @@ def test_a_layout_leaves_what_a_person_bent_or_made_portals_of() -> None:
     assert list(wires.knots(wires.lay_knots(bent, WAY, "abc"))) == [key]
     portals = wires.add_portal(laid_flow(), ("a", "out", "c"), "c")
     assert not wires.knots(wires.lay_knots(portals, WAY, "abc"))
+
+
+def test_a_knot_of_a_layout_is_a_persons_once_that_moved_it_and_not_when_its_wire_went_along() -> None:
+    made = wires.lay_knots(laid_flow(), WAY, "abc")
+    first, second = wires.knots(made)
+    assert wires.moved_by_hand(made, {first, second}, {"a", "c"}) is made
+    bent = wires.moved_by_hand(made, {first}, {"a"})
+    assert [knot.laid for knot in wires.knots(bent).values()] == [False, True]
+    assert list(wires.knots(wires.lay_knots(bent, WAY, "abc"))) == [first], "designer.md: what a person set stays"

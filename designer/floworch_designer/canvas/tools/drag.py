@@ -16,6 +16,7 @@ from floworch_designer.canvas.hits import frame_at
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
 from floworch_designer.document.decor import move_decor, put_into
+from floworch_designer.document.wires import moved_by_hand
 from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class DragTool(Tool):
             view.selection.set(nodes, decor=[name for name in names if name not in made.nodes])
             return
         made = move_decor(edits.move(workflow, points), layer.decor, layer.offset)
+        made = moved_by_hand(made, layer.decor, layer.nodes)
         made = edits.set_parent(made, tops, container)
         made = put_into(made, sorted(tops), groups, layer.decor)
         view.document.apply(made, _words(len(tops), layer.decor))
