@@ -199,8 +199,9 @@ class CanvasCommands:
 
     def arrange(self, everything: bool = False) -> None:
         """Lay out the selection, or ``everything``, as with fewer than two nodes selected; wires get their ways."""
-        nodes = frozenset() if everything else self._view.selection.nodes
-        self._arranger.request(self._workflow, outlines(self._view.graph), nodes if len(nodes) > 1 else None)
+        chosen = frozenset() if everything else self._view.selection.nodes
+        nodes = frozenset(self._view.graph.body_of(chosen)) if len(chosen) > 1 else None  # a frame stands with its body
+        self._arranger.request(self._workflow, outlines(self._view.graph), nodes)
 
     def _arranged(self, workflow: Workflow, laid: Piece) -> None:
         # An edit made while a large layout was computed wins: its nodes must not jump.

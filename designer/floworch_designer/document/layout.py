@@ -6,7 +6,7 @@ column), ``ordering`` (which order in it), ``levelling`` (which height), ``sight
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -50,44 +50,59 @@ def lay_out(
     Args:
         workflow: The definition.
         outlines: Cards that differ from 216 x 72, and frames.
-        only: Nodes to lay out among themselves; their common top left corner stays where it was. None means all,
-            with the top left corner at the origin.
+        only: Nodes to lay out among themselves, those of each body apart; their common top left corner stays where
+            it was. None means all, with the top left corner at the origin.
     """
     wanted = workflow.nodes.keys() if only is None else set(only) & workflow.nodes.keys()
-    bodies: dict[str | None, list[str]] = {}
-    for node_id in workflow.nodes:
-        if node_id in wanted:
-            parent = workflow.nodes[node_id].parent
-            bodies.setdefault(parent if parent in wanted else None, []).append(node_id)
-    edges: dict[str | None, list[Edge]] = {}
-    for edge in workflow.edges:
-        if edge.source in wanted and edge.target in wanted:
-            parent = workflow.nodes[edge.source].parent
-            edges.setdefault(parent if parent in wanted else None, []).append(edge)
+    bodies, edges = _shared_out(workflow, wanted)
     known = dict(outlines or {})
     inside: dict[str, Piece] = {}
     for container in _deepest_first(workflow, bodies):
+        if container not in wanted:
+            continue
         body = inside[container] = _body(bodies[container], edges.get(container, []), known)
         known[container] = replace(
             known.get(container, outlined.FRAME),
             width=max(body.width + 2 * PADDING, outlined.FRAME.width),
             height=max(body.height + 2 * PADDING + TITLE, outlined.FRAME.height),
         )
-    made = _body(bodies.get(None, []), edges.get(None, []), known)
-    queue = list(made.places)
-    while queue:
-        container = queue.pop()
-        if container in inside:
-            left, top = made.places[container]
-            body = inside[container].moved(left + PADDING, top + TITLE + PADDING)
-            made = replace(made, places={**made.places, **body.places}, ways={**made.ways, **body.ways})
-            queue += body.places
-    return made if only is None else _anchored(workflow, made)
+    places: dict[str, Point] = {}
+    ways: dict[Ends, list[Point]] = {}
+    made = Piece(places, 0.0, 0.0, ways)
+    for home in [home for home in bodies if home not in wanted]:
+        top = _body(bodies[home], edges.get(home, []), known)
+        if only is not None:
+            top = _anchored(workflow, top)
+        made = Piece(places, top.width, top.height, ways)
+        pieces = [top]
+        while pieces:
+            piece = pieces.pop()
+            places.update(piece.places)
+            ways.update(piece.ways)
+            for container in [key for key in piece.places if key in inside]:
+                left, up = places[container]
+                pieces.append(inside[container].moved(left + PADDING, up + TITLE + PADDING))
+    return made
+
+
+def _shared_out(
+    workflow: Workflow, wanted: Collection[str]
+) -> tuple[dict[str | None, list[str]], dict[str | None, list[Edge]]]:
+    """The wanted nodes by the containers that hold them, wanted or not, and the edges among them."""
+    homes = {key: parent if parent in workflow.nodes else None for key in wanted
+             for parent in (workflow.nodes[key].parent,)}  # fmt: skip
+    bodies: dict[str | None, list[str]] = {}
+    for node_id in workflow.nodes:
+        if node_id in wanted:
+            bodies.setdefault(homes[node_id], []).append(node_id)
+    edges: dict[str | None, list[Edge]] = {}
+    for edge in workflow.edges:
+        if edge.source in wanted and edge.target in wanted:
+            edges.setdefault(homes[edge.source], []).append(edge)
+    return bodies, edges
 
 
 def _anchored(workflow: Workflow, made: Piece) -> Piece:
-    if not made.places:
-        return made
     old = positions(workflow)
     x, y = (
         min(old[key][axis] for key in made.places) - min(at[axis] for at in made.places.values()) for axis in (0, 1)

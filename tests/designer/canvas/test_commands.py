@@ -6,9 +6,12 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
+from tests.helpers import layout_kit as kit
 
 from floworch_designer.canvas import CanvasView
+from floworch_designer.canvas.geometry import overlaps
 from floworch_designer.document.decor import add_group, add_note, groups, notes
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -133,3 +136,25 @@ def test_alt_click_selects_what_follows_and_with_ctrl_what_leads_there(view: Any
     hand.click(hand.card("b"), alt | CTRL)
     assert view.selection.nodes == {"a", "b"}
     assert view.document.undo_stack.count() == 0, "nothing was duplicated"
+
+
+@pytest.mark.parametrize(
+    "chosen", [("n0", "n1", "n2", "n3"), ("n0", "n4", "n5"), ("n4", "n5", "n7"), ("n0", "n1", "n4"), ("n2", "n8", "n9")]
+)
+def test_a_selection_is_arranged_with_the_bodies_of_its_frames_and_inside_their_own(view: Any, chosen: Any) -> None:
+    view.document.reset(kit.nested())
+    view.commands.arrange(everything=True)
+    view.selection.set([chosen[-1]])
+    view.commands.nudge(60.0, 90.0)
+    moved = view.document.workflow
+    view.selection.set(chosen)
+    view.commands.arrange()
+    assert view.document.workflow is not moved
+    boxes = view.graph.boxes
+    names = sorted(boxes)
+    pairs = [
+        (a, b) for at, a in enumerate(names) for b in names[at + 1 :] if boxes[a].node.parent == boxes[b].node.parent
+    ]
+    assert not [pair for pair in pairs if overlaps(boxes[pair[0]].rect, boxes[pair[1]].rect)]
+    view.document.undo_stack.undo()
+    assert view.document.workflow is moved

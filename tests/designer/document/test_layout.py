@@ -57,6 +57,16 @@ def test_a_selection_is_laid_out_where_it_stands() -> None:
     assert min(y for _, y in places.values()) == 600
 
 
+def test_selected_nodes_of_several_bodies_stay_in_their_bodies() -> None:
+    pairs, parents = [(0, 1), (1, 4), (2, 3)], {2: 1, 3: 1}
+    there = {"n0": (0, 0), "n1": (900, 0), "n2": (924, 60), "n3": (924, 260), "n4": (0, 700)}
+    workflow = with_positions(flow(5, pairs, parents), there)
+    places = arrange(workflow, only=["n0", "n4", "n2", "n3"])
+    assert min(places[key] for key in ("n0", "n4")) == (0.0, 0.0)
+    assert places["n2"] == (924.0, 60.0), "the corner of those in the loop stays where it was, too"
+    assert places["n3"] == (924.0 + 216 + 96, 60.0)
+
+
 def test_nodes_without_a_place_line_up_below_the_others_and_bad_places_are_ignored() -> None:
     workflow = flow(3, []).replace(view={"nodes": {"n0": [10, 20], "n1": ["x", None]}})
     places = positions(workflow)
