@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.layer_entries import entry_of, unwrapped
+from floworch.actions.layer_entries import entry_of, undoing, unwrapped
 from floworch.actions.params import public_name
 from floworch.actions.suggest import closest, one_of
 from floworch.errors import DefinitionWarning, UsageError
@@ -322,9 +322,11 @@ def _compensation(compensate: Compensation | Mapping[str, Any] | Action) -> Any:
     if isinstance(compensate, (Mapping, Compensation)):
         given = dict(_json(compensate)) if isinstance(compensate, Compensation) else dict(compensate)
         if "action" in given:
-            given["action"] = _action_id(given["action"])
+            action, fields = undoing(given["action"], _json)
+            given = {**fields, **given, "action": _action_id(action)}
         return _json(given)
-    return {"action": _action_id(compensate), **_given_output(compensate)}
+    action, fields = undoing(compensate, _json)
+    return {"action": _action_id(action), **_given_output(action), **fields}
 
 
 def _given_output(action: Action) -> dict[str, Any]:

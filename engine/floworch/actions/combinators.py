@@ -9,6 +9,7 @@ from typing import Any
 
 from floworch.actions.context import Context
 from floworch.actions.functions import spec_of
+from floworch.actions.layer_entries import layers_of
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.params import annotation_of, takes_context
 from floworch.actions.registry import registry
@@ -104,12 +105,17 @@ def map_items(fn: ActionFunction, concurrency: int = 4) -> ActionFunction:
         concurrency: How many calls run at a time, at least 1.
 
     Raises:
-        UsageError: ``fn`` has no parameter for the item, or ``concurrency`` is below 1.
+        UsageError: ``fn`` has no parameter for the item or a retry around it, or ``concurrency`` is below 1.
     """
     step = spec_of(fn)
     own = _own_parameters(step)
     if not own:
         raise UsageError(f"map_items: {step.title} has no parameter for the item.", "Write def f(item): ...")
+    if any(getattr(layer, "name", "") == "retry" for layer in layers_of(fn)[0]):
+        raise UsageError(
+            "map_items: the items share one attempt, so that a retry around their function has none of its own.",
+            "Put the retry around map_items, or give each item attempts of its own with flow.foreach.",
+        )
     if concurrency < 1:
         raise UsageError(f"map_items: concurrency must be at least 1, not {concurrency}.")
     first, *others = own

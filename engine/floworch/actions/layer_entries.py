@@ -39,6 +39,38 @@ def unwrapped(action: Any, catalog: Catalog, plain: Plain) -> tuple[Any, list[di
     return (inner, found) if is_portable(spec_of(inner).id) else (action, [])
 
 
+def layers_of(action: Any) -> tuple[list[Any], Any]:
+    """The layers around a function, outermost first, and what is inside them."""
+    found: list[Any] = []
+    while isinstance(wraps := getattr(action, "floworch_wraps", None), tuple):
+        layers, action = wraps
+        found.extend(layers)
+    return found, action
+
+
+def undoing(action: Any, plain: Plain) -> tuple[Any, dict[str, Any]]:
+    """The function that compensates, and the fields that a retry around it stands for: ``retry`` and ``timeout``.
+
+    Raises:
+        UsageError: A retry is among other layers, where it would do nothing: attempts of a compensation are its own.
+    """
+    layers, inner = layers_of(action)
+    names = [getattr(layer, "name", "") for layer in layers]
+    if "retry" not in names:
+        return action, {}
+    try:
+        options = [plain(layer.options) for layer in layers]
+        check_value(options, "retry")
+    except (AttributeError, TypeError):  # such as a predicate
+        options = []
+    if options and names in (["retry"], ["retry", "timeout"]) and all(layer.when is None for layer in layers):
+        return inner, {"retry": options[0], **({"timeout": options[1]["after"]} if len(options) > 1 else {})}
+    raise UsageError(
+        "A retry among the layers of a compensation does nothing.",
+        "Write compensate={'action': ..., 'retry': {...}, 'timeout': ...}; other layers may stay around the function.",
+    )
+
+
 def entry_of(layer: Any, catalog: Catalog, plain: Plain) -> Any:
     """A middleware entry in file form.
 

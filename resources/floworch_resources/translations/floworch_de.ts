@@ -280,6 +280,7 @@ Lauf: {lower}</translation></message>
 <message><source>A query reads the tables that are listed in 'tables' and nothing else.</source><translation>Eine Abfrage liest die Tabellen, die in 'tables' stehen, und sonst nichts.</translation></message>
 <message><source>A request to the engine process lacks its argument {0}.</source><translation>Einer Anfrage an den Prozess der Engine fehlt das Argument {0}.</translation></message>
 <message><source>A result of more rows is an error: a key that repeats on both sides multiplies.</source><translation>Ein Ergebnis mit mehr Zeilen ist ein Fehler: Ein Schlüssel, der sich auf beiden Seiten wiederholt, vervielfacht sie.</translation></message>
+<message><source>A retry among the layers of a compensation does nothing.</source><translation>Eine Wiederholung unter den Schichten einer Kompensation bewirkt nichts.</translation></message>
 <message><source>A row for it</source><translation>Eine Zeile dafür</translation></message>
 <message><source>A row has a column without a name.</source><translation>Eine Zeile hat eine Spalte ohne Namen.</translation></message>
 <message><source>A run id starts with a letter or digit and has up to 128 letters, digits, dots, underscores and hyphens.</source><translation>Die Kennung eines Laufs beginnt mit einem Buchstaben oder einer Ziffer und hat bis zu 128 Buchstaben, Ziffern, Punkte, Unter- und Bindestriche.</translation></message>
@@ -1935,6 +1936,7 @@ Lauf: {lower}</translation></message>
 <message><source>Put the copy back</source><translation>Zurückspielen</translation></message>
 <message><source>Put the file itself there.</source><translation>Legen Sie die Datei selbst dorthin.</translation></message>
 <message><source>Put the inner steps beside each other.</source><translation>Legen Sie die inneren Schritte nebeneinander.</translation></message>
+<message><source>Put the retry around map_items, or give each item attempts of its own with flow.foreach.</source><translation>Legen Sie die Wiederholung um map_items, oder geben Sie mit flow.foreach jedem Element eigene Versuche.</translation></message>
 <message><source>Put the rows of two lists together.</source><translation>Die Zeilen zweier Listen zusammenführen.</translation></message>
 <message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
 <message><source>Put wire back</source><translation>Verbindung zurückholen</translation></message>
@@ -3428,6 +3430,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write an expression such as inputs.amount &gt; 10.</source><translation>Schreiben Sie einen Ausdruck wie inputs.amount &gt; 10.</translation></message>
 <message><source>Write an expression such as {{ inputs.name }}</source><translation>Einen Ausdruck wie {{ inputs.name }} schreiben</translation></message>
 <message><source>Write an expression, or assign to 'result'.</source><translation>Schreiben Sie einen Ausdruck, oder weisen Sie 'result' etwas zu.</translation></message>
+<message><source>Write compensate={{'action': ..., 'retry': {{...}}, 'timeout': ...}}; other layers may stay around the function.</source><translation>Schreiben Sie compensate={{'action': ..., 'retry': {{...}}, 'timeout': ...}}; andere Schichten dürfen um die Funktion bleiben.</translation></message>
 <message><source>Write composite([first, second]).</source><translation>Schreiben Sie composite([first, second]).</translation></message>
 <message><source>Write criteria of IMAP, such as FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026.</source><translation>Schreiben Sie Suchbegriffe von IMAP, etwa FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026.</translation></message>
 <message><source>Write csv or parquet instead.</source><translation>Schreiben Sie stattdessen csv oder parquet.</translation></message>
@@ -3944,6 +3947,7 @@ Bekannt: {known}</translation></message>
 <message><source>mail.send needs a library that is not installed.</source><translation>mail.send braucht eine Bibliothek, die nicht installiert ist.</translation></message>
 <message><source>make a subflow</source><translation>Teilablauf daraus machen</translation></message>
 <message><source>map_items: concurrency must be at least 1, not {0}.</source><translation>map_items: concurrency muss mindestens 1 sein, nicht {0}.</translation></message>
+<message><source>map_items: the items share one attempt, so that a retry around their function has none of its own.</source><translation>map_items: Die Elemente teilen sich einen Versuch, sodass eine Wiederholung um ihre Funktion keinen eigenen hat.</translation></message>
 <message><source>map_items: {0} has no parameter for the item.</source><translation>map_items: {0} hat keinen Parameter für das Element.</translation></message>
 <message><source>match {0}</source><translation>zu {0} passen</translation></message>
 <message><source>max_concurrency must be a whole number from 1 to {0}, not {1}.</source><translation>max_concurrency muss eine ganze Zahl von 1 bis {0} sein, nicht {1}.</translation></message>

@@ -229,6 +229,23 @@ def test_retry_policies_and_compensations_in_every_form() -> None:
     assert flow.nodes["d"].compensate == Compensation(action="util.log", params={"message": "undo"})
 
 
+def test_a_retry_around_what_compensates_is_its_retry() -> None:
+    """C9: a compensation has attempts of its own; a layer that asked for another one was left unheard."""
+
+    def undo(action: Any) -> Any:
+        flow = WorkflowBuilder("w").node("a", total, compensate=action).build()
+        return flow.nodes["a"].compensate
+
+    found = undo(retry(4, delay="1ms")(total))
+    assert (found.action, found.retry.max_attempts, found.timeout) == (f"py:{__name__}:total", 4, None)
+    found = undo({"action": compose([retry(2), timeout("5s")], total), "params": {"n": 1}})
+    assert (found.retry.max_attempts, found.timeout, found.params) == (2, "5s", {"n": 1})
+    assert undo(timeout("5s")(total)).retry is None
+    for layers in ([timeout("5s"), retry(2)], [logging(), retry(2)], [retry(2, predicate=lambda error: True)]):
+        with pytest.raises(UsageError, match="A retry among the layers of a compensation does nothing"):
+            undo(compose(layers, total))
+
+
 def test_a_lambda_builds_but_cannot_be_saved() -> None:
     """(interfaces section 2)"""
     flow = WorkflowBuilder("w").node("a", lambda: 1).build()

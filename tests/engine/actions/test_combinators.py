@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from floworch import compose, retry, timeout
 from floworch.actions.combinators import composite, map_items, validate_with
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
@@ -155,6 +156,8 @@ class TestMapItems:
     def test_bad_use_is_refused(self) -> None:
         with pytest.raises(UsageError, match="no parameter for the item"):
             map_items(lambda: None)
+        with pytest.raises(UsageError, match="the items share one attempt"):
+            map_items(compose([timeout(1), retry(3)], lambda n: n))
         with pytest.raises(UsageError, match="at least 1, not 0"):
             map_items(lambda n: n, concurrency=0)
 
