@@ -84,6 +84,7 @@ BY_KEYS = {
     "Select all that follows a node, leads to it": ("edit.select_after", "edit.select_before"),
     "Move nodes": ("Ctrl+Right",),
     "Walk the graph": ("Right",),
+    "Go along the bars of a row in the timeline": (),  # its own keys, see tests/designer/timeline/test_picking.py
     "Reorder middleware": (),  # Alt+Up and Alt+Down in its list, see test_middleware_page.py
 }
 
