@@ -20,7 +20,7 @@ from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.document import edits
 from floworch_designer.document.nodes import make_edge
 from floworch_designer.document.packing import Piece
-from floworch_designer.document.wires import add_knot
+from floworch_designer.document.wires import lay_knots
 
 T = TypeVar("T")
 Pair = tuple[int, int] | tuple[int, int, str]
@@ -196,10 +196,7 @@ def drawn(workflow: Workflow, laid: Piece | None = None) -> CanvasGraph:
     """The canvas of a workflow that is laid out like this."""
     graph = CanvasGraph(registry)
     if laid is not None:
-        workflow = edits.move(workflow, laid.places)
-        for ends, stops in laid.ways.items():
-            for stop in stops:
-                workflow, _ = add_knot(workflow, ends, stop, 1000)
+        workflow = lay_knots(edits.move(workflow, laid.places), laid.ways, laid.places)
     graph.build(workflow)
     return graph
 
