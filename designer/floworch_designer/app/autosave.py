@@ -162,12 +162,14 @@ def offer(window: MainWindow, folder: Path, asked: bool = False) -> None:
         key = f"recover {left.kept.stem}"
 
         def recover(left: Left = left, key: str = key, claim: QLockFile = claim) -> None:
-            spawn(_recover(window, left, claim, lambda: strips.done(key)), "recover")
+            if strips.begin(key):
+                spawn(_recover(window, left, claim, lambda decided: strips.end(key, decided)), "recover")
 
         def discard(left: Left = left, key: str = key, claim: QLockFile = claim) -> None:
-            left.kept.unlink(missing_ok=True)
-            claim.unlock()
-            strips.done(key)
+            if strips.begin(key):
+                left.kept.unlink(missing_ok=True)
+                claim.unlock()
+                strips.end(key, True)
 
         def compare(left: Left = left) -> None:
             _compare(window, left)
@@ -240,19 +242,26 @@ def _compare(window: MainWindow, left: Left) -> None:
     window.differing.show(tab, _before(left), left.workflow, tr("{name} as saved", name=name), tr("Unsaved changes"))
 
 
-async def _recover(window: MainWindow, left: Left, claim: QLockFile, done: Callable[[], None]) -> None:
-    """Put the work back as one unsaved step upon what the file holds, so that undo shows the difference."""
-    tab = window.tabs.of_path(left.path) if left.path is not None else None
-    if tab is not None:
-        window.tabs.show(tab)
-        if not await window.files.may_leave(tab):
-            return
-    before = _before(left)  # when the file is gone or broken the work alone is left
-    path = left.path if before is not EMPTY else None
-    tab = window.files.show(before, path, tab)
-    _take_over(window, left, tab)
-    claim.unlock()
-    done()
+async def _recover(window: MainWindow, left: Left, claim: QLockFile, told: Callable[[bool], None]) -> None:
+    """Put the work back as one unsaved step upon what the file holds, so that undo shows the difference.
+
+    ``told`` learns at the end whether it was, or the person wants to keep what is open.
+    """
+    decided = False
+    try:
+        tab = window.tabs.of_path(left.path) if left.path is not None else None
+        if tab is not None:
+            window.tabs.show(tab)
+            if not await window.files.may_leave(tab):
+                return
+        before = _before(left)  # when the file is gone or broken the work alone is left
+        path = left.path if before is not EMPTY else None
+        tab = window.files.show(before, path, tab)
+        _take_over(window, left, tab)
+        claim.unlock()
+        decided = True
+    finally:
+        told(decided)
 
 
 def _claim(left: Left) -> QLockFile | None:

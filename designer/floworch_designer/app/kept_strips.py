@@ -23,6 +23,7 @@ class KeptStrips(QObject):
         super().__init__(window)
         self._window = window
         self._homes: dict[str, tuple[Path | None, Tab]] = {}
+        self._begun: set[str] = set()
         window.tabs.changed.connect(self._follow)
 
     def show(
@@ -33,10 +34,19 @@ class KeptStrips(QObject):
         self._homes[key] = path, home
         self._window.banners.show_banner(key, "warning", title, text, buttons, closable=False, scope=home)
 
-    def done(self, key: str) -> None:
-        """Take a strip away: the person has decided about the work."""
-        _path, home = self._homes.pop(key)
-        self._window.banners.remove(key, home)
+    def begin(self, key: str) -> bool:
+        """Whether something can be done about the work now: not a second time before the first is carried out."""
+        free = key in self._homes and key not in self._begun
+        if free:
+            self._begun.add(key)
+        return free
+
+    def end(self, key: str, decided: bool) -> None:
+        """What was begun has ended; the strip goes when the person has ``decided`` about the work."""
+        self._begun.discard(key)
+        if decided:
+            _path, home = self._homes.pop(key)
+            self._window.banners.remove(key, home)
 
     def _home(self, path: Path | None, before: Tab | None = None) -> Tab:
         tabs = self._window.tabs

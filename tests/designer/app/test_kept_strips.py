@@ -6,6 +6,7 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 
 from floworch.model import codec
 from floworch_designer.app.autosave import left_behind, offer
@@ -18,6 +19,10 @@ def folder(tmp_path):
 
 def offers(window):
     return {key for key in window.banners.shown if key.startswith("recover")}
+
+
+def asked(window):
+    return [box for box in window.findChildren(QMessageBox) if box.isVisible()]
 
 
 def left_of(folder, workflow, path):
@@ -90,3 +95,32 @@ def test_an_offer_outlives_the_tab_that_it_stood_on(window, flow, folder, files,
     until(lambda: len(window.tabs.all) == 1)
     assert window.tab.path == files[1]
     assert offers(window) == {"recover one"}
+
+
+@pytest.mark.parametrize("after", ["Recover", "Discard"])
+def test_a_second_press_before_the_first_is_carried_out_does_nothing(window, flow, folder, files, qtbot, until, after):
+    left_of(folder, flow(timeout=9), files[0])
+    offer(window, folder)
+    buttons = window.banners.shown["recover one"].buttons
+    for name in ("Recover", after):
+        qtbot.mouseClick(buttons[name], Qt.MouseButton.LeftButton)
+    until(lambda: window.tab.document.dirty)
+    until(lambda: not offers(window))
+    for _ in range(3):
+        qtbot.wait(1)
+    assert window.tab.document.dirty
+    assert window.tab.document.workflow.timeout == flow(timeout=9).timeout
+    assert not asked(window)
+
+
+def test_who_keeps_what_is_open_can_recover_later(window, flow, folder, files, qtbot, until):
+    window.tab.document.apply(flow(timeout=3), "Edit")
+    left_of(folder, flow(timeout=9), files[0])
+    offer(window, folder)
+    for answer in ("Cancel", "Don't save"):
+        qtbot.mouseClick(window.banners.shown["recover one"].buttons["Recover"], Qt.MouseButton.LeftButton)
+        until(lambda: asked(window))
+        next(button for button in asked(window)[0].buttons() if button.text() == answer).click()
+        until(lambda: not asked(window))
+    until(lambda: not offers(window))
+    assert window.tab.document.workflow.timeout == flow(timeout=9).timeout
