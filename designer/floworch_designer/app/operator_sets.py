@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from floworch.errors import FlowError
@@ -28,6 +29,10 @@ class _Box(QComboBox):
         """Open with the sets there are now."""
         self._fill()
         super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Choose nothing: a set takes the place of what was typed."""
+        event.ignore()
 
 
 class SetChoice(QWidget):

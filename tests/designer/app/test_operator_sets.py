@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from floworch.model import codec
@@ -92,3 +93,18 @@ def test_it_is_not_there_without_sets(window, flow, qtbot, tmp_path):
     codec.save(flow(inputs={"who": Input(type="string")}), path)
     window.files.load(path)
     assert not enter(window).sets.isVisible()
+
+
+@pytest.mark.parametrize("focused", [False, True])
+def test_a_wheel_that_passes_over_the_list_chooses_nothing(window, sets, qtbot, focused):
+    page = enter(window)
+    qtbot.keyClicks(field(page, "who"), "Cy")
+    if focused:
+        page.sets.box.setFocus()
+    box = page.sets.box
+    place = QPointF(box.rect().center())
+    turned = QWheelEvent(place, box.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+                         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(box, turned)
+    assert field(page, "who").text() == "Cy", "what was typed would be gone"
+    assert not window.sets.chosen
