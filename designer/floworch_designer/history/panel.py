@@ -39,7 +39,7 @@ FITS: dict[str, frozenset[RunStatus]] = {
     "resume": frozenset({_R.PAUSED, _R.SUSPENDED, _R.INTERRUPTED}),
     "retry": frozenset({_R.FAILED}),
     "compare": frozenset(_R),
-    "cancel": frozenset(set(_R) - {_R.COMPLETED, _R.FAILED, _R.CANCELLED, _R.CANCELLING}),
+    "cancel": frozenset(set(_R) - {_R.COMPLETED, _R.FAILED, _R.CANCELLED, _R.CANCELLING, _R.ROLLING_BACK}),
 }
 
 #: What can be done to a run at once: verb -> words, tip, icon.

@@ -189,3 +189,9 @@ def test_five_thousand_runs_are_shown_and_filtered_at_once(panel, qtbot):
     panel.show_runs(many)
     assert time.perf_counter() - begin < 2.0
     assert len(panel.model.rows) == 714
+
+
+def test_a_run_that_is_stopped_or_rolled_back_already_is_not_to_be_stopped():
+    """Contract C7.3 and C9: it goes on so; a question about it would be about nothing."""
+    over = {RunStatus.CANCELLING, RunStatus.ROLLING_BACK}
+    assert FITS["cancel"] == {status for status in RunStatus if not status.final} - over
