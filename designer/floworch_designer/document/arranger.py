@@ -24,19 +24,29 @@ class Arranger(QObject):
 
     arranged = Signal(object, object)
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._going: tuple[Workflow, frozenset[str] | None] | None = None  # what a thread lays out
+
     def request(
         self, workflow: Workflow, outlines: Mapping[str, Outline] | None = None, only: frozenset[str] | None = None
     ) -> None:
-        """Lay out soon; small workflows at once."""
+        """Lay out soon; small workflows at once. What is being laid out already is not begun once more."""
         if len(workflow.nodes) <= LARGE:
             self.arranged.emit(workflow, lay_out(workflow, outlines, only))
             return
+        if self._going is not None and self._going[0] is workflow and self._going[1] == only:
+            return  # a key that is held down
+        self._going = workflow, only
         threading.Thread(
             target=self._work, args=(lambda: lay_out(workflow, outlines, only), workflow), daemon=True
         ).start()
 
     def _work(self, work: Callable[[], Piece], workflow: Workflow) -> None:
-        made = work()
+        try:
+            made = work()
+        finally:
+            self._going = None
         try:
             self.arranged.emit(workflow, made)
         except RuntimeError:  # the window closed meanwhile

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
 from tests.helpers import layout_kit as kit
 
 from floworch_designer.document.arranger import LARGE, Arranger
 from floworch_designer.document.layout import lay_out
 from floworch_designer.document.outlines import Outline
+from floworch_designer.document.packing import Piece
 
 
 def test_small_workflows_are_answered_at_once_and_with_what_was_asked() -> None:
@@ -31,3 +34,27 @@ def test_large_workflows_are_answered_later_on_the_thread_of_the_window(qtbot: Q
     assert asked is workflow
     assert len(laid.places) == LARGE + 1
     assert thread is threading.main_thread()
+
+
+def test_a_key_that_is_held_down_has_a_large_workflow_laid_out_once(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """designer.md: nothing blocks the window; twenty threads that lay out 10 000 nodes would."""
+    gate, begun, seen = threading.Event(), [], []
+
+    def slow(*asked: Any) -> Piece:
+        begun.append(asked)
+        gate.wait(20)
+        return Piece({}, 0.0, 0.0)
+
+    monkeypatch.setattr("floworch_designer.document.arranger.lay_out", slow)
+    workflow, arranger = kit.flow(LARGE + 1, []), Arranger()
+    arranger.arranged.connect(lambda *made: seen.append(made))
+    for _ in range(20):
+        arranger.request(workflow)
+    arranger.request(workflow, None, frozenset({"n0", "n1"}))
+    gate.set()
+    qtbot.waitUntil(lambda: len(seen) == 2, timeout=20_000)
+    assert [only for _, _, only in begun] == [None, frozenset({"n0", "n1"})]
+    arranger.request(workflow)
+    qtbot.waitUntil(lambda: len(seen) == 3, timeout=20_000)
