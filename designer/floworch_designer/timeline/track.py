@@ -179,8 +179,10 @@ class Track(QSlider):
             found = self.marks.next(count, key == Qt.Key.Key_PageDown)
             if found is not None:
                 self.sought.emit(found)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.sought.emit(0 if key == Qt.Key.Key_Home else self.maximum())
+        elif key == Qt.Key.Key_Home:
+            self.sought.emit(0)
+        elif key == Qt.Key.Key_End:  # what has come since it was read is no past
+            self.sought.emit(len(self._feed.recording) if self._feed.recording is not None else 0)
         else:
             super().keyPressEvent(event)
 

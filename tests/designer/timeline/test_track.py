@@ -43,6 +43,21 @@ def test_press_and_drag(track, qtbot):
     assert track._feed.cursor == 13
 
 
+def test_end_is_now_also_before_the_newest_events_are_drawn(qapp, loop, theme, qtbot):
+    """A run that goes on is measured a few times a second; End would have left the window in the past."""
+    feed, events = RunFeed(), kit.events()
+    feed.begin(kit.header())
+    loop.run_until_complete(feed.take(events[:9]))
+    track = Track(feed, theme)
+    qtbot.addWidget(track)
+    track.read()
+    loop.run_until_complete(feed.take(events[9:]))
+    asked = []
+    track.sought.connect(asked.append)
+    qtbot.keyClick(track, Qt.Key.Key_End)
+    assert asked == [len(events)]
+
+
 def test_near_a_mark_it_is_the_mark(track):
     assert track.count_at(at(track, 8).x() + 2) == 8
     assert track.count_at(0) == 0
