@@ -175,6 +175,9 @@ def _back(start: Point, end: Point) -> list[Point]:
     (x1, y1), (x2, y2) = start, end
     middle, turn = (y1 + y2) / 2, TURN if y2 > y1 else -TURN
     made = [start]
+    if x2 > x1:  # a little to the right: the level part leads back all the same
+        x1 = x2
+        made += _straight(made[-1], (x1, y1))
     made += _quarter(made[-1], (x1 + TURN, y1), (x1 + TURN, y1 + turn))
     made += _straight(made[-1], (x1 + TURN, middle - turn))
     made += _quarter(made[-1], (x1 + TURN, middle), (x1, middle))

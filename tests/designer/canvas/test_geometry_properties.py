@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from math import hypot, inf
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
@@ -33,6 +33,8 @@ def rects(draw: st.DrawFn, most: float = 3000.0) -> g.Rect:
 # curves
 
 
+@example((0.0, 0.0), (1.0, 120.0))
+@example((0.0, 0.0), (23.0, -120.0))
 @given(POINT, POINT)
 @settings(max_examples=80)
 def test_a_curve_is_smooth_where_its_parts_meet(start: g.Point, end: g.Point) -> None:
