@@ -24,7 +24,8 @@ class Picking:
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
-        self.node, self.span = -1, None  # type: int, Span | None
+        self.node = -1
+        self.span: Span | None = None
 
     def clear(self) -> None:
         """Choose no bar."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from floworch.actions.context import Context
 from floworch.errors import ActionError, ErrorKind, UsageError
@@ -85,7 +85,7 @@ def _told(layer: Any) -> Layer | OwnLayer:
             f"another is called with it: {name}(action)."
         )
     awaited = inspect.iscoroutinefunction(layer) or inspect.iscoroutinefunction(type(layer).__call__)
-    return OwnLayer(name, layer if awaited else _awaitable(name, layer), {})
+    return OwnLayer(name, cast("Around", layer) if awaited else _awaitable(name, layer), {})
 
 
 def _takes_two(function: Callable[..., Any]) -> bool:
