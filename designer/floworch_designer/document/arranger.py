@@ -12,8 +12,8 @@ from floworch_designer.document.layout import lay_out
 from floworch_designer.document.outlines import Outline
 from floworch_designer.document.packing import Piece
 
-#: More nodes than this are laid out on a thread.
-LARGE = 300
+#: More nodes than this are laid out on a thread: what takes longer than a frame.
+LARGE = 40
 
 
 class Arranger(QObject):
