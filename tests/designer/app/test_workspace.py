@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from floworch.model import codec
 from floworch.model.workflow import Node, Workflow
+from floworch_designer.app import workspace
 from floworch_designer.app.banners import EVERYWHERE
 from floworch_designer.canvas.tools.drop import ACTION_MIME
 from floworch_designer.document.positions import with_positions
@@ -49,16 +52,20 @@ def settle():
         QApplication.processEvents()
 
 
-def test_a_strip_that_comes_and_goes_moves_nothing_under_the_mouse(desk, qtbot):
+def test_a_strip_that_comes_and_goes_moves_nothing_under_the_mouse(desk, qtbot, monkeypatch):
     """designer.md 6: a strip tells something; it takes nothing out of a hand."""
     canvas = desk.canvas
     box = next(iter(canvas.graph.boxes.values()))
-    QTest.mouseMove(canvas.viewport(), canvas.camera().rect(box.rect).center().toPoint())
+    card = canvas.camera().rect(box.rect).center().toPoint()
+    QTest.mouseMove(canvas.viewport(), card)
+    there = canvas.viewport().mapToGlobal(card)  # the mouse of the desktop is nobody's to hold still
+    monkeypatch.setattr(workspace, "QCursor", SimpleNamespace(pos=lambda: there))
     before = spot(desk)
     desk.tell("warning", "Something happened", "And more words about it.")
     settle()
+    fitting = canvas.fitting
     assert desk.banners.isVisible()
-    assert spot(desk) == before
+    assert spot(desk) == before, (there, desk.canvases.geometry(), desk.canvases.isVisible(), vars(fitting))
     close = desk.banners.shown["message"].close_button
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
     settle()
