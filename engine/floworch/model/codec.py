@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -240,9 +241,37 @@ def logic_hash(workflow: Workflow) -> str:
 
     Two definitions that differ only in those, in the order of keys or in spelled-out defaults have the same hash.
     """
-    data = logic_of(workflow)
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=to_plain)
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256()
+    for piece in _pieces(logic_of(workflow)):
+        digest.update(piece.encode())
+    return digest.hexdigest()
+
+
+_compact = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=to_plain).encode
+#: Of nodes and edges so many are written at once for the hash.
+_PIECE = 64
+
+
+def _pieces(data: dict[str, Any]) -> Iterator[str]:
+    """The text of an object with its keys in order, in pieces.
+
+    One call for all of a large definition would let no other thread of Python go on until it is done: a window that
+    starts a run of ten thousand nodes would stand still for 50 ms.
+    """
+    before = "{"
+    for key, value in sorted(data.items()):
+        yield f"{before}{_compact(key)}:"
+        before = ","
+        if not isinstance(value, (dict, list)) or len(value) <= _PIECE:
+            yield _compact(value)
+            continue
+        kind, entries = type(value), sorted(value.items()) if isinstance(value, dict) else value
+        text = ""
+        for at in range(0, len(entries), _PIECE):
+            text = _compact(kind(entries[at : at + _PIECE]))
+            yield f"{',' if at else text[0]}{text[1:-1]}"
+        yield text[-1]
+    yield "}" if data else "{}"
 
 
 def logic_of(workflow: Workflow) -> dict[str, Any]:
