@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation, localcontext
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -34,7 +35,12 @@ MAX_DIGITS = 100_000
 
 _SAFE_DIGITS = 4000  # below the interpreter's own limit for int <-> text
 _SAFE_BITS = 13_000
+#: Lists with so many items are looked at slice by slice, each so many levels deep and with so many parts at once; below
+#: the first levels they are not: there the stack is wanted for the deepest values.
+_LONG, _SLICE, _LEVELS, _MOST, _SHALLOW = 32, 512, 4, 50_000, 16
 _TRUTHS = {bool, type(None)}
+_HOLDERS = {dict, list}
+_KNOWN = {*_HOLDERS, str, float, int}
 _fast_encode = msgspec.json.Encoder().encode
 _fast_decode = msgspec.json.Decoder().decode
 
@@ -164,7 +170,7 @@ def _is_plain(value: Any, depth: int) -> bool:
     if depth >= _DEEPEST:
         return False
     if kind is list:
-        glance = _at_a_glance(value)
+        glance = _at_a_glance(value, depth)
         return all(_is_plain(item, depth + 1) for item in value) if glance is None else glance
     if kind is dict:
         for key, item in value.items():
@@ -190,13 +196,49 @@ def _are_short(numbers: list[int]) -> bool:
 _LOOKS: dict[type, Callable[[list[Any]], bool]] = {str: _are_texts, float: _are_finite, int: _are_short}
 
 
-def _at_a_glance(items: list[Any]) -> bool | None:
-    """The same of a list of one kind, which may be long; None where each item has to be looked at."""
+def _at_a_glance(items: list[Any], depth: int) -> bool | None:
+    """The same of a list of one kind, or a long one; None where each item has to be looked at."""
     kinds = set(map(type, items))
     if kinds <= _TRUTHS:
         return True
     look = _LOOKS.get(kinds.pop()) if len(kinds) == 1 else None
-    return None if look is None else look(items)
+    if look is not None:
+        return look(items)
+    if len(items) < _LONG or depth > _SHALLOW:
+        return None
+    return all(_are_plain(items[at : at + _SLICE], depth + 1, _LEVELS) for at in range(0, len(items), _SLICE))
+
+
+def _are_plain(items: list[Any], depth: int, levels: int) -> bool:
+    """``_is_plain`` of each item, ``levels`` deep together and below that one by one.
+
+    One by one is most of what a snapshot of a loop with thousands of results costs.
+    """
+    kinds = set(map(type, items))
+    mixed = len(kinds) > 1
+    kinds -= _TRUTHS
+    if not kinds <= _KNOWN or (depth >= _DEEPEST and kinds & _HOLDERS):
+        return False
+    for kind in kinds:
+        same = [item for item in items if type(item) is kind] if mixed else items
+        look = _LOOKS.get(kind)
+        if not (_holders_are_plain(kind, same, depth, levels) if look is None else look(same)):
+            return False
+    return True
+
+
+def _holders_are_plain(kind: type, items: list[Any], depth: int, levels: int) -> bool:
+    if not levels or sum(map(len, items)) > _MOST:  # what holds itself many times over has no end below
+        return all(_is_plain(item, depth) for item in items)
+    if kind is list:
+        return _are_plain(list(chain.from_iterable(items)), depth + 1, levels - 1)
+    keys = list(chain.from_iterable(items))
+    if not {str}.issuperset(map(type, keys)):
+        return False
+    names = list(set(keys))
+    if any(name[:1] == "$" for name in names) or not _are_texts(names):
+        return False
+    return _are_plain(list(chain.from_iterable(map(dict.values, items))), depth + 1, levels - 1)
 
 
 def _is_unicode(text: str) -> bool:

@@ -80,6 +80,52 @@ def test_something_unusual_makes_its_own_part_slow_alone(monkeypatch: pytest.Mon
     assert slow == [b"\x01", b"x"]
 
 
+@given(st.lists(VALUES, min_size=1, max_size=5), st.integers(7, 200))
+def test_a_long_list_is_looked_at_together_and_written_as_item_by_item(items: list[Any], times: int) -> None:
+    """(C6.2) the results of a loop, whatever kinds of values are among them"""
+    many = items * times
+    assert values._is_plain(many, 0) is all(values._is_plain(item, 1) for item in items)
+    assert same(decode(encode(many)), many)
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"x",
+        1 << 64,
+        {"$type": 1},
+        {"k": {"$type": 1}},
+        [[[[[[b"x"]]]]]],
+        {Text("a"): 1},
+        Text("b"),
+        (1, 2),
+        {"a": (1,)},
+    ],
+)
+def test_one_unusual_item_among_many_is_written_as_it_is_alone(odd: Any) -> None:
+    items = [{"a": 1, "b": ["c"]}] * 600 + [odd] + [{"a": 1}] * 600
+    assert encode(items) == b"[" + b",".join(map(encode, items)) + b"]"
+
+
+@pytest.mark.parametrize("odd", [float("nan"), {1: 2}, {"k": float("inf")}, ["\ud800"], {"\ud800": 1}, {1}, object()])
+def test_one_item_among_many_that_is_no_value_is_refused(odd: Any) -> None:
+    with pytest.raises(TypeError):
+        encode([{"a": 1}] * 600 + [odd] + [{"a": 1}] * 600)
+
+
+@pytest.mark.parametrize("times", [2, 40, 1000])
+def test_a_list_that_holds_itself_many_times_is_refused_and_not_gone_through_for_ever(times: int) -> None:
+    """(C13)"""
+    value: list[Any] = []
+    value.extend([value] * times)
+    with pytest.raises(TypeError, match="holding itself"):
+        encode(value)
+
+
 @given(st.recursive(st.none() | st.integers() | TEXT, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner)))
 def test_what_a_user_stores_is_never_taken_for_a_tag(value: Any) -> None:
     assert same(decode(encode({"$type": "bytes", "value": value})), {"$type": "bytes", "value": value})
