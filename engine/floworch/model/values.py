@@ -147,13 +147,31 @@ def encode_apart(value: Any, depth: int = 4) -> bytes:
     Raises:
         TypeError: As ``check_value``.
     """
+    parts: list[bytes] = []
+    _write_apart(value, depth, parts.append)
+    return b"".join(parts)
+
+
+def _write_apart(value: Any, depth: int, write: Callable[[bytes], None]) -> None:
+    """The text in pieces, which are put together once: megabytes would be copied on each level."""
     kind = type(value)
+    between = b""
     if depth and kind is dict and all(type(key) is str for key in value):
-        parts = (encode(_escaped(key)) + b":" + encode_apart(item, depth - 1) for key, item in value.items())
-        return b"{" + b",".join(parts) + b"}"
-    if depth and kind is list and len(value) <= _FEW:
-        return b"[" + b",".join(encode_apart(item, depth - 1) for item in value) + b"]"
-    return encode(value)
+        write(b"{")
+        for key, item in value.items():
+            write(between + encode(_escaped(key)) + b":")
+            _write_apart(item, depth - 1, write)
+            between = b","
+        write(b"}")
+    elif depth and kind is list and len(value) <= _FEW:
+        write(b"[")
+        for item in value:
+            write(between)
+            _write_apart(item, depth - 1, write)
+            between = b","
+        write(b"]")
+    else:
+        write(encode(value))
 
 
 def _is_plain(value: Any, depth: int) -> bool:
