@@ -10,10 +10,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from floworch_designer.app.actions import BY_ID, GESTURES, ROWS
-from floworch_designer.app.cheat_sheet import group_title
-from floworch_designer.app.key_presets import PRESETS
-from floworch_designer.app.keys_dialog import PRESET_TITLES
+from floworch_designer.app.commands.actions import BY_ID, GESTURES, ROWS
+from floworch_designer.app.commands.cheat_sheet import group_title
+from floworch_designer.app.commands.key_presets import PRESETS
+from floworch_designer.app.commands.keys_dialog import PRESET_TITLES
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "keyboard.md"
 HEAD = """# Keyboard shortcuts

@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 from screenshots import Photographer, main, share
 
-from floworch_designer.app.docking import BOTTOM, ON_DEMAND
+from floworch_designer.app.panels.docking import BOTTOM, ON_DEMAND
 from floworch_designer.app.screenshot import settle_canvas
 from floworch_designer.document import edits
 

@@ -19,8 +19,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from floworch_designer.app.loop import QtLoop
 from floworch_designer.app.main import parser
+from floworch_designer.app.runtime.loop import QtLoop
 from floworch_designer.app.screenshot import settle_canvas
 from floworch_designer.app.shell import Shell, name_application
 from floworch_designer.runs.hosts import HostChoice

@@ -29,8 +29,8 @@ from floworch.errors import ErrorKind
 from floworch.run.events import EventKind
 from floworch.run.status import NodeStatus, RunStatus
 from floworch.trust.report import TITLES as TRUST_TITLES
-from floworch_designer.app.actions import GESTURES, MENUS, ROWS, SUBMENUS
-from floworch_designer.app.examples import in_words, shipped
+from floworch_designer.app.commands.actions import GESTURES, MENUS, ROWS, SUBMENUS
+from floworch_designer.app.files.examples import in_words, shipped
 from floworch_designer.document.decor import COLORS
 from floworch_designer.history.model import GROUPS
 from floworch_designer.inspector.schema import fields_of

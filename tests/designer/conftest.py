@@ -33,7 +33,7 @@ def _no_widgets_of_before():
 
 @pytest.fixture
 def loop(qapp):
-    from floworch_designer.app.loop import QtLoop
+    from floworch_designer.app.runtime.loop import QtLoop
 
     loop = QtLoop(qapp)
     asyncio.set_event_loop(loop)

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, Q
 
 from floworch.model import codec
 from floworch.run.status import NodeStatus
-from floworch_designer.app.loop import QtLoop
 from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.runtime.loop import QtLoop
 from floworch_designer.app.session import open_session
 from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.runs.hosts import HostChoice

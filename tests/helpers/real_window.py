@@ -11,8 +11,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from floworch_designer.app.loop import QtLoop
 from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.runtime.loop import QtLoop
 from floworch_designer.app.session import open_session
 from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.settings import Settings

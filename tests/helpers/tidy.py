@@ -1,8 +1,8 @@
 """Cyclic garbage of tests that draw is collected between two tests only.
 
-The window's loop keeps Python's collector out of Qt's own work (`app/garbage.py`); most tests drive Qt without that
-loop. A collection that begins inside an overridden `changeEvent` or `paintEvent` may delete widgets of earlier tests
-while Qt goes through the list of all widgets.
+The window's loop keeps Python's collector out of Qt's own work (`app/runtime/garbage.py`); most tests drive Qt
+without that loop. A collection that begins inside an overridden `changeEvent` or `paintEvent` may delete widgets of
+earlier tests while Qt goes through the list of all widgets.
 """
 
 from __future__ import annotations

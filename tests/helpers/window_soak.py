@@ -39,8 +39,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from real_window import RealWindow, real_window
 
 from floworch.model.workflow import Workflow
-from floworch_designer.app.actions import ROWS
-from floworch_designer.app.bench_graphs import noop_graph
+from floworch_designer.app.bench.graphs import noop_graph
+from floworch_designer.app.commands.actions import ROWS
 from floworch_designer.canvas import CanvasView
 from floworch_designer.document import edits
 

@@ -13,10 +13,10 @@ from floworch.model.workflow import Edge, Input, Layer, Node, RetryPolicy, Workf
 from floworch.run.events import EventKind
 from floworch.trust import Report
 from floworch.trust.found import Found
-from floworch_designer.app.activation_dialog import ActivationDialog
-from floworch_designer.app.crash_dialog import CrashDialog
-from floworch_designer.app.dialogs import InputsDialog
-from floworch_designer.app.trust_dialog import TrustDialog
+from floworch_designer.app.running.activation_dialog import ActivationDialog
+from floworch_designer.app.runtime.crash_dialog import CrashDialog
+from floworch_designer.app.trust.trust_dialog import TrustDialog
+from floworch_designer.app.widgets.dialogs import InputsDialog
 from floworch_designer.inspector.connection_dialog import ConnectionDialog
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.secret_dialog import SecretDialog

@@ -131,7 +131,7 @@ def test_a_qt_class_may_have_twenty_five_methods_also_through_a_base_of_ours(pro
 
 
 def test_a_qt_class_is_known_through_an_alias_of_its_base(project_at: Project) -> None:
-    path = "designer/floworch_designer/app/loop.py"
+    path = "designer/floworch_designer/app/runtime/loop.py"
     project_at.module('"""M."""\n\n_Base = qasync.QEventLoop\n\nclass C(_Base):\n    """D."""\n' + methods(25), path)
     assert project_at.findings() == []
 

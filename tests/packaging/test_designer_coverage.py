@@ -28,11 +28,14 @@ def test_every_line_of_the_design_has_its_test_and_what_is_missing_does_not_grow
     ("row", "says"),
     [
         ("| Zoom | rule | |", "the row is empty"),
-        ("| Zoom | rule | app/test_actions.py |", "the row is empty"),
-        ("| Zoom | rule | app/test_actions.py::test_no_such |", "there is no test"),
+        ("| Zoom | rule | app/commands/test_actions.py |", "the row is empty"),
+        ("| Zoom | rule | app/commands/test_actions.py::test_no_such |", "there is no test"),
         ("| Zoom | rule | app/test_no_such.py::test_x |", "there is no test"),
-        ("| Zoom | | app/test_actions.py::test_ids_are_unique_and_menus_known |", "the kind is none of"),
-        ("| Zoom | input | app/test_actions.py::test_ids_are_unique_and_menus_known |", "sends no mouse or key event"),
+        ("| Zoom | | app/commands/test_actions.py::test_ids_are_unique_and_menus_known |", "the kind is none of"),
+        (
+            "| Zoom | input | app/commands/test_actions.py::test_ids_are_unique_and_menus_known |",
+            "sends no mouse or key event",
+        ),
         ("| Zoom | input | not built |", "what is not built has no kind"),
     ],
 )

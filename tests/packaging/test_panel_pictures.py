@@ -30,7 +30,7 @@ def test_every_picture_that_is_drawn_is_shown(project: Path, pictures: list[str]
 
 def test_every_panel_is_among_them(pictures: list[str]) -> None:
     pytest.importorskip("PySide6")
-    from floworch_designer.app.docking import PANELS
+    from floworch_designer.app.panels.docking import PANELS
 
     shown = {Path(each).name.rsplit("-", 1)[0] for each in pictures}
     assert set(PANELS) - {"inspector"} <= shown

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from floworch_designer.app.live_run import interrupted
-from floworch_designer.app.partial import can_migrate, can_step, child_of, parent_of
-from floworch_designer.app.replaying import can_go_back
-from floworch_designer.app.retrying import can_retry_anyhow
-from floworch_designer.app.tab_actions import called_by
-from floworch_designer.app.triggers import choices
+from floworch_designer.app.running.live_run import interrupted
+from floworch_designer.app.running.partial import can_migrate, can_step, child_of, parent_of
+from floworch_designer.app.running.replaying import can_go_back
+from floworch_designer.app.running.retrying import can_retry_anyhow
+from floworch_designer.app.running.triggers import choices
+from floworch_designer.app.tabs.tab_actions import called_by
 from floworch_designer.document.decor import groups
 
 if TYPE_CHECKING:
@@ -86,9 +86,3 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "has_parent": lambda window: bool(parent_of(window)),
     "can_retry": lambda window: window.controller.can("retry"),
 }  # fmt: skip
-
-#: Conditions that never hold at the same time, so that their actions may share a shortcut.
-EXCLUSIVE: tuple[frozenset[str], ...] = (
-    frozenset({"can_pause", "can_resume"}),
-    frozenset({"can_step", "replaying"}),
-)

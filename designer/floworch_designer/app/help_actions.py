@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from floworch_designer.app import dialogs
-from floworch_designer.app.keymap import from_settings, keep
-from floworch_designer.app.loop import spawn
-from floworch_designer.app.popups import CheatSheet
+from floworch_designer.app.commands.keymap import from_settings, keep
+from floworch_designer.app.commands.popups import CheatSheet
+from floworch_designer.app.runtime.loop import spawn
+from floworch_designer.app.widgets import dialogs
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class HelpActions:
 
     def edit_keys(self) -> None:
         """Let a person choose the keys of every action; each change counts at once and is kept."""
-        from floworch_designer.app.keys_dialog import KeysDialog
+        from floworch_designer.app.commands.keys_dialog import KeysDialog
 
         settings = self._window.session.settings
         dialog = KeysDialog(from_settings(settings), self._window)
@@ -48,13 +48,13 @@ class HelpActions:
         self._open_settings("secrets")
 
     def _open_settings(self, page: str) -> None:
-        from floworch_designer.app.settings_dialog import SettingsDialog
+        from floworch_designer.app.preferences.settings_dialog import SettingsDialog
 
         SettingsDialog(self._window.session.settings, self._window.theme, self._window, page).open()
 
     def log(self) -> None:
         """Show what this program noted about itself since it began."""
-        from floworch_designer.app.program_log import LogDialog
+        from floworch_designer.app.runtime.program_log import LogDialog
 
         LogDialog(self._window).open()
 
@@ -63,7 +63,7 @@ class HelpActions:
         spawn(self._about(), "about")
 
     async def _about(self) -> None:
-        from floworch_designer.app.program_log import versions
+        from floworch_designer.app.runtime.program_log import versions
 
         words = tr("Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.")
         found = versions(self._window.session)

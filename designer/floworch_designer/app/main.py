@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from floworch_designer.app.binding import spare_sources
+from floworch_designer.app.runtime.binding import spare_sources
 
 DISPLAY_GONE = (
     "The display went away, and the window with it.\n"
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
-    from floworch_designer.app.loop import QtLoop, end
+    from floworch_designer.app.runtime.loop import QtLoop, end
     from floworch_designer.app.shell import Shell, name_application
 
     _prepare_scale()

@@ -17,54 +17,54 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from floworch_designer.app.activating import Activating
-from floworch_designer.app.activity_bar import ActivityBar
-from floworch_designer.app.align_actions import AlignActions
-from floworch_designer.app.area_actions import AreaActions
-from floworch_designer.app.autosave import is_draft, keeps_drafts
-from floworch_designer.app.banners import Banners
-from floworch_designer.app.bottom import LogPanel
-from floworch_designer.app.commands import Commands
-from floworch_designer.app.comparing import CompareActions
+from floworch_designer.app.commands.commands import Commands
+from floworch_designer.app.commands.keymap import from_settings
 from floworch_designer.app.conditions import CONDITIONS
-from floworch_designer.app.differing import Differing
-from floworch_designer.app.docking import Docking
-from floworch_designer.app.editing import EditActions, NodeActions
-from floworch_designer.app.exchange import ExchangeActions
-from floworch_designer.app.files import FileActions
-from floworch_designer.app.gallery import GalleryActions
+from floworch_designer.app.editing.align_actions import AlignActions
+from floworch_designer.app.editing.area_actions import AreaActions
+from floworch_designer.app.editing.canvas_menus import CanvasMenus
+from floworch_designer.app.editing.edit_actions import EditActions, NodeActions
+from floworch_designer.app.editing.variables import VariableActions
+from floworch_designer.app.editing.wire_actions import WireActions
+from floworch_designer.app.files.autosave import is_draft, keeps_drafts
+from floworch_designer.app.files.exchange import ExchangeActions
+from floworch_designer.app.files.file_actions import FileActions
+from floworch_designer.app.files.gallery import GalleryActions
+from floworch_designer.app.files.recent import RecentMenu
 from floworch_designer.app.help_actions import HelpActions
-from floworch_designer.app.keymap import from_settings
-from floworch_designer.app.leaving import may_close
-from floworch_designer.app.loop import spawn
-from floworch_designer.app.menus import CanvasMenus
-from floworch_designer.app.notifying import Notifying
-from floworch_designer.app.operator import Operator
-from floworch_designer.app.outline import OutlinePanel
-from floworch_designer.app.panel_actions import PanelActions
-from floworch_designer.app.partial import PartialActions
-from floworch_designer.app.problems_panel import ProblemsPanel
+from floworch_designer.app.inputs.operator import Operator
+from floworch_designer.app.inputs.set_menu import SetMenu
+from floworch_designer.app.panels.activity_bar import ActivityBar
+from floworch_designer.app.panels.docking import Docking
+from floworch_designer.app.panels.log_panel import LogPanel
+from floworch_designer.app.panels.outline import OutlinePanel
+from floworch_designer.app.panels.panel_actions import PanelActions
+from floworch_designer.app.panels.problems_panel import ProblemsPanel
+from floworch_designer.app.panels.status_strip import FootBar, StatusStrip
+from floworch_designer.app.panels.view_actions import ViewActions
 from floworch_designer.app.reactions import Reactions
-from floworch_designer.app.recent import RecentMenu
-from floworch_designer.app.replaying import ReplayActions
-from floworch_designer.app.retrying import RetryActions
-from floworch_designer.app.run_bar import RunBar
-from floworch_designer.app.running import RunActions
+from floworch_designer.app.running.activating import Activating
+from floworch_designer.app.running.comparing import CompareActions
+from floworch_designer.app.running.leaving import may_close
+from floworch_designer.app.running.notifying import Notifying
+from floworch_designer.app.running.partial import PartialActions
+from floworch_designer.app.running.replaying import ReplayActions
+from floworch_designer.app.running.retrying import RetryActions
+from floworch_designer.app.running.run_actions import RunActions
+from floworch_designer.app.running.run_bar import RunBar
+from floworch_designer.app.running.triggers import TriggerMenu
+from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.app.session import Session
-from floworch_designer.app.set_menu import SetMenu
-from floworch_designer.app.status_strip import FootBar, StatusStrip
-from floworch_designer.app.tab import Tab
-from floworch_designer.app.tab_actions import TabActions
-from floworch_designer.app.tab_strip import TabStrip
-from floworch_designer.app.tabs import Tabs
-from floworch_designer.app.triggers import TriggerMenu
-from floworch_designer.app.trusting import Trusting
-from floworch_designer.app.variables import VariableActions
-from floworch_designer.app.version_note import VersionNote
-from floworch_designer.app.versions import VersionActions
-from floworch_designer.app.viewing import ViewActions
-from floworch_designer.app.wire_actions import WireActions
-from floworch_designer.app.workspace import CanvasStack, Workspace
+from floworch_designer.app.tabs.tab import Tab
+from floworch_designer.app.tabs.tab_actions import TabActions
+from floworch_designer.app.tabs.tab_strip import TabStrip
+from floworch_designer.app.tabs.tabs import Tabs
+from floworch_designer.app.tabs.workspace import CanvasStack, Workspace
+from floworch_designer.app.trust.trusting import Trusting
+from floworch_designer.app.versions.differing import Differing
+from floworch_designer.app.versions.version_actions import VersionActions
+from floworch_designer.app.versions.version_note import VersionNote
+from floworch_designer.app.widgets.banners import Banners
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
 from floworch_designer.history.compare_panel import ComparePanel

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QPointF
 from shiboken6 import isValid
 
 from floworch.model.problem import Problem
-from floworch_designer.app.hints import hint_text, hints_of
-from floworch_designer.app.keymap import from_settings
-from floworch_designer.app.run_banners import fit_open
+from floworch_designer.app.commands.keymap import from_settings
+from floworch_designer.app.panels.hints import hint_text, hints_of
+from floworch_designer.app.running.run_banners import fit_open
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
 from floworch_designer.settings.words import tr

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from floworch.actions.suggest import did_you_mean
 from floworch.errors import FlowError
-from floworch_designer.app.loop import QtLoop, end
 from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.runtime.loop import QtLoop, end
 from floworch_designer.app.shell import Shell, bring_forward, name_application
 
 #: Rounds of event processing before the picture: layouts, fonts and canvas tiles settle in fewer.

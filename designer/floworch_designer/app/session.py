@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from floworch.errors import FlowError
 from floworch.model.workflow import Workflow
-from floworch_designer.app.own_actions import OwnActions
+from floworch_designer.app.trust.own_actions import OwnActions
 from floworch_designer.document.changes import EVERYTHING
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection

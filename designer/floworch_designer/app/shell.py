@@ -12,15 +12,15 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from floworch_designer.app.autosave import is_draft, keeps_drafts, offer
-from floworch_designer.app.crash import CrashGuard
-from floworch_designer.app.crash_dialog import CrashDialog
-from floworch_designer.app.elsewhere import Elsewhere
-from floworch_designer.app.live_run import attach
-from floworch_designer.app.loop import spawn
+from floworch_designer.app.files.autosave import is_draft, keeps_drafts, offer
+from floworch_designer.app.files.elsewhere import Elsewhere
+from floworch_designer.app.files.reopening import reopen
 from floworch_designer.app.main_window import MainWindow
-from floworch_designer.app.program_log import install, report
-from floworch_designer.app.reopening import reopen
+from floworch_designer.app.running.live_run import attach
+from floworch_designer.app.runtime.crash import CrashGuard
+from floworch_designer.app.runtime.crash_dialog import CrashDialog
+from floworch_designer.app.runtime.loop import spawn
+from floworch_designer.app.runtime.program_log import install, report
 from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
 from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.runs.hosts import HostChoice, store_dir

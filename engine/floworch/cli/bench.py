@@ -124,7 +124,7 @@ def _designer(quick: bool) -> list[Row]:
     typer.echo("measuring designer", err=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "designer.json"
-        words = [sys.executable, "-m", "floworch_designer.app.bench", str(file), *(["--quick"] if quick else [])]
+        words = [sys.executable, "-m", "floworch_designer.app.bench.window", str(file), *(["--quick"] if quick else [])]
         done = subprocess.run(
             words, env={"QT_QPA_PLATFORM": "offscreen", **os.environ}, capture_output=True, text=True, check=False
         )

@@ -15,7 +15,7 @@ from floworch.model.workflow import Node
 from floworch.run.events import EventKind
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.main_window import MainWindow
-from floworch_designer.app.problems_panel import ProblemPopover
+from floworch_designer.app.panels.problems_panel import ProblemPopover
 from floworch_designer.app.session import open_session
 from floworch_designer.canvas.geometry import CARD_WIDTH
 from floworch_designer.document import edits

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from floworch_designer.app.actions import BY_ID, GESTURES, ROWS
-from floworch_designer.app.conditions import CONDITIONS, EXCLUSIVE
-from floworch_designer.app.popups import CommandPalette
+from floworch_designer.app.commands.actions import BY_ID, EXCLUSIVE, GESTURES, ROWS
+from floworch_designer.app.commands.popups import CommandPalette
+from floworch_designer.app.conditions import CONDITIONS
 
 K, M = Qt.Key, Qt.KeyboardModifier
 N, C, S, A = M.NoModifier, M.ControlModifier, M.ShiftModifier, M.AltModifier

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu
 
 from floworch.model import codec
 from floworch.model.workflow import Edge, Node, Workflow
-from floworch_designer.app.actions import ROWS
+from floworch_designer.app.commands.actions import ROWS
 from floworch_designer.app.main_window import MainWindow
 
 K, M, LEFT = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QMenu
 
-from floworch_designer.app.actions import MENUS, ROWS
+from floworch_designer.app.commands.actions import MENUS, ROWS
+from floworch_designer.app.commands.keymap import types_text
 from floworch_designer.app.conditions import CONDITIONS
-from floworch_designer.app.crash import CrashGuard
-from floworch_designer.app.keymap import types_text
-from floworch_designer.app.loop import spawn
+from floworch_designer.app.runtime.crash import CrashGuard
+from floworch_designer.app.runtime.loop import spawn
 
 #: Rows that end the window or replace it; they have tests of their own. Of those that differ by a number one is enough.
 ENDS = {"file.quit", *(row.id for row in ROWS if row.number > min(row.number or 99 for row in ROWS))}

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
 
-from floworch_designer.app.keys_dialog import KeysDialog
-from floworch_designer.app.popups import CheatSheet
+from floworch_designer.app.commands.keys_dialog import KeysDialog
+from floworch_designer.app.commands.popups import CheatSheet
 
 
 def test_f1_opens_the_cheat_sheet_from_a_text_field_and_a_question_mark_from_the_canvas_only(window, qtbot):

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from floworch.model.workflow import Input, Workflow
-from floworch_designer.app.dialogs import InputsDialog
+from floworch_designer.app.widgets.dialogs import InputsDialog
 
 TYPES = [
     ("string", "abc", "abc"), ("string", "5", "5"), ("integer", "12", 12), ("number", "1.5", 1.5), ("any", "5", 5),

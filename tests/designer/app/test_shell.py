@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from floworch_designer.app.crash_dialog import CrashDialog
 from floworch_designer.app.main import parser
+from floworch_designer.app.runtime.crash_dialog import CrashDialog
 from floworch_designer.app.shell import Shell, bring_forward
 from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.motion import SystemMotion

@@ -21,9 +21,9 @@ from floworch.actions.connections import checked, connections_file, save_connect
 from floworch.actions.listing import list_actions
 from floworch.actions.registry import registry
 from floworch.run.events import EventKind
-from floworch_designer.app.connections_page import ConnectionsPage
 from floworch_designer.app.main_window import MainWindow
-from floworch_designer.app.problems_panel import Elided
+from floworch_designer.app.panels.problems_panel import Elided
+from floworch_designer.app.preferences.connections_page import ConnectionsPage
 from floworch_designer.inspector.schema import Field, fields_of
 from floworch_designer.inspector.secret_dialog import SecretDialog
 from floworch_designer.settings.words import catalogue, speak, tr

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from floworch.model import codec
 from floworch.model.workflow import Node
 from floworch.trust import TrustStore
-from floworch_designer.app.trust_dialog import TrustDialog
-from floworch_designer.app.trusting import FILE, RUN, SEE
+from floworch_designer.app.trust.trust_dialog import TrustDialog
+from floworch_designer.app.trust.trusting import FILE, RUN, SEE
 
 #: What each Python file beside the workflow does when somebody imports it.
 EFFECT = """

@@ -11,7 +11,7 @@ import pytest
 
 from floworch.actions.registry import registry
 from floworch.model import codec
-from floworch_designer.app.examples import in_words
+from floworch_designer.app.files.examples import in_words
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph
 from floworch_designer.settings.words import LANGUAGES, speak

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from floworch_designer.app.sizes import STEPS
+from floworch_designer.app.panels.sizes import STEPS
 from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.inspector.panel import InspectorPanel
 from floworch_designer.settings.words import LANGUAGES, speak

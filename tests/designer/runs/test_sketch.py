@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from floworch_designer.app.bench_graphs import graph
+from floworch_designer.app.bench.graphs import graph
 from floworch_designer.runs.sketch import NodeSketch, Sketch
 
 DEFINITION = {

@@ -1,0 +1,3 @@
+"""The designer measured against its bars."""
+
+from __future__ import annotations

@@ -1,0 +1,137 @@
+"""QActions made from the action table, and the menus that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from shiboken6 import isValid
+
+from floworch_designer.app.commands.actions import MENUS, ROWS, SUBMENUS, Row
+from floworch_designer.app.commands.keymap import Keymap, types_text
+from floworch_designer.settings.words import tr
+
+if TYPE_CHECKING:
+    from floworch_designer.theme.theme import Theme
+
+
+class Commands(QObject):
+    """One QAction per row of the table.
+
+    Args:
+        window: Owner of the actions; gets the shortcuts that work everywhere.
+        canvas: Gets the shortcuts that work only there.
+        handlers: ``part`` name -> object with the methods the table names.
+        enabled: Tells whether the condition of that name holds.
+
+    Attributes:
+        permits: Tells whether the row of that id may work at all now.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        canvas: QWidget,
+        theme: Theme,
+        handlers: Mapping[str, Any],
+        enabled: Callable[[str], bool],
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self._handlers, self._enabled = handlers, enabled
+        self.keymap = Keymap()
+        self.permits: Callable[[str], bool] = lambda _row: True
+        self._canvases = [canvas]
+        self._letters: list[QShortcut] = []
+        self.actions: dict[str, QAction] = {}
+        for row in ROWS:
+            action = self._make(row, theme)
+            self.actions[row.id] = action
+            (canvas if row.canvas else window).addAction(action)
+        self.use(self.keymap)
+        self.refresh()
+
+    def __getitem__(self, action_id: str) -> QAction:
+        """The QAction of a row by its id."""
+        return self.actions[action_id]
+
+    def also_on(self, canvas: QWidget) -> None:
+        """Let the canvas-only shortcuts work on another canvas too."""
+        for row in ROWS:
+            if row.canvas:
+                canvas.addAction(self.actions[row.id])
+        self._canvases = [each for each in self._canvases if isValid(each)] + [canvas]
+        self.use(self.keymap)
+
+    def use(self, keymap: Keymap) -> None:
+        """Give every action the keys of a keymap; those that write a character work on the canvas only."""
+        self.keymap = keymap
+        for old in self._letters:
+            if isValid(old):
+                old.setParent(None)
+                old.deleteLater()
+        self._letters.clear()
+        canvases = [each for each in self._canvases if isValid(each)]
+        for row in ROWS:
+            keys, action = keymap.keys(row.id), self.actions[row.id]
+            wide = [key for key in keys if row.canvas or not types_text(key)]
+            action.setShortcuts([QKeySequence(key) for key in wide])
+            shown = f" ({keymap.shown(row.id)})" if keys else ""
+            action.setToolTip(f"{tr(row.text).rstrip('…')}{shown}")
+            self._letters += [_letter(key, canvas, action) for key in keys if key not in wide for canvas in canvases]
+        for canvas in canvases:
+            canvas.given_up = keymap.given_up()  # type: ignore[attr-defined]
+
+    def refresh(self) -> None:
+        """Ask every condition again."""
+        for row in ROWS:
+            self.actions[row.id].setEnabled(self.permits(row.id) and self._enabled(row.when))
+
+    def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Add the menus and submenus with their entries; returns them by title."""
+        menus = {title: bar.addMenu(tr(title)) for title in MENUS}
+        within = {row_id: title for title, ids in SUBMENUS.items() for row_id in ids}
+        for row in ROWS:
+            if not row.menu:
+                continue
+            menu, title = menus[row.menu], within.get(row.id)
+            if row.separator:
+                (menus.get(title, menu) if title else menu).addSeparator()
+            if title is not None:
+                if title not in menus:
+                    menus[title] = menu.addMenu(tr(title))
+                menu = menus[title]
+            menu.addAction(self.actions[row.id])
+        return menus
+
+    def _make(self, row: Row, theme: Theme) -> QAction:
+        action = QAction(tr(row.text), self)
+        action.setObjectName(row.id)
+        if row.icon:
+            action.setIcon(theme.icon(row.icon))
+        action.setShortcutContext(
+            Qt.ShortcutContext.WidgetWithChildrenShortcut if row.canvas else Qt.ShortcutContext.WindowShortcut
+        )
+        action.setShortcutVisibleInContextMenu(True)
+        action.setCheckable(row.checkable)
+        if row.checkable:
+            action.toggled.connect(partial(self._call, row))
+        else:
+            action.triggered.connect(lambda _checked=False, row=row: self._call(row))
+        return action
+
+    def _call(self, row: Row, *arguments: Any) -> None:
+        part, method = row.handler.split(".")
+        getattr(self._handlers[part], method)(*arguments, *([row.number] if row.number else []))
+
+
+def _letter(key: str, canvas: QWidget, action: QAction) -> QShortcut:
+    """A key that writes a character: it works while the canvas has the focus."""
+    shortcut = QShortcut(QKeySequence(key), canvas)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(action.trigger)
+    return shortcut

@@ -1,0 +1,3 @@
+"""The panels around the canvas, and where they are docked."""
+
+from __future__ import annotations

@@ -1,0 +1,198 @@
+"""What can be done to the runs of the history beside opening and controlling them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from floworch.artifact import loaded
+from floworch.model import codec
+from floworch_designer.app.widgets import dialogs
+from floworch_designer.app.widgets.banners import EVERYWHERE
+from floworch_designer.history.query import label_text, read_label
+from floworch_designer.settings.words import counted, mark, tr
+
+if TYPE_CHECKING:
+    from floworch.store.protocol import RunSummary
+    from floworch_designer.app.main_window import MainWindow
+
+#: Words of the report's forms by their suffix.
+REPORTS = {".html": mark("Web page"), ".md": mark("Markdown")}
+#: What "Remove old runs" offers: words -> arguments of ``EngineHost.prune``.
+PRUNES: dict[str, dict[str, Any]] = {
+    mark("Older than 30 days"): {"older_than": 30 * 86400.0},
+    mark("All but the newest 20 of each workflow"): {"keep": 20},
+}
+Go = Callable[[Coroutine[Any, Any, Any], str], None]
+
+
+class HistoryActions(QObject):
+    """Acts on the run that is selected in the history, else on the one on the canvas.
+
+    Args:
+        go: Starts a piece of work; what goes wrong in it is told in a strip.
+        reread: Reads the list of runs again.
+    """
+
+    def __init__(self, window: MainWindow, go: Go, reread: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        super().__init__(window)
+        self._window, self._go, self._reread = window, go, reread
+        window.history.verb_requested.connect(lambda verb, _run_id: getattr(self, verb)())
+        window.history.prune_requested.connect(self.prune)
+
+    def chosen(self) -> str | None:
+        """Id of the run that is acted on, or None."""
+        history = self._window.history
+        selected = history.run.run_id if history.run is not None and history.isVisible() else None
+        return selected or self._window.controller.run_id
+
+    def again(self) -> None:
+        """Run the definition of a run again, with its inputs."""
+        self._with(self._again, "run again")
+
+    def again_inputs(self) -> None:
+        """Run the definition of a run again, after asking for its inputs."""
+        self._with(lambda run_id: self._again(run_id, True), "run again")
+
+    def label(self) -> None:
+        """Ask for a run's name and tags."""
+        run_id = self.chosen()
+        if run_id is None:
+            return
+        run = self._summary(run_id)
+        banner = self._window.banners.show_banner(
+            "label", "info", tr("Name and tags of {run_id}", run_id=run_id),
+            tr("Words are the name, #words are tags. Empty: none."),
+            ((mark("Save"), lambda: self._take_label(run_id, banner.line.text())),), ask=tr("Night run #nightly"),
+        )  # fmt: skip
+        banner.line.setFixedWidth(320)
+        banner.line.setText(label_text(run) if run is not None else "")
+        banner.line.returnPressed.connect(lambda: self._take_label(run_id, banner.line.text()))
+        banner.line.setFocus()
+
+    def report(self) -> None:
+        """Ask where to, and write a run's report."""
+        self._with(self._report, "export a report")
+
+    def delete(self) -> None:
+        """Remove a run for ever, after a question."""
+        self._with(self._delete, "delete run")
+
+    def discard(self, run_id: str) -> None:
+        """Remove a run that a strip tells of for ever, after a question."""
+        self._go(self._delete(run_id), "delete run")
+
+    def prune(self) -> None:
+        """Remove old runs, after saying how many."""
+        self._go(self._prune(), "remove old runs")
+
+    async def write_report(self, run_id: str, path: Path) -> None:
+        """Write a run's report; its form is that of the file's suffix. Raises FlowError."""
+        from floworch.model.files import write_text
+        from floworch_designer.export.report import report_of, to_html, to_markdown
+
+        controller = self._window.controller
+        header = await controller.ask(lambda host: host.header(run_id))
+        state = await controller.ask(lambda host: host.load(run_id))
+        run = self._summary(run_id)
+        definition = codec.to_data(codec.loads(header.definition))
+        report = report_of(state, definition, run.name if run is not None else "")
+        write_text(path, to_markdown(report) if path.suffix == ".md" else to_html(report))
+
+    # -- work --------------------------------------------------------------------------------------------
+
+    def _with(self, work: Callable[[str], Coroutine[Any, Any, Any]], name: str) -> None:
+        run_id = self.chosen()
+        if run_id is not None:
+            self._go(work(run_id), name)
+
+    def _summary(self, run_id: str) -> RunSummary | None:
+        return next((run for run in self._window.history.model.all if run.run_id == run_id), None)
+
+    async def _again(self, run_id: str, ask: bool = False) -> None:
+        window = self._window
+        if window.controller.busy:
+            window.flash(tr("A run is going on here. Run again when it has ended."))
+            return
+        header = await window.controller.ask(lambda host: host.header(run_id))
+        source = header.options.get("source")
+        workflow = codec.loads(header.definition).at(Path(source) if source else None)
+        inputs = dict(loaded(header.inputs))
+        if ask and workflow.inputs:
+            answer = await dialogs.ask_inputs(window, workflow, inputs, window.theme)
+            if answer is None:
+                return
+            inputs = answer
+        window.banners.remove("message")
+        made = await window.controller.start(workflow, inputs)
+        if window.controller.feed.header is not None:
+            window.tab.show_definition_of(window.controller.feed.header)
+        await self._reread()
+        window.history.select(made)
+
+    def _take_label(self, run_id: str, text: str) -> None:
+        self._window.banners.remove("label")
+        self._go(self._label(run_id, *read_label(text)), "name run")
+        self._window.canvas.setFocus()
+
+    async def _label(self, run_id: str, name: str, tags: list[str]) -> None:
+        await self._window.controller.ask(lambda host: host.label(run_id, name, tags))
+        self._window.runs.refresh_history()
+
+    async def _report(self, run_id: str) -> None:
+        window = self._window
+        answer = await dialogs.ask_export(window, window.files.folders.first(), run_id, REPORTS)
+        if answer is not None:
+            path, _suffix = answer
+            await self.write_report(run_id, path)
+            window.files.folders.remember(path)
+            window.flash(tr("Exported {name}", name=path.name))
+
+    async def _delete(self, run_id: str) -> None:
+        window = self._window
+        answer = await dialogs.ask(
+            window, tr("Delete run"), tr("Delete {run_id} and what it called?", run_id=run_id),
+            ((mark("Keep"), "reject"), (mark("Delete"), "destroy")),
+            tr("Its journal, its results and its log go for ever."),
+        )  # fmt: skip
+        if answer != "Delete":
+            return
+        gone = await window.controller.ask(lambda host: host.delete(run_id))
+        await self._let_go(gone)
+        window.flash(tr("{run_id} deleted", run_id=run_id))
+
+    async def _prune(self) -> None:
+        window = self._window
+        choices = ((mark("Keep all"), "reject"), *((words, "destroy") for words in PRUNES))
+        answer = await dialogs.ask(
+            window, tr("Remove old runs"), tr("Which runs that have ended may go?"), choices,
+            tr("Paused, waiting and interrupted runs always stay."),
+        )  # fmt: skip
+        if answer not in PRUNES:
+            return
+        limits = PRUNES[answer]
+        would = await window.controller.ask(lambda host: host.prune(**limits, dry_run=True))
+        count = len(would["removed"])
+        if not count:
+            window.flash(tr("No run is that old."))
+            return
+        words = counted(count, "Remove 1 run for ever?", "Remove {n} runs for ever?")
+        sure = await dialogs.ask(
+            window, tr("Remove old runs"), words, ((mark("Keep all"), "reject"), (mark("Remove"), "destroy"))
+        )
+        if sure == "Remove":
+            done = await window.controller.ask(lambda host: host.prune(**limits))
+            await self._let_go(done["removed"])
+            window.flash(counted(len(done["removed"]), "1 run removed", "{n} runs removed"))
+
+    async def _let_go(self, gone: list[str]) -> None:
+        """Runs are gone: none of them stays on the canvas, nor is told of."""
+        for run_id in gone:
+            self._window.banners.remove(f"interrupted {run_id}", EVERYWHERE)
+        if self._window.controller.run_id in gone:
+            self._window.tab.leave_run_view()
+            await self._window.controller.leave()
+        self._window.runs.refresh_history()

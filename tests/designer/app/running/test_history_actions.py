@@ -1,0 +1,127 @@
+"""Running again, naming, reporting and removing runs of the history."""
+
+from __future__ import annotations
+
+import pytest
+import replay_kit as kit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from floworch.model.codec import loads
+from floworch.run.status import RunStatus
+from floworch_designer.app.widgets import dialogs
+
+
+@pytest.fixture
+def ran(window, host, loop, until):
+    """A failed run on the canvas, and the panel of runs in front."""
+    flow = loads(kit.DEFINITION)
+    window.session.document.reset(flow)
+    host.add(flow, "r")
+    host.past["r"] = kit.events()
+    loop.run_until_complete(window.controller.show("r"))
+    until(lambda: window.controller.status is RunStatus.FAILED)
+    window.show_panel("runs")
+    loop.run_until_complete(window.runs._refresh())
+    window.history.select("r")
+    return window
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the person presses in the next dialogs, by their words."""
+    given, asked = [], []
+
+    async def ask(_parent, _title, text, _buttons, _detail=""):
+        asked.append(text)
+        return given.pop(0)
+
+    monkeypatch.setattr(dialogs, "ask", ask)
+    return given, asked
+
+
+def press(window, qtbot, key, modifier, widget=None):
+    widget = widget or window.canvas
+    window.activateWindow()
+    QApplication.processEvents()
+    widget.setFocus()
+    qtbot.keyClick(widget, key, modifier)
+
+
+CTRL, SHIFT, ALT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Control", "Shift", "Alt"))
+
+
+def test_the_disk_is_told(ran):
+    assert ran.history.total.text() == "1 run · 18 KB"
+    assert ran.history.model.index(0, 5).data() == "18 KB"
+
+
+def test_run_again_starts_what_ran_with_its_inputs(ran, host, until, qtbot):
+    press(ran, qtbot, Qt.Key.Key_R, CTRL | SHIFT)
+    until(lambda: ran.controller.run_id == "w-2")
+    assert host.asked[-1] == ("start", "w", {})
+    until(lambda: ran.controller.busy and ran.history.run is not None and ran.history.run.run_id == "w-2")
+    ran.runs.history.again()  # a run is going on: told, and nothing started
+    assert sum(what[0] == "start" for what in host.asked) == 1
+
+
+def test_a_name_and_tags_are_typed_found_and_taken_away(ran, host, until, qtbot):
+    press(ran, qtbot, Qt.Key.Key_N, CTRL | ALT)
+    line = ran.banners.shown["label"].line
+    qtbot.keyClicks(line, "Night run #nightly")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    until(lambda: ran.history.model.rows and ran.history.model.rows[0].name == "Night run")
+    assert host.asked[-1] == ("label", "r", "Night run", ["nightly"])
+    assert ran.history.model.index(0, 4).data() == "Night run · r  #nightly"
+    qtbot.keyClicks(ran.history.search, "tag:nightly status:failed")
+    assert ran.history.model.rowCount() == 1
+    ran.history.search.clear()
+    qtbot.keyClicks(ran.history.search, "tag:other")
+    assert ran.history.model.rowCount() == 0
+    ran.history.search.clear()
+    ran.history.select("r")
+    press(ran, qtbot, Qt.Key.Key_N, CTRL | ALT)
+    assert ran.banners.shown["label"].line.text() == "Night run #nightly"
+
+
+def test_a_report_is_written_in_the_form_of_its_name(ran, loop, tmp_path):
+    for suffix, begin in ((".md", "# Run r"), (".html", "<!doctype html>")):
+        path = tmp_path / f"r{suffix}"
+        loop.run_until_complete(ran.runs.history.write_report("r", path))
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(begin)
+        assert "broken" in text
+
+
+def test_a_run_is_deleted_only_when_the_answer_says_so(ran, host, until, qtbot, answers):
+    given, asked = answers
+    given += ["Keep", "Delete"]
+    press(ran, qtbot, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, ran.history.table)
+    until(lambda: len(asked) == 1)
+    assert "r" in host.headers
+    press(ran, qtbot, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, ran.history.table)
+    until(lambda: ran.controller.run_id is None)
+    assert host.asked[-1] == ("delete", "r")
+    until(lambda: ran.history.model.total == 0)
+    assert not ran.commands["run.delete"].isEnabled()
+
+
+def test_old_runs_go_after_the_number_was_told(ran, host, until, answers):
+    given, asked = answers
+    given += ["All but the newest 20 of each workflow", "Remove"]
+    ran.history.prune_requested.emit()
+    until(lambda: ran.controller.run_id is None)
+    assert asked == ["Which runs that have ended may go?", "Remove 1 run for ever?"]
+    assert host.asked[-2:] == [("prune", None, 20, True), ("prune", None, 20, False)]
+
+
+def test_the_more_menu_asks_for_the_selected_run(ran, qtbot):
+    told = []
+    ran.history.verb_requested.connect(lambda verb, run_id: told.append((verb, run_id)))
+    menu = ran.history.more.menu()
+    menu.aboutToShow.emit()
+    next(action for action in menu.actions() if action.text() == "Name and tags…").trigger()
+    assert told == [("label", "r")]
+    ran.history.table.clearSelection()
+    menu.aboutToShow.emit()
+    assert not menu.actions()[0].isEnabled()

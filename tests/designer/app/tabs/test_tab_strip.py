@@ -1,0 +1,94 @@
+"""The strip of tabs: names, marks, mouse and menu."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QTabBar
+
+from floworch.model import codec
+from floworch.run.events import EventKind
+from floworch_designer.app.tabs.tab_strip import LEAST
+
+
+@pytest.fixture
+def bar(window, flow, tmp_path):
+    """Three files in tabs."""
+    for name in ("one", "two & more", "three"):
+        path = tmp_path / f"{name}.flow.json"
+        codec.save(flow(), path)
+        window.files.load(path)
+    return window.tab_strip.bar
+
+
+def button(bar, index):
+    return bar.tabButton(index, QTabBar.ButtonPosition.RightSide)
+
+
+def test_tabs_are_named_and_marked(window, bar, host, until):
+    assert [bar.tabText(index) for index in range(3)] == ["one", "two && more", "three"]
+    assert bar.currentIndex() == 2
+    clean = button(bar, 2).icon().pixmap(12, 12).toImage()
+    window.document.apply(window.document.workflow.replace(name="Edited"), "Edit")
+    assert "unsaved changes" in button(bar, 2).accessibleName()
+    assert button(bar, 2).icon().pixmap(12, 12).toImage() != clean
+    assert bar.tabIcon(2).isNull()
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    window.tabs.step(1)
+    assert not bar.tabIcon(2).isNull(), "the run of a tab behind is seen"
+    host.push(window.tabs.all[2].controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: "completed" in bar.tabToolTip(2))
+
+
+def test_clicks_change_and_close(window, bar, qtbot, until):
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(0).center())
+    assert window.document.path.name == "one.flow.json"
+    qtbot.mouseClick(bar, Qt.MouseButton.MiddleButton, pos=bar.tabRect(1).center())
+    until(lambda: bar.count() == 2)
+    assert window.document.path.name == "one.flow.json", "the one in front stays"
+    button(bar, 1).click()
+    until(lambda: bar.count() == 1)
+    window.tab_strip.add.click()
+    assert bar.count() == 2
+    assert window.tab.blank
+
+
+def test_dragging_reorders_and_keeps_what_is_in_front(window, bar, qtbot):
+    bar.moveTab(2, 0)
+    assert [tab.path.name for tab in window.tabs.all] == ["three.flow.json", "one.flow.json", "two & more.flow.json"]
+    assert window.document.path.name == "three.flow.json"
+    bar.setCurrentIndex(1)
+    assert window.document.path.name == "one.flow.json"
+
+
+def test_the_menu_acts_on_the_tab_under_the_mouse(window, bar, qapp, until):
+    place = bar.tabRect(0).center()
+    bar.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, bar.mapToGlobal(place)))
+    entries = {action.text(): action for action in bar.menu.actions() if action.text()}
+    entries["Copy path"].trigger()
+    assert qapp.clipboard().text() == str(window.tabs.all[0].path)
+    entries["Close the others"].trigger()
+    until(lambda: bar.count() == 1)
+    bar.menu.close()
+    assert window.document.path.name == "one.flow.json"
+
+
+def test_a_double_click_beside_the_tabs_opens_one(window, bar, qtbot):
+    bar.resize(bar.width() + 200, bar.height())
+    qtbot.mouseDClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(bar.tabRect(2).right() + 60, 10))
+    assert window.tab.blank
+
+
+def test_the_button_for_a_new_tab_stands_right_behind_the_last_one(window, qtbot):
+    strip = window.tab_strip
+    bar = strip.bar
+    qtbot.waitUntil(lambda: 0 <= strip.add.x() - bar.x() - bar.tabRect(bar.count() - 1).right() <= 8)
+
+
+def test_many_tabs_scroll_before_their_names_are_cut_to_nothing(bar):
+    bar.setTabText(0, "The name of a workflow that is a good deal longer than a tab")
+    for index in range(bar.count()):
+        least, whole = bar.minimumTabSizeHint(index), bar.tabSizeHint(index)
+        assert least.width() == min(whole.width(), LEAST)

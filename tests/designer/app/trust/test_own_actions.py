@@ -1,0 +1,67 @@
+"""Actions beside a document: read before it is trusted, imported after."""
+
+from __future__ import annotations
+
+import pytest
+
+from floworch.actions.registry import registry
+from floworch.model.workflow import Node, Workflow
+from floworch_designer.app.trust.own_actions import OwnActions
+
+SHOP = '''
+from pathlib import Path
+from floworch import action
+
+Path(__file__).with_name("imported").touch()
+
+@action("{name}.price", title="Price", icon="tag")
+def price(item: str) -> float:
+    """Look up what an item costs."""
+    return 4.2
+'''
+
+
+@pytest.fixture
+def place(tmp_path, request):
+    """A file with an action of a unique name beside it."""
+    name = f"shop{abs(hash(request.node.nodeid)) % 10**8}"
+    (tmp_path / "actions").mkdir()
+    (tmp_path / "actions" / "shop.py").write_text(SHOP.replace("{name}", name))
+    return tmp_path / "x.flow.json", f"{name}.price"
+
+
+def test_nothing_is_imported_before_trust_and_the_problem_says_where_it_stands(place):
+    path, name = place
+    own = OwnActions(registry)
+    workflow = Workflow(id="x", nodes={"a": Node(action=name, params={"item": "tea"})})
+    (before,) = own.check(workflow)
+    assert (before.code, before.severity) == ("unknown_action", "error")
+    assert own.look(path, trusted=False)
+    assert set(own.listed) == {name}
+    (problem,) = own.check(workflow)
+    assert (problem.severity, problem.repair) == ("warning", None)
+    assert "shop.py" in problem.message
+    assert own.find_action(name) is None
+    assert not (path.parent / "actions" / "imported").exists()
+    assert not own.look(path, trusted=False), "nothing new"
+
+
+def test_after_trust_they_are_used_by_this_document_alone(place):
+    path, name = place
+    own, other = OwnActions(registry), OwnActions(registry)
+    assert own.look(path, trusted=True)
+    assert own.find_action(name).title == "Price"
+    assert name in own.action_ids()
+    assert not own.check(Workflow(id="x", nodes={"a": Node(action=name, params={"item": "tea"})}))
+    assert other.find_action(name) is None
+    assert own.look(None, trusted=True), "saved elsewhere: they do not lie beside it any more"
+    assert own.find_action(name) is None
+
+
+def test_what_the_registry_knows_cannot_be_taken_over(tmp_path):
+    (tmp_path / "actions").mkdir()
+    (tmp_path / "actions" / "evil.py").write_text(SHOP.replace("{name}.price", "util.log"))
+    own = OwnActions(registry)
+    own.look(tmp_path / "x.flow.json", trusted=True)
+    assert not own.listed
+    assert own.find_action("util.log") is registry.find_action("util.log")

@@ -1,0 +1,79 @@
+"""While a run goes on with another version than the edited one, the foot of the window names both."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from floworch.model.codec import logic_hash
+from floworch.run.events import EventKind
+from floworch.run.status import RunStatus
+from floworch_designer.app.versions import version_note
+from floworch_designer.runs.controller import runs_as
+
+
+@pytest.mark.parametrize("at_once", [200, 0])
+def test_both_versions_are_named_from_the_first_edit_until_it_is_taken_back(
+    window, host, until, flow, monkeypatch, at_once
+):
+    monkeypatch.setattr(version_note, "AT_ONCE", at_once)  # 0: on a thread, as large ones are
+    window.session.document.reset(flow())
+    label = window.status_strip.versions
+
+    def key(which, held=Qt.KeyboardModifier.NoModifier):
+        window.activateWindow()
+        window.canvas.setFocus()
+        QApplication.processEvents()
+        QTest.keyClick(window.canvas, which, held)
+
+    key(Qt.Key.Key_F5)
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    ran = logic_hash(window.document.workflow)[:7]
+    assert label.isHidden()
+    window.selection.set(["second"])
+    key(Qt.Key.Key_D)
+    until(lambda: not label.isHidden())
+    edited = logic_hash(window.document.workflow)[:7]
+    assert label.text() == f"Running version {ran}, editing version {edited}"
+    host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: label.text() == f"The run had version {ran}, editing version {edited}")
+    key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(label.isHidden)
+
+
+def test_titles_and_places_make_no_other_version(window, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    window.document.apply(window.document.workflow.replace(name="Other words"), "Rename")
+    until(lambda: not window.version_note._timer.isActive())
+    assert window.status_strip.versions.isHidden()
+
+
+def test_what_a_run_was_begun_with_is_not_hashed_and_another_version_once(window, host, until, flow, monkeypatch):
+    """performance.md, live run: hashing 10 000 nodes on a thread held the interpreter while the run was painted."""
+    hashed = []
+    whole = version_note._hash
+    monkeypatch.setattr(version_note, "_hash", lambda workflow: hashed.append(workflow) or whole(workflow))
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING and not window.version_note._timer.isActive())
+    assert hashed == []
+    workflow = window.document.workflow
+    nodes = {**workflow.nodes, "second": workflow.nodes["second"].replace(timeout="5s")}
+    window.document.apply(workflow.replace(nodes=nodes), "Edit")
+    until(lambda: not window.status_strip.versions.isHidden())
+    host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: window.status_strip.versions.text().startswith("The run had version"))
+    assert hashed == [window.document.workflow]
+
+
+def test_a_run_that_went_over_to_another_definition_is_compared_with_it(window, host, until, flow, loop):
+    workflow = flow()
+    loop.run_until_complete(window.controller.start(workflow))
+    assert runs_as(window.controller, workflow)
+    assert not runs_as(window.controller, flow())
+    loop.run_until_complete(window.controller.resume(workflow=flow()))
+    assert not runs_as(window.controller, workflow)
