@@ -93,6 +93,16 @@ class WorkflowData:
         self._lookup = lookup
         self._lock = threading.Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        with self._lock:
+            kept = vars(self) | {"_writes": dict(self._writes), "_deleted": set(self._deleted)}
+        del kept["_lock"]  # a copy has one of its own
+        return kept
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        vars(self).update(kept)
+        self._lock = threading.Lock()
+
     def get(self, key: str | Key[T], default: Any = None) -> Any:
         """The value of ``key``, or ``default``. A ``Key[T]`` checks the type and raises TypeError."""
         name = key.name if isinstance(key, Key) else key

@@ -28,6 +28,10 @@ class SeenState:
     def __getattr__(self, name: str) -> Any:
         return _given(getattr(self._state, name))
 
+    def __reduce__(self) -> tuple[type[SeenState], tuple[RunState]]:
+        """What is pickled or copied deeply is another view, of another state."""
+        return type(self), (self._state,)
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"the state of a run is read only: {name!r} cannot be set")
 

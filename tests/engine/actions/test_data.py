@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import pickle
 import threading
 from decimal import Decimal
@@ -126,3 +127,14 @@ def test_a_key_refuses_a_value_of_another_type_and_names_both(key: Key[Any], goo
     assert WorkflowData({"k": good}).get(key) == good
     with pytest.raises(TypeError, match="data key 'k' holds"):
         WorkflowData({"k": bad}).get(key)
+
+
+def test_a_copy_has_the_values_and_goes_its_own_way() -> None:
+    data = WorkflowData({"a": 1, "b": 2})
+    data.set("c", [3])
+    data.delete("b")
+    for same in (copy.copy(data), copy.deepcopy(data), pickle.loads(pickle.dumps(data))):
+        assert (same.keys(), same.get("c"), same.changes()) == (["a", "c"], [3], data.changes())
+        same.set("d", 4)
+        same.delete("c")
+    assert data.keys() == ["a", "c"]

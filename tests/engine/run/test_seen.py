@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 from run_dialogue import Dialogue, output, workflow
 
@@ -35,3 +38,9 @@ def test_it_reads_as_the_state_does_and_goes_on_with_it() -> None:
     assert (state.status, state.status_of("a"), repr(state)) == ("running", "running", repr(run.state))
     run.play()
     assert (state.status, state.seq, state.to_json()) == ("completed", run.state.seq, run.state.to_json())
+
+
+def test_a_copy_is_a_view_of_a_copy() -> None:
+    state = seen(ended().state)
+    for same in (copy.copy(state), copy.deepcopy(state), pickle.loads(pickle.dumps(state))):
+        assert same.to_json() == state.to_json()
