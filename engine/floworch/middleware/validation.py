@@ -70,10 +70,8 @@ def validation(
         found = list(checkers[side].problems(value)) if side in checkers else []
         found += broken_rules(by_side[side], value, _evaluator(ctx, side, value))
         if found:
-            what = "parameters" if side == "input" else "output"
-            raise ActionError(
-                f"the {what} of '{ctx.node}' are not as wanted: " + "; ".join(found), ErrorKind.VALIDATION
-            )
+            what = f"the output of '{ctx.node}' is" if side == "output" else f"the parameters of '{ctx.node}' are"
+            raise ActionError(f"{what} not as wanted: " + "; ".join(found), ErrorKind.VALIDATION)
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         if "input" in checkers or by_side["input"]:
