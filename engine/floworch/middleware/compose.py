@@ -40,7 +40,9 @@ def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Cal
     return wrap(around, action, given)
 
 
-def conditional(condition: Callable[[Context], bool | Awaitable[bool]] | str, layer: Around | Layer) -> Layer:
+def conditional(
+    condition: Callable[[Context], bool | Awaitable[bool]] | str, layer: Around | Layer | None = None
+) -> Layer:
     """Return a layer that applies ``layer`` only when ``condition`` holds for the execution.
 
     With an expression around a layer that a definition can hold, it is that layer with ``when``.
@@ -48,20 +50,23 @@ def conditional(condition: Callable[[Context], bool | Awaitable[bool]] | str, la
     Args:
         condition: A function of the context, which may be asynchronous, or an expression such as
             ``"{{ inputs.careful }}"``.
-        layer: The layer to apply; ``compose`` makes one condition of several.
+        layer: The layer to apply; ``compose`` makes one condition of several. Without one it is the action itself that
+            depends on the condition: ``conditional(condition)(action)`` gives null where it does not hold.
 
     Raises:
         UsageError: One of them is neither.
     """
     if not isinstance(condition, str) and not callable(condition):
         raise UsageError(f"A condition is an expression or a function of the context, not {condition!r}.")
-    given = layered(layer)
-    inside = _told(given)
+    given = layered(layer) if layer is not None else None
+    inside = _told(given) if given is not None else None
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         holds = ctx.condition(condition) if isinstance(condition, str) else condition(ctx)
         if inspect.isawaitable(holds):
             holds = await holds
+        if inside is None:
+            return await call_next(ctx) if holds else None
         return await (inside(call_next, ctx) if holds else call_next(ctx))
 
     options = getattr(given, "options", None)

@@ -86,3 +86,10 @@ def test_a_layer_with_a_function_in_it_cannot_stand_in_a_definition() -> None:
         with pytest.raises(UsageError, match="A definition cannot hold") as caught:
             WorkflowBuilder("f").node("a", greet, middleware=[layer], name="x")
         assert "compose([layer], action)" in caught.value.hint
+
+
+@pytest.mark.parametrize(("on", "expected"), [(True, "x"), (False, None)])
+async def test_an_action_under_a_condition(on: bool, expected: str | None) -> None:
+    """interfaces.md section 2: the factories wrap one action."""
+    for condition in ("inputs.on", lambda ctx: on):
+        assert await run_action(conditional(condition)(greet), FakeHost(inputs={"on": on}), name="x") == expected
