@@ -12,7 +12,7 @@ from floworch.versions import VERSION
 
 __version__ = VERSION
 
-#: Public name -> module that defines it.
+#: Public name -> module that defines it, and its name there when that is another one.
 _HOME = {
     "ActionError": "errors", "CorruptJournal": "errors", "DefinitionError": "errors",
     "DefinitionWarning": "errors", "ErrorKind": "errors",
@@ -28,7 +28,7 @@ _HOME = {
     "action": "actions.decorators", "registry": "actions.registry",
     "WorkflowBuilder": "actions.builder",
     "composite": "actions.combinators", "map_items": "actions.combinators", "validate_with": "actions.combinators",
-    "Event": "run.events", "EventKind": "run.events", "RunEvent": "run.public", "RunState": "run.state",
+    "Event": "run.public:RunEvent", "EventKind": "run.events", "RunEvent": "run.public", "RunState": "run.state",
     "complete": "run.completing", "preview": "run.completing",
     "Explanation": "run.explanation", "NodeStatus": "run.status", "RunStatus": "run.status",
     "compose": "middleware.compose", "conditional": "middleware.compose",
@@ -56,7 +56,8 @@ def __getattr__(name: str) -> Any:
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module 'floworch' has no attribute {name!r}")
-    found = getattr(importlib.import_module(f"floworch.{module}"), name)
+    module, _, inside = module.partition(":")
+    found = getattr(importlib.import_module(f"floworch.{module}"), inside or name)
     globals()[name] = found
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,7 +18,7 @@ from floworch.run.seen import seen
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.run.told import check_answer, check_signal
-from floworch.run.view import NodeView, compensation, public_error, span
+from floworch.run.view import Nodes, NodeView, compensation, public_error, span
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -54,26 +54,11 @@ class RunResult:
     compensation: dict[str, list[str]]
     state: RunState = field(repr=False)
 
-
-class Nodes(Mapping[str, NodeView]):
-    """Nodes of a state by id; a view is made when it is asked for. Prints as ``{id: status}``."""
-
-    def __init__(self, state: RunState) -> None:
-        self._state = state
-
-    def __getitem__(self, node: str) -> NodeView:
-        view: NodeView = self._state.node(node)
-        return view
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._state.index)
-
-    def __len__(self) -> int:
-        return len(self._state.index)
-
-    def __repr__(self) -> str:
-        words = (f"{name}: {self._state.status_of(i)}" for name, i in self._state.index.items())
-        return "{" + ", ".join(words) + "}"
+    @property
+    def data(self) -> dict[str, Any]:
+        """The run's shared data, the caller's own."""
+        found: dict[str, Any] = own(loaded(self.state.data))
+        return found
 
 
 def result_of(state: RunState) -> RunResult:

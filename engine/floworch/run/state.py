@@ -7,7 +7,7 @@ body nodes of containers live in ``floworch.run.items`` records while their item
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.memory import StringPool
 from floworch.run.events import Event
@@ -16,6 +16,10 @@ from floworch.run.items import BodyCounts, BodyNode, ItemsState, unborn
 from floworch.run.migrated import Migrated
 from floworch.run.saga import Saga
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
+
+if TYPE_CHECKING:
+    from floworch.run.public import RunEvent
+    from floworch.run.view import NodeView
 
 Scope = tuple[int, ...]
 _KINDS = len(HANDLERS)
@@ -139,8 +143,8 @@ class RunState:
             header.run_id, header.workflow_id, header.node_ids, header.inputs, header.created_at, parents, compensates
         )
 
-    def apply(self, event: Event) -> None:
-        """Fold one event in.
+    def apply(self, event: Event | RunEvent) -> None:
+        """Fold one event in, as the journal holds it or as ``RunHandle.events`` gives it.
 
         Raises:
             ValueError: The event's number is not the next one, or its kind or node is unknown.
@@ -148,6 +152,8 @@ class RunState:
         """
         if event.seq != self.seq:
             raise ValueError(f"event {event.seq} follows event {self.seq - 1} in run {self.run_id}")
+        if not isinstance(event, Event):
+            event = event.record
         kind, node = event.kind, event.node
         handler = HANDLERS[kind] if 0 <= kind < _KINDS else None
         if handler is None:
@@ -215,6 +221,13 @@ class RunState:
         from floworch.run.view import node_view
 
         return node_view(self, self.index[node] if isinstance(node, str) else node)
+
+    @property
+    def nodes(self) -> Mapping[str, NodeView]:
+        """A NodeView of every node by id, each made when it is asked for."""
+        from floworch.run.view import Nodes
+
+        return Nodes(self)
 
     def pack(self) -> dict[str, Any]:
         """The state as plain values for a snapshot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,27 @@ class NodeView:
         if self.child is not None:
             shape["child"] = self.child
         return shape
+
+
+class Nodes(Mapping[str, NodeView]):
+    """Nodes of a state by id; a view is made when it is asked for. Prints as ``{id: status}``."""
+
+    def __init__(self, state: RunState) -> None:
+        self._state = state
+
+    def __getitem__(self, node: str) -> NodeView:
+        view: NodeView = self._state.node(node)
+        return view
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._state.index)
+
+    def __len__(self) -> int:
+        return len(self._state.index)
+
+    def __repr__(self) -> str:
+        words = (f"{name}: {self._state.status_of(i)}" for name, i in self._state.index.items())
+        return "{" + ", ".join(words) + "}"
 
 
 def node_view(state: RunState, i: int) -> NodeView:

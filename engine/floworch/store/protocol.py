@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -125,6 +125,7 @@ class RunLog(Protocol):
         ...
 
 
+@runtime_checkable
 class RunStore(Protocol):
     """A place that keeps runs."""
 

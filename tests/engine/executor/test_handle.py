@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from collections.abc import Sequence
 from concurrent.futures import Future
 
@@ -10,7 +12,8 @@ import pytest
 from engine_kit import FailingLog, FailingStore, Kit, chain, door, until
 from run_dialogue import workflow
 
-from floworch import Engine, UsageError, Wait
+import floworch
+from floworch import Engine, RunState, UsageError, Wait
 from floworch.actions.context import Context
 from floworch.errors import StoreError
 from floworch.run.events import Event
@@ -76,6 +79,11 @@ async def test_events_end_with_the_run_and_start_where_asked() -> None:
         assert [event.seq for event in collected] == list(range(len(kit.story())))
         assert [event.seq async for event in handle.events(3)] == [event.seq for event in collected][3:]
         assert [event async for event in handle.events(99)] == []
+        assert all(isinstance(event, floworch.Event) for event in collected)
+        again = RunState.of(kit.store.header("r"))
+        for event in collected:
+            again.apply(event)
+        assert again.to_json() == kit.store.load("r").to_json()
         assert [(event.kind, event.node) for event in collected if event.kind == "node_completed"] == [
             ("node_completed", "a")
         ]
@@ -292,3 +300,10 @@ async def test_what_fails_after_the_beginning_is_told_by_the_result_and_not_by_t
         handle = await engine.start(workflow(dict.fromkeys("abcde", note), "a>b", "b>c", "c>d", "d>e"))
         with pytest.raises(StoreError, match="the disk is full"):
             await handle.result()
+
+
+async def test_a_result_can_be_copied_and_pickled() -> None:
+    result = await Kit().run(chain("any", "any"))
+    for same in (copy.copy(result), copy.deepcopy(result), pickle.loads(pickle.dumps(result))):
+        assert (same.status, same.data, same.state.to_json()) == (result.status, {}, result.state.to_json())
+        assert {name: node.status for name, node in same.nodes.items()} == {"a": "completed", "b": "completed"}

@@ -56,3 +56,10 @@ def test_the_body_of_a_loop_that_failed_before_it_listed_its_items_is_skipped_un
     assert run.statuses() == {"loop": "failed", "x": "skipped"}
     run.tell(run.scheduler.retry)
     assert run.statuses()["x"] == "pending"
+
+
+def test_nodes_are_read_by_id() -> None:
+    state = Dialogue(workflow({"a": {}, "b": {}})).start().play({"a": output(5)}).state
+    assert (list(state.nodes), state.nodes["a"].output, str(state.nodes["b"].status)) == (["a", "b"], 5, "completed")
+    with pytest.raises(KeyError):
+        state.nodes["c"]

@@ -53,3 +53,8 @@ def test_what_is_no_store_is_told_what_it_lacks(store: Any, told: str) -> None:
     with pytest.raises(UsageError) as caught:
         Engine(store)
     assert told in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(("made", "is_one"), [(MemoryStore(), True), (object(), False), ("./workflow_data", False)])
+def test_a_store_is_told_from_what_is_none(made: object, is_one: bool) -> None:
+    assert isinstance(made, RunStore) is is_one
