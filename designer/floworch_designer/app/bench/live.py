@@ -49,8 +49,13 @@ PATIENCE = 120
 
 
 def startup(folder: Path) -> float:
-    """Seconds from starting the process to a painted window of an empty document that takes input."""
-    environment = {**os.environ, "FLOWORCH_CONFIG_DIR": str(folder / "config")}
+    """Seconds from starting the process to a painted window of an empty document that takes input.
+
+    What is installed is compiled, which an environment may forbid: the first start with this folder compiles it there,
+    and tells nothing.
+    """
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment = {**os.environ, **compiled, "FLOWORCH_CONFIG_DIR": str(folder / "config")}
     start = perf_counter()
     command = [sys.executable, "-c", CHILD, str(folder / "store")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
