@@ -28,7 +28,7 @@ from floworch_designer.theme.theme import Theme
 #: Least width of a column of the cheat sheet, px.
 COLUMN = 360
 #: Lines of it that are put in at a time: two labels for each of all of them hold up the window.
-LINES = 40
+LINES = 12
 
 
 class CommandPalette(SearchPopup):

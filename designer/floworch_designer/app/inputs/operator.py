@@ -133,7 +133,9 @@ class OperatorPage(QWidget):
     """Title, inputs and buttons at the left, state and result at the right."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__()
+        # From the top down: each time a part gets its place, Qt works out anew what all below it inherits.
+        super().__init__(window.centre.parentWidget())
+        self.hide()
         self._window = window
         tab = self._tab = window.tab
         self.workflow = tab.document.workflow
@@ -226,7 +228,7 @@ class OperatorPage(QWidget):
         row.addWidget(self._right(), 5)
 
     def _left(self) -> QWidget:
-        box = QWidget()
+        box = QWidget(self)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
@@ -256,7 +258,7 @@ class OperatorPage(QWidget):
         self._about.setVisible(bool(self.workflow.description))
 
     def _right(self) -> QWidget:
-        box = QWidget()
+        box = QWidget(self)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
