@@ -9,16 +9,16 @@ from PySide6.QtGui import QGuiApplication
 
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
+from floworch_designer.canvas.arranging import laid_out, still_fitting
 from floworch_designer.canvas.geometry import Point
-from floworch_designer.canvas.outlines import below_notes, outlines
-from floworch_designer.canvas.wires import arranged
+from floworch_designer.canvas.outlines import frames, outlines
 from floworch_designer.document import edits
 from floworch_designer.document.arranger import Arranger
 from floworch_designer.document.clipboard import Fragment
-from floworch_designer.document.decor import move_decor, remove_decor, set_decor
+from floworch_designer.document.decor import move_decor, remove_decor
 from floworch_designer.document.packing import Piece
 from floworch_designer.document.positions import positions
-from floworch_designer.document.wires import lay_knots, move_knots, moved_by_hand
+from floworch_designer.document.wires import moved_by_hand
 from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
@@ -198,22 +198,20 @@ class CanvasCommands:
             self._view.reveal(found)
 
     def arrange(self, everything: bool = False) -> None:
-        """Lay out the selection, or ``everything``, as with fewer than two nodes selected; wires get their ways."""
-        chosen = frozenset() if everything else self._view.selection.nodes
-        nodes = frozenset(self._view.graph.body_of(chosen)) if len(chosen) > 1 else None  # a frame stands with its body
-        self._arranger.request(self._workflow, outlines(self._view.graph), nodes)
+        """Lay out the selection, or ``everything``, as with fewer than two nodes selected; wires get their ways.
 
-    def _arranged(self, workflow: Workflow, laid: Piece) -> None:
-        # An edit made while a large layout was computed wins: its nodes must not jump.
-        if workflow is self._workflow:
-            if laid.places.keys() == workflow.nodes.keys():
-                laid = below_notes(self._view.graph, laid)
-            made = move_knots(edits.move(workflow, laid.places), arranged(self._view.graph, laid.places))
-            made = lay_knots(made, laid.ways, laid.places)
-            for key, group in self._view.graph.decor.groups.items():  # a size fitted where its nodes stood before
-                if group.group.size is not None and not laid.places.keys().isdisjoint(group.group.nodes):
-                    made = set_decor(made, key, at=None, size=None)
-            with self._view.glide.over(always=made is not workflow):
-                self._view.document.apply(made, tr("Arrange"))
-                if not self._view.selection.nodes:
-                    self._view.fit()
+        A selected frame is what it holds; a node outside counts beside it.
+        """
+        view = self._view
+        chosen = view.selection.nodes | view.graph.decor.held_by(view.selection.decor)
+        # A frame stands with its body.
+        nodes = frozenset(view.graph.body_of(chosen)) if len(chosen) > 1 and not everything else None
+        self._arranger.request(self._workflow, outlines(view.graph), nodes, frames(view.graph))
+
+    def _arranged(self, asked: Workflow, laid: Piece) -> None:
+        now = self._workflow
+        made = laid_out(self._view.graph, now, laid if asked is now else still_fitting(asked, now, laid))
+        with self._view.glide.over(always=made is not now):
+            self._view.document.apply(made, tr("Arrange"))
+            if not self._view.selection.nodes:
+                self._view.fit()

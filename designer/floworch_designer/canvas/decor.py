@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, MARGIN, Point, Rect, overlaps, union
 from floworch_designer.document import decor as stored
+from floworch_designer.document.framing import BAR, PADDING, TIGHT
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.graph import Box, Wire
 
-#: Height of a frame's bar, and what stays free around its nodes; less inside a container, which has no more.
-BAR, PADDING, TIGHT = 28.0, 24.0, 10.0
 #: How far the second edge of a folded frame's card stands out below.
 STACK = 4.0
 #: Half the side of the square that a knot is caught in, scene units.
@@ -229,7 +228,7 @@ class Decor:
                 found.add(key)
         rects = [self.groups[key].open_rect for key in found if key in self.groups]
         for key, note in self.notes.items():
-            if any(_within(note.rect, rect) for rect in rects):
+            if any(within(note.rect, rect) for rect in rects):
                 found.add(key)
         for key, knot in self.knots.items():
             if knot.wire is not None and knot.wire.source.id in nodes and knot.wire.target.id in nodes:
@@ -239,7 +238,7 @@ class Decor:
     def groups_at(self, at: Point) -> list[str]:
         """Keys of the frames that show a point inside them, folded ones left out."""
         return [group.key for group in self.shown_groups()
-                if not group.folded and _within((*at, *at), group.rect)]  # fmt: skip
+                if not group.folded and within((*at, *at), group.rect)]  # fmt: skip
 
     def extents(self) -> list[Rect]:
         """The rectangles of everything that can be seen."""
@@ -279,7 +278,7 @@ def _bodies(nodes: Iterable[str], boxes: Mapping[str, Box]) -> list[Box]:
 
 def _fit(group: GroupBox, inner: Iterable[GroupBox]) -> Rect:
     """Around the nodes and the inner frames, and at least what a person gave it."""
-    pad = TIGHT if any(box.node.parent is not None for box in group.members) else PADDING
+    pad = padding(group)
     held = union([*(box.rect for box in group.members), *(other.open_rect for other in inner)])
     group.least = None if held is None else (held[0] - pad, held[1] - pad - BAR, held[2] + pad, held[3] + pad)
     rects = [] if group.least is None else [group.least]
@@ -289,9 +288,15 @@ def _fit(group: GroupBox, inner: Iterable[GroupBox]) -> Rect:
     return union(rects) or (0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
 
 
+def padding(group: GroupBox) -> float:
+    """What stays free around the nodes of a frame: less where it lies in a container itself."""
+    return TIGHT if all(box.node.parent is not None for box in group.members) else PADDING
+
+
 def _grown(rect: Rect) -> Rect:
     return rect[0] - MARGIN, rect[1] - MARGIN, rect[2] + MARGIN, rect[3] + MARGIN + STACK
 
 
-def _within(inner: Rect, outer: Rect) -> bool:
+def within(inner: Rect, outer: Rect) -> bool:
+    """Whether a rectangle lies in another one."""
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
-from floworch_designer.canvas.decor import BAR, KNOT, GroupBox
+from floworch_designer.canvas.decor import KNOT, GroupBox
 from floworch_designer.canvas.geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
@@ -22,6 +22,7 @@ from floworch_designer.canvas.geometry import (
     overlaps,
 )
 from floworch_designer.canvas.graph import Box, CanvasGraph
+from floworch_designer.document.framing import BAR
 
 Kind = Literal["port", "input", "node", "badge", "edge", "knot", "frame", "note", "group", "void"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from floworch.model.workflow import Workflow
-from floworch_designer.document.positions import Point, as_point
+from floworch_designer.document.positions import Point, Rect, as_point
 
 Kind = Literal["notes", "frames", "knots", "portals"]
 
@@ -226,6 +226,23 @@ def move_decor(workflow: Workflow, keys: Collection[str], by: Point) -> Workflow
         made = [(name, _moved(entry, by) if name and PREFIX[kind] + name in keys else entry) for name, entry in old]
         workflow = write(workflow, kind, made)
     return workflow
+
+
+def put_areas(workflow: Workflow, rects: Mapping[str, Rect]) -> Workflow:
+    """Put notes to other places, and give frames a place and a size."""
+    kinds: tuple[Kind, ...] = ("notes", "frames")
+    for kind in kinds:
+        made = []
+        for name, entry in named(workflow, kind):
+            rect = rects.get(PREFIX[kind] + name) if name and isinstance(entry, dict) else None
+            made.append((name, entry if rect is None else {**entry, **_placed(rect, kind == "frames")}))
+        workflow = write(workflow, kind, made)
+    return workflow
+
+
+def _placed(rect: Rect, sized: bool) -> dict[str, list[int]]:
+    left, top, right, bottom = rect
+    return {"at": whole((left, top)), **({"size": whole((right - left, bottom - top))} if sized else {})}
 
 
 def _moved(entry: dict[str, Any], by: Point) -> dict[str, Any]:

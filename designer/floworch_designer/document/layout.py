@@ -1,38 +1,31 @@
-"""Automatic layout: layers from left to right, bodies laid out inside their containers first.
+"""Automatic layout: layers from left to right, what lies in containers and frames laid out inside them first.
 
-What does not hang together is laid out by itself and packed. The steps are modules of their own: ``layering`` (which
-column), ``ordering`` (which order in it), ``levelling`` (which height), ``sight`` (ways around cards) and ``packing``.
+What does not hang together is laid out by itself and packed. The steps are modules of their own: ``framing`` and
+``dividing`` (what lies in what), ``bodies`` (one body), ``layering`` (which column), ``ordering`` (which order in it),
+``levelling`` (which height), ``sight`` (ways around cards) and ``packing``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from floworch.model.pictures.routes import Ends
-from floworch.model.workflow import Edge, Workflow
+from floworch.model.workflow import Workflow
 from floworch_designer.document import outlines as outlined
-from floworch_designer.document.layering import acyclic, layers_of, parts_of
-from floworch_designer.document.levelling import Standing
-from floworch_designer.document.ordering import Layered, order
+from floworch_designer.document.bodies import body
+from floworch_designer.document.dividing import Division
+from floworch_designer.document.framing import BAR, Frame, frames_of, noted
 from floworch_designer.document.outlines import Outline
-from floworch_designer.document.packing import Piece, Strip, banded, packed
-from floworch_designer.document.positions import Point, positions
-from floworch_designer.document.settling import candidates
-from floworch_designer.document.sight import Link, Sight
+from floworch_designer.document.packing import Piece
+from floworch_designer.document.positions import Point, Rect, positions
 
 PADDING = 24.0
 TITLE = 36.0
-#: Between two columns, and behind a card that chooses: its wires carry their conditions.
-COLUMN_GAP, CHOICE_GAP = 96.0, 156.0
-#: A card with more ports than these chooses.
-PORTS = 3
-ROW_GAP = 48.0
-#: Distance of a long wire from a card that it passes, and from another wire.
-LANE_GAP, LANES_GAP = 28.0, 16.0
-#: Stand-ins for long wires there may be for each node, and beyond; with more of them wires go straight.
-LANES, MORE_LANES = 6, 200
+
+#: The knots of wires that pass borders, by body.
+_Stretches = dict[tuple[str | None, Ends], list[Point]]
 
 
 def arrange(
@@ -43,171 +36,223 @@ def arrange(
 
 
 def lay_out(
-    workflow: Workflow, outlines: Mapping[str, Outline] | None = None, only: Iterable[str] | None = None
+    workflow: Workflow,
+    outlines: Mapping[str, Outline] | None = None,
+    only: Iterable[str] | None = None,
+    frames: Sequence[Frame] | None = None,
 ) -> Piece:
     """Positions (top left corners, scene units) for all nodes, or for ``only`` these, and knots of wires between them.
 
+    What a frame holds stays together, and nothing else comes to lie in it; so does the part of it that is in ``only``.
+
     Args:
         workflow: The definition.
-        outlines: Cards that differ from 216 x 72, and frames.
+        outlines: Cards that differ from 216 x 72, and containers.
         only: Nodes to lay out among themselves, those of each body apart; their common top left corner stays where
             it was. None means all, with the top left corner at the origin.
+        frames: The frames as they are drawn; None for those of the definition, all of them open.
     """
-    wanted = workflow.nodes.keys() if only is None else set(only) & workflow.nodes.keys()
-    bodies, edges = _shared_out(workflow, wanted)
-    known = dict(outlines or {})
-    inside: dict[str, Piece] = {}
-    for container in _deepest_first(workflow, bodies):
-        if container not in wanted:
-            continue
-        body = inside[container] = _body(bodies[container], edges.get(container, []), known)
-        known[container] = replace(
-            known.get(container, outlined.FRAME),
-            width=max(body.width + 2 * PADDING, outlined.FRAME.width),
-            height=max(body.height + 2 * PADDING + TITLE, outlined.FRAME.height),
+    wanted = frozenset(workflow.nodes if only is None else workflow.nodes.keys() & set(only))
+    return _Layout(workflow, dict(outlines or {}), wanted, frames_of(workflow) if frames is None else frames).made(
+        whole=only is None
+    )
+
+
+@dataclass(slots=True)
+class _Inside:
+    """A laid out body, and how far right of and below its home's corner it lies."""
+
+    piece: Piece
+    right: float
+    down: float
+    #: The notes of a frame below its corner.
+    notes: dict[str, Point] = field(default_factory=dict)
+
+
+class _Layout:
+    """One layout: bodies from the innermost on, then places from the outermost on."""
+
+    def __init__(
+        self, workflow: Workflow, known: dict[str, Outline], wanted: frozenset[str], frames: Sequence[Frame]
+    ) -> None:
+        self._known, self._wanted = known, wanted
+        self._division = Division(workflow, known, wanted, frames)
+        self._frames = self._division.frames
+        self._old = positions(workflow)
+        self._inside: dict[str, _Inside] = {}
+        #: How far below the corner of a frame a wire passes its border.
+        self._gates: dict[tuple[str, Ends], float] = {}
+
+    # bodies
+
+    def made(self, whole: bool) -> Piece:
+        """All of it; ``whole`` when nothing is left where it was."""
+        for inner in self._division.deepest_first():
+            if inner in self._division.moving:
+                self._lay(inner)
+        made = Piece({}, 0.0, 0.0)
+        stretches: _Stretches = {}
+        corners: dict[str, Point] = {}
+        for home in [home for home in self._division.bodies if home not in self._division.moving]:
+            top = self._laid(home)
+            if not whole:
+                top = self._anchored(top)
+            made = Piece(made.places, top.width, top.height, made.ways, made.areas)
+            self._place(home, top, made, stretches, corners)
+        self._join(made, stretches, corners)
+        return made
+
+    def _laid(self, home: str | None) -> Piece:
+        runs = self._division.runs[home]
+        if self._gates:
+            runs = [
+                replace(
+                    run,
+                    leaves=self._gates.get((run.source or "", run.ends)),
+                    enters=self._gates.get((run.target or "", run.ends)),
+                )
+                for run in runs
+            ]
+        return body(self._division.bodies[home], runs, self._known)
+
+    def _lay(self, home: str) -> None:
+        """Lay out the body of a container or frame, which is as large as that makes it from now on."""
+        made = self._laid(home)
+        frame = self._frames.get(home)
+        if frame is None:
+            left, top, right, bottom = self._drawn(home, made)
+            self._inside[home] = _Inside(made, PADDING - left, TITLE + PADDING - top)
+            self._known[home] = replace(
+                self._known.get(home, outlined.FRAME),
+                width=max(right - left + 2 * PADDING, outlined.FRAME.width),
+                height=max(bottom - top + 2 * PADDING + TITLE, outlined.FRAME.height),
+            )
+            return
+        notes, begin, end = noted(frame, self._spread(frame), (made.width, made.height))
+        sizes = {key: (rect[2] - rect[0], rect[3] - rect[1]) for key, rect in frame.notes.items()}
+        wide = max([made.width, *(x + sizes[key][0] for key, (x, _) in notes.items())])
+        pad = frame.padding
+        inside = self._inside[home] = _Inside(
+            made, pad, pad + BAR + begin, {key: (x + pad, y + pad + BAR) for key, (x, y) in notes.items()}
         )
-    places: dict[str, Point] = {}
-    ways: dict[Ends, list[Point]] = {}
-    made = Piece(places, 0.0, 0.0, ways)
-    for home in [home for home in bodies if home not in wanted]:
-        top = _body(bodies[home], edges.get(home, []), known)
-        if only is not None:
-            top = _anchored(workflow, top)
-        made = Piece(places, top.width, top.height, ways)
-        pieces = [top]
+        height = end + 2 * pad + BAR
+        self._known[home] = Outline(wide + 2 * pad, height, height / 2)
+        for run in self._division.runs[home]:
+            if run.source is not None and run.target is not None:
+                continue
+            way = made.ways.get(run.ends)
+            if way:
+                y = way[-1 if run.target is None else 0][1]
+            elif run.source is not None:
+                y = made.places[run.source][1] + self._port(run.source, run.ends, out=True)
+            else:
+                y = made.places[run.target or ""][1] + self._port(run.target or "", run.ends, out=False)
+            self._gates[home, run.ends] = y + inside.down
+
+    def _port(self, item: str, ends: Ends, out: bool) -> float:
+        """How far below the corner of something a wire leaves it, or arrives."""
+        gate = self._gates.get((item, ends))
+        card = self._known.get(item, outlined.CARD)
+        return gate if gate is not None else card.leave(ends[1]) if out else card.enters
+
+    def _spread(self, frame: Frame) -> Rect:
+        """Around what a frame holds, by the corners of its nodes where they are now."""
+        corners = [self._old[key] for key in frame.nodes]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return min(xs), min(ys), max(xs) + outlined.CARD.width, max(ys) + outlined.CARD.height
+
+    def _drawn(self, home: str, made: Piece) -> Rect:
+        """What a container is drawn around: its cards, not the frames around them."""
+        if not any(key in self._frames for key in made.places):
+            return 0.0, 0.0, made.width, made.height
+        rects = []
+        for key, (x, y) in made.places.items():
+            frame, inside = self._frames.get(key), self._inside.get(key)
+            card = self._known.get(key, outlined.CARD)
+            if frame is None or inside is None:
+                rects.append((x, y, x + card.width, y + card.height))
+            else:
+                left, top, right, bottom = self._drawn(key, inside.piece)
+                rects.append((x + inside.right + left, y + inside.down + top,
+                              x + inside.right + right, y + inside.down + bottom))  # fmt: skip
+        return (
+            min(rect[0] for rect in rects),
+            min(rect[1] for rect in rects),
+            max(rect[2] for rect in rects),
+            max(rect[3] for rect in rects),
+        )
+
+    # places
+
+    def _anchored(self, made: Piece) -> Piece:
+        old = {key: self._stood(key) for key in made.places}
+        x, y = (min(at[axis] for at in old.values()) - min(at[axis] for at in made.places.values()) for axis in (0, 1))
+        return made.moved(x, y)
+
+    def _stood(self, key: str) -> Point:
+        frame = self._frames.get(key)
+        return self._old[key] if frame is None else frame.rect[:2]
+
+    def _place(
+        self, home: str | None, top: Piece, made: Piece, stretches: _Stretches, corners: dict[str, Point]
+    ) -> None:
+        """Give everything in a body its place, from the outermost on."""
+        pieces = [(home, top)]
         while pieces:
-            piece = pieces.pop()
-            places.update(piece.places)
-            ways.update(piece.ways)
-            for container in [key for key in piece.places if key in inside]:
-                left, up = places[container]
-                pieces.append(inside[container].moved(left + PADDING, up + TITLE + PADDING))
-    return made
+            home, piece = pieces.pop()
+            for ends, way in piece.ways.items():
+                if ends in self._division.passing:
+                    stretches[home, ends] = way
+                else:
+                    made.ways[ends] = way
+            corners.update(piece.places)
+            for key, (x, y) in piece.places.items():
+                if key in self._wanted:
+                    made.places[key] = (x, y)
+                if self._division.folded(key):
+                    self._carry(key, (x, y), made)
+                elif key in self._inside:
+                    inside = self._inside[key]
+                    pieces.append((key, inside.piece.moved(x + inside.right, y + inside.down)))
+                    self._put_notes(key, (x, y), made)
 
+    def _carry(self, key: str, at: Point, made: Piece) -> None:
+        """Move along as it is what something folded hides."""
+        stood = self._known[key].stands or at
+        dx, dy = at[0] - stood[0], at[1] - stood[1]
+        for item in [key, *self._division.hidden]:
+            frame = self._frames.get(item)
+            if self._division.hidden.get(item, item) != key:
+                continue
+            if frame is not None:
+                areas = {frame.key: frame.rect} if frame.sized else {}
+                for area, (left, top, right, bottom) in {**areas, **frame.notes}.items():
+                    made.areas[area] = (left + dx, top + dy, right + dx, bottom + dy)
+            elif item != key:
+                made.places[item] = (self._old[item][0] + dx, self._old[item][1] + dy)
 
-def _shared_out(
-    workflow: Workflow, wanted: Collection[str]
-) -> tuple[dict[str | None, list[str]], dict[str | None, list[Edge]]]:
-    """The wanted nodes by the containers that hold them, wanted or not, and the edges among them."""
-    homes = {key: parent if parent in workflow.nodes else None for key in wanted
-             for parent in (workflow.nodes[key].parent,)}  # fmt: skip
-    bodies: dict[str | None, list[str]] = {}
-    for node_id in workflow.nodes:
-        if node_id in wanted:
-            bodies.setdefault(homes[node_id], []).append(node_id)
-    edges: dict[str | None, list[Edge]] = {}
-    for edge in workflow.edges:
-        if edge.source in wanted and edge.target in wanted:
-            edges.setdefault(homes[edge.source], []).append(edge)
-    return bodies, edges
+    def _put_notes(self, key: str, at: Point, made: Piece) -> None:
+        """Have a frame be as large as what it holds and its notes."""
+        frame, card = self._frames.get(key), self._known[key]
+        notes = self._inside[key].notes
+        if frame is None or not notes:
+            return
+        made.areas[key] = (at[0], at[1], at[0] + card.width, at[1] + card.height)
+        for note, (right, down) in notes.items():
+            rect = frame.notes[note]
+            x, y = at[0] + right, at[1] + down
+            made.areas[note] = (x, y, x + rect[2] - rect[0], y + rect[3] - rect[1])
 
-
-def _anchored(workflow: Workflow, made: Piece) -> Piece:
-    old = positions(workflow)
-    x, y = (
-        min(old[key][axis] for key in made.places) - min(at[axis] for at in made.places.values()) for axis in (0, 1)
-    )
-    return made.moved(x, y)
-
-
-def _deepest_first(workflow: Workflow, bodies: Mapping[str | None, list[str]]) -> list[str]:
-    depths: dict[str, int] = {}
-    for container in bodies:
-        if container is None:
-            continue
-        depth, at, seen = 0, container, set()
-        while (parent := workflow.nodes[at].parent) in workflow.nodes and parent not in seen:
-            seen.add(parent)
-            depth, at = depth + 1, str(parent)
-        depths[container] = depth
-    return sorted(depths, key=lambda key: -depths[key])
-
-
-def _body(members: list[str], edges: list[Edge], known: Mapping[str, Outline]) -> Piece:
-    """Lay out one body, its top left corner at (0, 0)."""
-    index = {node_id: number for number, node_id in enumerate(members)}
-    inner = [edge for edge in edges if edge.source in index and edge.target in index]
-    parts = parts_of(len(members), [(index[edge.source], index[edge.target]) for edge in inner])
-    part_of = {vertex: number for number, part in enumerate(parts) for vertex in part}
-    shared: list[list[Edge]] = [[] for _ in parts]
-    for edge in inner:
-        shared[part_of[index[edge.source]]].append(edge)
-    return packed([_part([members[at] for at in part], own, known) for part, own in zip(parts, shared, strict=True)])
-
-
-def _part(members: list[str], edges: list[Edge], known: Mapping[str, Outline]) -> Piece:
-    """Lay out nodes that hang together."""
-    cards = [known.get(node_id, outlined.CARD) for node_id in members]
-    if len(members) == 1:
-        return Piece({members[0]: (0.0, 0.0)}, cards[0].width, cards[0].height)
-    index = {node_id: number for number, node_id in enumerate(members)}
-    wires: dict[tuple[int, int], list[Edge]] = {}
-    for edge in edges:
-        wires.setdefault((index[edge.source], index[edge.target]), []).append(edge)
-    pairs = acyclic(len(members), list(wires))
-    layer = layers_of(len(members), pairs)
-    leaves = {pair: cards[pair[0]].leave(mine[0].port) for pair, mine in wires.items()}
-    links, chain = _with_lanes([(*pair, leaves.get(pair, cards[pair[0]].enters)) for pair in pairs], cards, layer)
-    rows: list[list[int]] = [[] for _ in range(max(layer) + 1)]
-    for vertex, at in enumerate(layer):
-        rows[at].append(vertex)
-    graph = Layered.of(rows, chain)
-    order(graph)
-    sight = _stood(graph, cards, links, layer)
-    high = min(sight.tops[: len(members)])
-    made = {node_id: (sight.lefts[layer[at]], sight.tops[at] - high) for node_id, at in index.items()}
-    ways: dict[Ends, list[Point]] = {}
-    passed: dict[Ends, list[float]] = {}
-    for link in links:
-        stops = sight.around(link)
-        for edge in wires.get((link.source, link.target), ()):
-            ends = (edge.source, edge.port, edge.target)
-            passed[ends] = [sight.tops[lane] - high for lane in link.lanes]
-            if stops:
-                ways[ends] = [(x, y - high) for x, y in stops]
-    columns = [[members[at] for at in row if at < len(members)] for row in graph.rows]
-    sizes = {node_id: (cards[at].width, cards[at].height) for node_id, at in index.items()}
-    return banded(Strip(Piece(made, 0.0, 0.0, ways), columns, sizes, passed))
-
-
-def _with_lanes(
-    ends: list[tuple[int, int, float]], cards: list[Outline], layer: list[int]
-) -> tuple[list[Link], list[tuple[int, int, float]]]:
-    """Wires with their stand-ins in the columns they pass, whose layers are appended to the list given; the pieces."""
-    count = len(layer)
-    spans = sum(layer[target] - layer[source] - 1 for source, target, _ in ends)
-    whole = spans <= LANES * count + MORE_LANES
-    links: list[Link] = []
-    chain: list[tuple[int, int, float]] = []
-    for source, target, leaves in ends:
-        between = range(layer[source] + 1, layer[target])
-        lanes = tuple(range(len(layer), len(layer) + len(between))) if whole else ()
-        links.append(Link(source, target, leaves, cards[target].enters, lanes))
-        if whole:
-            layer.extend(between)
-        if whole or not between:
-            stops = [source, *lanes, target]
-            chain += [(a, b, 0.0 if at else leaves) for at, (a, b) in enumerate(pairwise(stops))]
-    return links, chain
-
-
-def _stood(graph: Layered, cards: list[Outline], links: list[Link], layer: list[int]) -> Sight:
-    """Columns and heights: of several ways to stand the one that looks best."""
-    count, lanes = len(cards), len(layer) - len(cards)
-    standing = Standing(
-        graph,
-        [*(card.height for card in cards), *[0.0] * lanes],
-        [*(card.enters for card in cards), *[0.0] * lanes],
-        lambda a, b: ROW_GAP if max(a, b) < count else LANE_GAP if min(a, b) < count else LANES_GAP,
-        count,
-    )
-    lefts, left = [], 0.0
-    for row in graph.rows:
-        lefts.append(left)
-        mine = [cards[at] for at in row if at < count]
-        left += max((card.width for card in mine), default=0.0)
-        left += CHOICE_GAP if any(len(card.leaves) > PORTS for card in mine) else COLUMN_GAP
-    # Whole units, as they are stored: what is level then is level on the canvas. A hair more, as halves may be either.
-    whole = ([float(round(top + 1e-6)) for top in tops] for tops in candidates(standing))
-    found = [Sight(cards, layer, lefts, tops) for tops in whole]
-    return min(found, key=lambda sight: sight.cost(links)) if len(found) > 1 else found[0]
+    def _join(self, made: Piece, stretches: _Stretches, corners: Mapping[str, Point]) -> None:
+        """Put the ways of the wires that pass borders together."""
+        for ends, (homes, common) in self._division.passing.items():
+            stops = [stop for home in homes for stop in stretches.get((home, ends), ())]
+            source, target = (self._division.hidden.get(end, end) for end in (ends[0], ends[2]))
+            first = corners[source][1] + self._port(source, ends, out=True)
+            last = corners[target][1] + self._port(target, ends, out=False)
+            heights = [first, *(y for _, y in stops), last]
+            kept = [stop for at, stop in enumerate(stops, 1)
+                    if max(heights[at - 1 : at + 2]) - min(heights[at - 1 : at + 2]) >= 1.0]  # fmt: skip
+            # One that closes a cycle leads back, around the frames.
+            if kept and ((common, ends) in stretches or all(a[0] <= b[0] for a, b in pairwise(stops))):
+                made.ways[ends] = kept

@@ -14,12 +14,14 @@ class Outline:
         width, height: In scene units; of a container with a body they follow from the body.
         enters: How far below its upper edge wires arrive.
         leaves: By port how far below it they leave.
+        stands: Where a folded container stands: it counts as this card, and its body moves along as it is.
     """
 
     width: float = 216.0
     height: float = 72.0
     enters: float = 36.0
     leaves: Mapping[str, float] = field(default_factory=dict)
+    stands: tuple[float, float] | None = None
 
     def leave(self, port: str) -> float:
         """How far below the upper edge wires of this port leave; as they arrive for one that is not known."""

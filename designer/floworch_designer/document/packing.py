@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from floworch.model.pictures.routes import Ends
-from floworch_designer.document.positions import Point
+from floworch_designer.document.positions import Point, Rect
 
 #: A part of more columns than this that is so many times as wide as high is broken into bands.
 LONG, STRIP = 5, 5.0
@@ -23,18 +23,23 @@ BESIDE, BELOW = 144.0, 72.0
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Places of nodes from (0, 0) on, the size of the whole, and the knots of wires that must go around cards."""
+    """Places of nodes from (0, 0) on, the size of the whole, and the knots of wires that must go around cards.
+
+    ``areas`` are the rectangles, by key, of notes that lie in frames, and of frames whose place or size a file holds.
+    """
 
     places: dict[str, Point]
     width: float
     height: float
     ways: dict[Ends, list[Point]] = field(default_factory=dict)
+    areas: dict[str, Rect] = field(default_factory=dict)
 
     def moved(self, right: float, down: float) -> Piece:
         """The same elsewhere."""
         places = {node: (x + right, y + down) for node, (x, y) in self.places.items()}
         ways = {ends: [(x + right, y + down) for x, y in stops] for ends, stops in self.ways.items()}
-        return Piece(places, self.width, self.height, ways)
+        areas = {key: (a + right, b + down, c + right, d + down) for key, (a, b, c, d) in self.areas.items()}
+        return Piece(places, self.width, self.height, ways, areas)
 
 
 def packed(pieces: Sequence[Piece]) -> Piece:
@@ -72,12 +77,17 @@ class Strip:
     lanes: Mapping[Ends, Sequence[float]]
 
 
-def banded(strip: Strip) -> Piece:
-    """A part of a drawing; a long strip is broken into bands below one another where few wires are in the way."""
+def banded(strip: Strip, whole: bool = False) -> Piece:
+    """A part of a drawing; a long strip is broken into bands below one another where few wires are in the way.
+
+    Args:
+        strip: The part in columns.
+        whole: Whether it must not be broken.
+    """
     places, sizes, columns = strip.piece.places, strip.sizes, strip.columns
     width = max(x + sizes[node][0] for node, (x, _) in places.items())
     height = max(y + sizes[node][1] for node, (_, y) in places.items())
-    cuts = _cuts(strip, width, height)
+    cuts = [0] if whole else _cuts(strip, width, height)
     if len(cuts) == 1:
         return Piece(places, width, height, strip.piece.ways)
     made: dict[str, Point] = {}

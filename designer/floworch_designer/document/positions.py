@@ -7,6 +7,8 @@ from typing import Any
 from floworch.model.workflow import Workflow
 
 Point = tuple[float, float]
+#: Left, top, right, bottom.
+Rect = tuple[float, float, float, float]
 
 #: Steps between nodes that have no stored position, in scene units.
 COLUMN, ROW = 288.0, 120.0

@@ -102,16 +102,21 @@ class Sight:
         lead = [(right, y1)] if right > x1 + BESIDE else []  # past the wider cards of its own column
         if lead and self.clear(link, lead):
             return lead
-        stops: list[Point] = []
-        for height, run in groupby(link.lanes, lambda lane: round(self.tops[lane])):
-            lanes = list(run)
-            first, last = self.layer[lanes[0]], self.layer[lanes[-1]]
-            stops += [(self.lefts[first], float(height)), (self._right(last), float(height))]
+        stops = self.along(link.lanes)
         heights = [y1, *(y for _, y in stops), y2]
         return lead + [  # a knot amid what is level anyhow bends nothing
             stop for at, stop in enumerate(stops, 1)
             if max(heights[at - 1 : at + 2]) - min(heights[at - 1 : at + 2]) >= 1.0
         ]  # fmt: skip
+
+    def along(self, lanes: Sequence[int]) -> list[Point]:
+        """The knots of a wire on these lanes: where it comes to a height, and where it leaves it."""
+        stops: list[Point] = []
+        for height, run in groupby(lanes, lambda lane: round(self.tops[lane])):
+            same = list(run)
+            first, last = self.layer[same[0]], self.layer[same[-1]]
+            stops += [(self.lefts[first], float(height)), (self._right(last), float(height))]
+        return stops
 
     def _right(self, column: int) -> float:
         return self.lefts[column] + max((width for _, _, width, _ in self._columns[column]), default=0.0)

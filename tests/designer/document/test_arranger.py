@@ -55,6 +55,6 @@ def test_a_key_that_is_held_down_has_a_large_workflow_laid_out_once(
     arranger.request(workflow, None, frozenset({"n0", "n1"}))
     gate.set()
     qtbot.waitUntil(lambda: len(seen) == 2, timeout=20_000)
-    assert [only for _, _, only in begun] == [None, frozenset({"n0", "n1"})]
+    assert [asked[2] for asked in begun] == [None, frozenset({"n0", "n1"})]
     arranger.request(workflow)
     qtbot.waitUntil(lambda: len(seen) == 3, timeout=20_000)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.document import edits
+from floworch_designer.document.bodies import COLUMN_GAP, ROW_GAP
 from floworch_designer.document.layering import acyclic, layers_of
-from floworch_designer.document.layout import COLUMN_GAP, PADDING, ROW_GAP, TITLE, arrange, lay_out
+from floworch_designer.document.layout import PADDING, TITLE, arrange, lay_out
 from floworch_designer.document.nodes import make_edge
 from floworch_designer.document.outlines import Outline
 from floworch_designer.document.packing import BELOW

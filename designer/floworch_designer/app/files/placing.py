@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch_designer.canvas.outlines import outlines
+from floworch_designer.canvas.outlines import frames, outlines
+from floworch_designer.document.decor import put_areas
 from floworch_designer.document.document import Document
 from floworch_designer.document.layout import lay_out
 from floworch_designer.document.positions import has_positions, with_positions
@@ -24,6 +25,7 @@ def place_nodes(document: Document, canvas: Any) -> None:
     workflow = document.workflow
     if has_positions(workflow) or not 0 < len(workflow.nodes) <= MOST:
         return
-    laid = lay_out(workflow, outlines(canvas.graph))
+    laid = lay_out(workflow, outlines(canvas.graph), frames=frames(canvas.graph))
     placed = lay_knots(with_positions(workflow, laid.places), laid.ways, laid.places)
+    placed = put_areas(placed, laid.areas)
     document.reset(placed, document.path, not document.dirty)

@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas.decor import BAR, STACK, GroupBox
+from floworch_designer.canvas.decor import STACK, GroupBox
 from floworch_designer.canvas.geometry import RADIUS
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.canvas.items.ports import paint_port
+from floworch_designer.document.framing import BAR
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme import Theme, ui_font
 from floworch_designer.theme.icons import draw_icon
