@@ -44,6 +44,11 @@ class BadFrame(ValueError):  # noqa: N818 - reads as what was found
         self.found = found
 
 
+def shown(data: bytes) -> str:
+    """What stands in a file, for people: text as it is, other bytes as escapes."""
+    return data.decode("ascii", "backslashreplace")
+
+
 def seed_of(run_id: str) -> int:
     """The number every checksum of a run starts from."""
     return crc32(run_id.encode())
@@ -65,7 +70,7 @@ def check_segment_header(data: Buffer, number: int, seed: int) -> None:
         raise BadFrame(f"a segment header of {SEGMENT_HEADER} bytes", f"{len(data)} bytes")
     magic, version, _flags = _HEAD.unpack_from(data)
     if magic != MAGIC:
-        raise BadFrame(f"the magic {MAGIC.decode()}", repr(magic))
+        raise BadFrame(f"the magic {MAGIC.decode()}", shown(magic))
     (found,) = _U32.unpack_from(data, _HEAD.size)
     expected = crc32(bytes(data[: _HEAD.size]) + _U32.pack(number), seed)
     if found != expected:

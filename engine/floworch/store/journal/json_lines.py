@@ -20,7 +20,7 @@ from floworch.errors import LimitExceeded, UsageError
 from floworch.model.values import decode, encode
 from floworch.run.events import Event, EventKind
 from floworch.store.journal.format import Found, Position
-from floworch.store.journal.frame import MAX_PAYLOAD, BadFrame
+from floworch.store.journal.frame import MAX_PAYLOAD, BadFrame, shown
 from floworch.store.journal.tables import EVENT, MARK, RUN_HEADER, SNAPSHOT, BadRecord
 from floworch.store.large import Outsourcer
 from floworch.store.protocol import RunHeader
@@ -47,10 +47,10 @@ def read_line(view: memoryview, at: int, seed: int) -> tuple[memoryview, int]:
         raise BadFrame("a line with an end", f"{len(view) - at} bytes up to the end of the file")
     found = view[at:end]
     if bytes(found[: len(_START)]) != _START or len(found) <= _REST:
-        raise BadFrame(f"a line that starts with {_START.decode()}", repr(bytes(found[:16])))
+        raise BadFrame(f"a line that starts with {_START.decode()}", shown(bytes(found[:16])))
     checksum = b"%08x" % crc32(found[_REST:], seed)
     if bytes(found[len(_START) : _REST]) != checksum:
-        raise BadFrame(f"checksum {checksum.decode()}", repr(bytes(found[len(_START) : _REST])))
+        raise BadFrame(f"checksum {checksum.decode()}", shown(bytes(found[len(_START) : _REST])))
     return found, end + 1
 
 
@@ -90,7 +90,7 @@ class JsonFormat:
             raise BadFrame("the first line of a journal segment", bad.found) from None
         words = _object(found)
         if words.get("journal") != "floworch" or words.get("segment") != f"{number:06d}":
-            raise BadFrame(f"the first line of segment {number}", repr(bytes(found[_REST + 2 :])[:80]))
+            raise BadFrame(f"the first line of segment {number}", shown(bytes(found[_REST + 2 :])[:80]))
         if words.get("format") != VERSION:
             raise BadFrame(f"journal format {VERSION}", f"format {words.get('format')}, written by another version")
 

@@ -124,6 +124,15 @@ def test_flipped_bits_are_found(tmp_path: Path) -> None:
         prefix_of(directory)
 
 
+def test_what_was_found_is_told_as_it_stands(tmp_path: Path) -> None:
+    directory = whole(tmp_path)
+    path = directory / "journal-000001.jsonl"
+    data = path.read_bytes()
+    path.write_bytes(data.replace(data.split(b'"')[3], b"0badc0de", 1))
+    with pytest.raises(CorruptJournal, match="found 0badc0de\\."):
+        list(Reader(directory, "run-1").events())
+
+
 def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
     directory = whole(tmp_path)
     shutil.copytree(directory, tmp_path / "runs" / "other")
