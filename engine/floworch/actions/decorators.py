@@ -83,7 +83,7 @@ def action(
     Raises:
         UsageError: A bad or taken id, an unknown word, or parameters that cannot be described.
     """
-    if callable(action_id) or _ID.fullmatch(action_id) is None:  # callable: written as a bare @action
+    if not isinstance(action_id, str) or _ID.fullmatch(action_id) is None:  # callable: written as a bare @action
         raise UsageError(
             f"'{getattr(action_id, '__name__', action_id)}' cannot be the id of an action.",
             'Write it as @action("namespace.name") in lower-case letters, digits, "-" and "_".',

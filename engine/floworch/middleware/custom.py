@@ -95,11 +95,15 @@ def middleware(
     built-in one of that name, for every definition that this process runs.
 
     Raises:
-        UsageError: The function is not asynchronous, or does not take ``(call_next, ctx)``; or a built-in layer has
-            that name and ``replace`` is not given.
+        UsageError: The function is not asynchronous, or does not take ``(call_next, ctx)``; the name is no word, or
+            that of a built-in layer and ``replace`` is not given.
     """
     if not isinstance(name, str):  # written as a bare @middleware
         raise UsageError("A middleware needs a name.", 'Write it as @middleware("name").')
+    if not name or any(each.isspace() for each in name):
+        raise UsageError(
+            f"{name!r} cannot be the name of a middleware.", "Name it in one word, as 'use' of a definition will."
+        )
 
     def register(function: Function[P]) -> CustomLayer[P]:
         bare = function.function if isinstance(function, CustomLayer) else function

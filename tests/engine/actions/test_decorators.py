@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from floworch.actions.context import Context
@@ -36,8 +38,8 @@ def test_a_decorated_function_stays_callable_and_is_found_by_id() -> None:
     assert registry.find_action("orders.double") is None
 
 
-@pytest.mark.parametrize("bad", ["orders", "Orders.check", "a..b", "py:mod:fn", "a b.c", ""])
-def test_an_id_is_namespace_and_name(bad: str) -> None:
+@pytest.mark.parametrize("bad", ["orders", "Orders.check", "a..b", "py:mod:fn", "a b.c", "", None, 5])
+def test_an_id_is_namespace_and_name(bad: Any) -> None:
     with pytest.raises(UsageError, match="cannot be the id of an action") as caught:
         action(bad)
     assert caught.value.hint.startswith('Write it as @action("namespace.name")')

@@ -232,3 +232,9 @@ async def test_a_layer_put_around_what_is_inside_it_does_what_it_does_when_it_is
 
     layer, ctx = OwnLayer("mark", mark, {"label": "x"}), Context(cast("Any", None), "r", "w", "a", params={"n": 1})
     assert await layer.put_around(inside)(ctx) == await layer(inside, ctx) == ["x", 1]
+
+
+@pytest.mark.parametrize("name", ["", " ", "two words", "line\n"])
+def test_a_name_is_one_word(name: str) -> None:
+    with pytest.raises(UsageError, match="cannot be the name of a middleware"):
+        middleware(name, target=Kit().registry)
