@@ -32,7 +32,7 @@ def test_a_dry_run_removes_nothing_and_the_real_one_what_it_said(cli: Any, hello
 
 def test_what_is_not_understood_is_2_and_removes_nothing(cli: Any, hello: Path) -> None:
     cli("run", hello, "--set", "name=x", "--run-id", "h-1")
-    assert "--older-than 30d" in cli("prune", code=2).stderr
+    assert "--older-than 30d" in cli("prune", "--status", "failed", code=2).stderr
     assert "30d" in cli("prune", "--older-than", "soon", code=2).stderr
     assert "cancelled" in cli("prune", "--keep", "0", "--status", "paused", code=2).stderr
     assert listed(cli) == {"h-1"}
@@ -40,3 +40,12 @@ def test_what_is_not_understood_is_2_and_removes_nothing(cli: Any, hello: Path) 
 
 def test_an_empty_store_is_fine(cli: Any) -> None:
     assert cli("prune", "--keep", "5").stderr == "0 runs removed.\n"
+
+
+def test_without_a_limit_every_run_stays(cli: Any, hello: Path) -> None:
+    """interfaces.md section 3 names ``prune`` and ``prune --dry-run`` alone; what no run refers to is cleared away."""
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    assert cli("prune", "--dry-run").stderr.splitlines()[0] == "0 runs would be removed."
+    assert "--older-than 30d" in cli("prune").stderr
+    assert cli.json("prune", "--json")["removed"] == []
+    assert listed(cli) == {"h-1"}
