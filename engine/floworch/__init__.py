@@ -72,5 +72,111 @@ def wire_runner() -> None:
     importlib.import_module("floworch.model.workflow").register_runner(run=engine.run, arun=engine.arun)
 
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for type checkers and editors, which do not see what __getattr__ finds
+    from floworch.actions.builder import WorkflowBuilder as WorkflowBuilder
+    from floworch.actions.combinators import (
+        composite as composite,
+    )
+    from floworch.actions.combinators import (
+        map_items as map_items,
+    )
+    from floworch.actions.combinators import (
+        validate_with as validate_with,
+    )
+    from floworch.actions.context import Context as Context
+    from floworch.actions.data import Key as Key
+    from floworch.actions.data import WorkflowData as WorkflowData
+    from floworch.actions.decorators import action as action
+    from floworch.actions.outcome import Expand as Expand
+    from floworch.actions.outcome import Outcome as Outcome
+    from floworch.actions.outcome import Wait as Wait
+    from floworch.actions.registry import registry as registry
+    from floworch.clock import Clock as Clock
+    from floworch.clock import SystemClock as SystemClock
     from floworch.engine import Engine as Engine
+    from floworch.errors import (
+        ActionError as ActionError,
+    )
+    from floworch.errors import (
+        CorruptJournal as CorruptJournal,
+    )
+    from floworch.errors import (
+        DefinitionError as DefinitionError,
+    )
+    from floworch.errors import (
+        DefinitionWarning as DefinitionWarning,
+    )
+    from floworch.errors import (
+        ErrorKind as ErrorKind,
+    )
+    from floworch.errors import (
+        ExpressionError as ExpressionError,
+    )
+    from floworch.errors import (
+        FlowError as FlowError,
+    )
+    from floworch.errors import (
+        RunExists as RunExists,
+    )
+    from floworch.errors import (
+        RunLocked as RunLocked,
+    )
+    from floworch.errors import (
+        RunNotFound as RunNotFound,
+    )
+    from floworch.errors import (
+        StoreError as StoreError,
+    )
+    from floworch.errors import (
+        UsageError as UsageError,
+    )
+    from floworch.executor.handle import RunHandle as RunHandle
+    from floworch.executor.handle import RunResult as RunResult
+    from floworch.executor.prepare import validate as validate
+    from floworch.host.protocol import EngineHost as EngineHost
+    from floworch.memory import Arena as Arena
+    from floworch.memory import BufferPool as BufferPool
+    from floworch.memory import StringPool as StringPool
+    from floworch.middleware.cache import cache as cache
+    from floworch.middleware.circuit_breaker import circuit_breaker as circuit_breaker
+    from floworch.middleware.compose import compose as compose
+    from floworch.middleware.compose import conditional as conditional
+    from floworch.middleware.concurrency import concurrency as concurrency
+    from floworch.middleware.custom import middleware as middleware
+    from floworch.middleware.dead_letter import dead_letter as dead_letter
+    from floworch.middleware.fallback import fallback as fallback
+    from floworch.middleware.idempotency import idempotency as idempotency
+    from floworch.middleware.logging import logging as logging
+    from floworch.middleware.metrics import metrics as metrics
+    from floworch.middleware.rate_limit import rate_limit as rate_limit
+    from floworch.middleware.retry import retry as retry
+    from floworch.middleware.timeout import timeout as timeout
+    from floworch.middleware.tracing import tracing as tracing
+    from floworch.middleware.validation import validation as validation
+    from floworch.model.codec import dumps as dumps
+    from floworch.model.codec import load as load
+    from floworch.model.codec import loads as loads
+    from floworch.model.codec import save as save
+    from floworch.model.durations import duration_text as duration_text
+    from floworch.model.problem import Problem as Problem
+    from floworch.model.workflow import Edge as Edge
+    from floworch.model.workflow import Node as Node
+    from floworch.model.workflow import RetryPolicy as RetryPolicy
+    from floworch.model.workflow import Workflow as Workflow
+    from floworch.run.completing import complete as complete
+    from floworch.run.completing import preview as preview
+    from floworch.run.events import EventKind as EventKind
+    from floworch.run.explanation import Explanation as Explanation
+    from floworch.run.public import RunEvent as RunEvent
+    from floworch.run.state import RunState as RunState
+    from floworch.run.status import NodeStatus as NodeStatus
+    from floworch.run.status import RunStatus as RunStatus
+    from floworch.store.journal.store import FlatBuffersStore as FlatBuffersStore
+    from floworch.store.journal.store import JsonStore as JsonStore
+    from floworch.store.memory import MemoryStore as MemoryStore
+    from floworch.store.protocol import RunStore as RunStore
+    from floworch.store.retention import RetentionPolicy as RetentionPolicy
+    from floworch.store.simple import SimpleStore as SimpleStore
+    from floworch.testing.benchmark import benchmark as benchmark
+
+    Event = RunEvent

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +81,21 @@ def test_every_promised_name_is_there_after_a_plain_import(name: str, monkeypatc
     monkeypatch.delitem(vars(floworch), name, raising=False)
     assert getattr(floworch, name) is not None
     assert name in floworch.__all__
+
+
+def test_type_checkers_and_editors_are_told_every_name_and_where_it_is() -> None:
+    """They do not run ``__getattr__``; ``floworch.middleware`` was a module to them, which cannot be called."""
+    tree = ast.parse(Path(floworch.__file__ or "").read_text(encoding="utf-8"))
+    told = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    assert len(told) == 1
+    found: dict[str, Any] = {}
+    exec(compile(ast.Module(told[0].body, []), "TYPE_CHECKING", "exec"), found)
+    del found["__builtins__"]
+    assert sorted({*found, "__version__"}) == sorted(floworch.__all__)
+    decorator = found.pop("middleware")
+    assert decorator.__name__ == "middleware"
+    assert callable(floworch.middleware)
+    assert {name: value for name, value in found.items() if value is not getattr(floworch, name)} == {}
 
 
 @pytest.mark.parametrize(
