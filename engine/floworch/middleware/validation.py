@@ -70,8 +70,10 @@ def validation(
         found = list(checkers[side].problems(value)) if side in checkers else []
         found += broken_rules(by_side[side], value, _evaluator(ctx, side, value))
         if found:
-            what = f"the output of '{ctx.node}' is" if side == "output" else f"the parameters of '{ctx.node}' are"
-            raise ActionError(f"{what} not as wanted: " + "; ".join(found), ErrorKind.VALIDATION)
+            wrong = "; ".join(found)
+            if side == "output":
+                raise ActionError(f"the output of '{ctx.node}' is not as wanted: {wrong}", ErrorKind.VALIDATION)
+            raise ActionError(f"the parameters of '{ctx.node}' are not as wanted: {wrong}", ErrorKind.VALIDATION)
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         if "input" in checkers or by_side["input"]:

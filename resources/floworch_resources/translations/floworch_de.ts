@@ -1584,6 +1584,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name each earlier version with the function that makes its parameters those of the next one.</source><translation>Nennen Sie zu jeder früheren Version die Funktion, die aus deren Parametern die der nächsten macht.</translation></message>
 <message><source>Name files, folders or links.</source><translation>Nennen Sie Dateien, Ordner oder Verknüpfungen.</translation></message>
 <message><source>Name it by a path that starts in the folder of the definition.</source><translation>Nennen Sie ihn mit einem Pfad, der im Ordner der Definition beginnt.</translation></message>
+<message><source>Name it in one word, as 'use' of a definition will.</source><translation>Gib ihr einen Namen aus einem Wort, wie ihn 'use' einer Definition nennt.</translation></message>
 <message><source>Name of a connection</source><translation>Name einer Verbindung</translation></message>
 <message><source>Name of a connection of the type ai: its address and key instead of 'url' and 'key'.</source><translation>Name einer Verbindung der Art ai: ihre Adresse und ihr Schlüssel statt 'url' und 'key'.</translation></message>
 <message><source>Name of a connection of the type broker: its broker and login instead of host, port, user, password and tls.</source><translation>Name einer Verbindung der Art broker: ihr Broker und ihre Anmeldung statt host, port, user, password und tls.</translation></message>
@@ -4191,6 +4192,7 @@ Bekannt: {known}</translation></message>
 <message><source>the order of its parameters changed</source><translation>die Reihenfolge seiner Parameter hat sich geändert</translation></message>
 <message><source>the output</source><translation>die Ausgabe</translation></message>
 <message><source>the output of '{0}' are not as wanted: {1}</source><translation>die Ausgabe von '{0}' ist nicht wie gewünscht: {1}</translation></message>
+<message><source>the output of '{0}' is not as wanted: {1}</source><translation>die Ausgabe von '{0}' ist nicht wie gewünscht: {1}</translation></message>
 <message><source>the parameters of '{0}' are not as wanted: {1}</source><translation>die Parameter von '{0}' sind nicht wie gewünscht: {1}</translation></message>
 <message><source>the path '{0}', which leads out of the target</source><translation>den Pfad '{0}', der aus dem Ziel hinausführt</translation></message>
 <message><source>the process that ran it ended</source><translation>der Prozess, der ihn ausführte, war zu Ende</translation></message>
@@ -4340,6 +4342,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} cannot be read: {1}.</source><translation>{0} lässt sich nicht lesen: {1}.</translation></message>
 <message><source>{0} cannot be the name of a connection.</source><translation>{0} kann nicht der Name einer Verbindung sein.</translation></message>
 <message><source>{0} cannot be the name of a file.</source><translation>{0} kann kein Name einer Datei sein.</translation></message>
+<message><source>{0} cannot be the name of a middleware.</source><translation>{0} kann kein Name einer Middleware sein.</translation></message>
 <message><source>{0} cannot be the name of a secret.</source><translation>{0} kann nicht der Name eines Geheimnisses sein.</translation></message>
 <message><source>{0} cannot be unset: it has no default</source><translation>{0} kann nicht weggelassen werden: Es hat keine Vorgabe</translation></message>
 <message><source>{0} cannot be written: {1}.</source><translation>{0} kann nicht geschrieben werden: {1}.</translation></message>
