@@ -57,6 +57,7 @@ class RunController(QObject):
         self.asking = 0
         self.begun: tuple[str, Workflow] | None = None
         self._turn = 0  # the newest request to show something; older ones that answer late are dropped
+        self._closed = False
         self.feed.grew.connect(self._on_grown)
         self.feed.replaced.connect(self._on_replaced)
 
@@ -199,7 +200,10 @@ class RunController(QObject):
         return await self.ask(lambda host: host.runs(**filters))
 
     async def close(self) -> None:
-        """Let go of the engine; runs of a companion process go on."""
+        """Let go of the engine; runs of a companion process go on. What is still asked after that is carried out,
+        but nothing is followed any more, and the host that it needed is closed again."""
+        self._closed = True
+        self._turn += 1
         await self._stop_following()
         host, self._host = self._host, None
         if host is not None:
@@ -208,6 +212,8 @@ class RunController(QObject):
     # -- following ---------------------------------------------------------------------------------------
 
     def _follow(self, run_id: str) -> None:
+        if self._closed:
+            return
         self._follower = asyncio.get_running_loop().create_task(self._pump(run_id), name=f"follow {run_id}")
 
     async def reshow(self, run_id: str) -> None:
@@ -302,6 +308,8 @@ class RunController(QObject):
             ) from error
         finally:
             self.asking -= 1
+            if self._closed and not self.asking:
+                await self._drop_host()
 
     def _require(self) -> str:
         if self.run_id is None:

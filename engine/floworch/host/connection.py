@@ -31,13 +31,18 @@ class Connection:
         self._reader: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._last_id = 0
+        self._last_id = self._closings = 0
 
     async def connect(self) -> None:
-        """Open the connection for requests now. Raises HostUnavailable."""
+        """Open the connection for requests now. Raises HostUnavailable, also when it is closed meanwhile."""
         async with self._opening:
             if self._channel is None:
-                self._channel = await self._open()
+                closings = self._closings
+                channel = await self._open()
+                if closings != self._closings:  # nobody would close it again
+                    channel.abort()
+                    raise HostUnavailable("The connection was closed while it was being opened.")
+                self._channel = channel
                 self._reader = asyncio.create_task(self._read(self._channel), name="control replies")
 
     async def request(self, method: str, **arguments: Any) -> Any:
@@ -77,6 +82,7 @@ class Connection:
 
     async def close(self) -> None:
         """Close the connection; runs of the other process go on. Idempotent."""
+        self._closings += 1
         channel, self._channel = self._channel, None
         reader, self._reader = self._reader, None
         if reader is not None:

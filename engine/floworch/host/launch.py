@@ -43,9 +43,11 @@ class Companion:
         self._command = command or companion_command
         self._remote: RemoteHost | None = None
         self._lock = asyncio.Lock()
+        self._closings = 0
 
     async def close(self) -> None:
         """Let go of the companion; it goes on by itself. Idempotent."""
+        self._closings += 1
         remote, self._remote = self._remote, None
         if remote is not None:
             await remote.close()
@@ -58,7 +60,11 @@ class Companion:
         await remote.close()
 
     async def connected(self) -> RemoteHost:
-        """Return a connection to the companion, which is started if there is none. Raises HostUnavailable."""
+        """Return a connection to the companion, which is started if there is none.
+
+        Raises:
+            HostUnavailable: It cannot be started or does not answer, or it was let go of meanwhile.
+        """
         async with self._lock:
             if self._remote is not None:
                 try:
@@ -66,8 +72,13 @@ class Companion:
                     return self._remote
                 except HostUnavailable:
                     await self.forget(self._remote)
-            self._remote = await self._attach() or await self._launch()
-            return self._remote
+            closings = self._closings
+            remote = await self._attach() or await self._launch()
+            if closings != self._closings:  # nobody would close this connection again
+                await remote.close()
+                raise HostUnavailable("The engine process was let go of while it was being connected.")
+            self._remote = remote
+            return remote
 
     async def _attach(self) -> RemoteHost | None:
         info = read_control(self.store_dir / COMPANION_FILE)

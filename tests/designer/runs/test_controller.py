@@ -148,6 +148,36 @@ def test_showing_another_run_stops_following_the_first(controller, host, loop):
     loop.run_until_complete(main())
 
 
+def test_what_is_asked_after_it_was_closed_opens_no_host_that_nobody_closes(host, loop):
+    """A tab is closed while its run is being begun: what answers late must leave no connection behind."""
+    opened, closed = [], []
+
+    class Counted:
+        def __getattr__(self, name):
+            return getattr(host, name)
+
+        async def close(self):
+            closed.append(self)
+
+    def open_host():
+        opened.append(Counted())
+        return opened[-1]
+
+    controller = RunController(open_host)
+
+    async def main():
+        await controller.start(FLOW)
+        await controller.close()
+        assert closed == opened
+        run_id = await controller.start(FLOW)
+        await controller.reshow(run_id)
+        assert len(opened) > 1
+        assert closed == opened
+        assert controller._follower is None
+
+    loop.run_until_complete(main())
+
+
 def test_an_unknown_run_is_told(controller, loop):
     with pytest.raises(FlowError, match="no run"):
         loop.run_until_complete(controller.show("nope"))

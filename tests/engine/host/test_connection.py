@@ -30,6 +30,29 @@ async def test_it_opens_again_after_it_was_closed(engine: Any) -> None:
         await connection.close()
 
 
+async def test_closing_it_while_it_opens_leaves_nothing_open(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reader would be a task that nobody holds: asyncio says "Task was destroyed but it is pending"."""
+    async with ControlServer(engine) as server:
+        connection, opened, go = Connection(server.info), asyncio.Event(), asyncio.Event()
+        opening = connection._open
+
+        async def slowly() -> Any:
+            channel = await opening()
+            opened.set()
+            await go.wait()
+            return channel
+
+        monkeypatch.setattr(connection, "_open", slowly)
+        asked = asyncio.create_task(connection.request("ping"))
+        await opened.wait()
+        await connection.close()
+        go.set()
+        with pytest.raises(HostUnavailable, match="closed while"):
+            await asked
+        assert connection._reader is None
+        assert connection._channel is None
+
+
 async def test_a_request_that_is_cancelled_leaves_nothing_behind(engine: Any) -> None:
     async with ControlServer(engine) as server:
         connection = Connection(server.info)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,33 @@ async def test_a_companion_that_is_there_is_used(tmp_path: Path, engine: Any) ->
         assert await companion.connected() is first
         assert await first.request("ping")
         await companion.close()
+        await companion.close()
+
+
+async def test_letting_go_while_it_is_being_connected_leaves_no_connection(
+    tmp_path: Path, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ControlServer(engine) as server:
+        write_control(tmp_path / "companion", server.info)
+        companion, found = Companion(tmp_path, command=never), []
+        attach, attached, go = companion._attach, asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> Any:
+            found.append(await attach())
+            attached.set()
+            await go.wait()
+            return found[0]
+
+        monkeypatch.setattr(companion, "_attach", slowly)
+        asked = asyncio.create_task(companion.connected())
+        await attached.wait()
+        await companion.close()
+        go.set()
+        with pytest.raises(HostUnavailable, match="let go"):
+            await asked
+        assert found[0]._reader is None
+        assert companion._remote is None
+        assert await companion.connected()  # whoever asks anew is connected anew
         await companion.close()
 
 
