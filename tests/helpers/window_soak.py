@@ -114,12 +114,21 @@ class Editor:
             self._seen.append(" < ".join(f"{Path(at.filename).stem}.{at.name}" for at in reversed(stack[-7:])))
 
     def measure(self) -> None:
-        """Begin to measure frames; what was made at first use counts no more."""
+        """Begin to measure frames; what was made at first use counts no more.
+
+        The steps are taken between two runs of the loop, where Python would collect at its own moments, as it never
+        does under a person's hands: the window's loop alone decides from now on.
+        """
+        gc.disable()
         gc.collect()
         gc.freeze()  # as the application does with a large definition: what is kept is not looked at again
         self.long.clear()
         self.frames = 0
-        self._last = time.thread_time()
+        self.go_on_measuring()
+
+    def go_on_measuring(self) -> None:
+        """What was done up to now was done by the soak itself and is no frame's."""
+        self._last, self._gc, self._seen = time.thread_time(), 0.0, []
 
     def key(self) -> None:
         """Press a key on the canvas."""
@@ -326,6 +335,7 @@ def soak(desk: RealWindow, seconds: float, seed: int, failures: Failures) -> dic
         go_on(seconds * 0.5 / SAMPLES)
         editor.come_to_rest()
         sizes.append(memory())
+        editor.go_on_measuring()
         widgets.append(len(QApplication.allWidgets()))
     longest = sorted(editor.long, reverse=True)[:10]
     over = len(editor.long)
@@ -352,9 +362,7 @@ def main(seconds: float, seed: int, folder: Path) -> None:
         try:
             found = soak(desk, seconds, seed, failures)
         finally:
-            signal.setitimer(
-                signal.ITIMER_PROF, 0
-            )  # after Python's handlers nothing would hear it, and end the process
+            signal.setitimer(signal.ITIMER_PROF, 0)  # it would end the process once Python's handlers have gone
     sys.stdout.write(json.dumps({"failures": failures.found, **found}) + "\n")
 
 
