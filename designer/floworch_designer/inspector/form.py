@@ -45,7 +45,7 @@ class FieldRow(TakesPaths, QWidget):
     edited = Signal()
 
     def __init__(self, field: Field, theme: Theme, form: Form) -> None:
-        super().__init__()
+        super().__init__(form)
         field = self.field = in_language(field)
         self._value: Any = MISSING
         self._left = ""  # the expression that "fx" put aside because no literal says the same
@@ -61,7 +61,8 @@ class FieldRow(TakesPaths, QWidget):
         self.toggle.setCheckable(True)
         self.toggle.setAccessibleName(tr("{title}: write an expression", title=field.title))
         self.toggle.setToolTip(tr("Write an expression such as {{ inputs.name }}"))
-        self.toggle.setVisible(form.expressions and not field.raw)
+        if field.raw or not form.expressions:
+            self.toggle.hide()  # what is shown before it has a parent is a window of its own for a moment
         self.toggle.clicked.connect(self._on_toggled)
         self.message = QLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)

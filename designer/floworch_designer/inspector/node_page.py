@@ -102,7 +102,7 @@ class ParametersPage(Page):
             self.column.addWidget(caption(tr("This action has no parameters."), "secondary"))
             return
         help_ = NodeHelp(self.context, self.node) if self.node is not None else None
-        self.form = Form(fields, self.context.theme, help_=help_)
+        self.form = Form(fields, self.context.theme, self.inner, help_=help_)
         self.form.changed.connect(self._on_changed)
         self.column.addWidget(self.form)
         self.sources = Sources(self.context)

@@ -126,8 +126,7 @@ def clear(layout: QLayout) -> None:
         widget = item.widget()
         if widget is not None:
             widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
+            widget.deleteLater()  # it keeps its parent until then: without one, all in it would be styled anew
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:

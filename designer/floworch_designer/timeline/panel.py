@@ -192,9 +192,9 @@ class TimelinePanel(QWidget):
         self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)  # first: it shows what it gets, which without a parent would be a window
         self._stack.addWidget(self.chart)
         self._stack.addWidget(self.none)
-        column.addLayout(self._stack, 1)
         self.setMinimumSize(240, 80)
 
     def _legend(self) -> QWidget:

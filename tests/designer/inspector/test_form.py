@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from tests.helpers.stray_windows import windows_shown
 
 from floworch.model.problem import Problem
 from floworch_designer.inspector.form import Form
@@ -109,3 +110,10 @@ def test_problems_are_shown_at_their_field(form):
     assert form.rows["url"].editor.line.property("invalid") == "true"
     form.set_problems([], "nodes.n.params")
     assert form.rows["url"].message.text() == "Where to."
+
+
+def test_the_parts_of_a_form_are_no_windows_while_it_is_made(theme, qtbot):
+    """(designer.md, motion: no flicker) each field's button was one, at every selection of a node"""
+    with windows_shown() as seen:
+        qtbot.addWidget(Form(FIELDS, theme))
+    assert seen == []

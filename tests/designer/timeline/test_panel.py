@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import replay_kit as kit
+from tests.helpers.stray_windows import windows_shown
 
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.timeline.panel import AT_ONCE, LEGEND_ROOM, TimelinePanel
@@ -101,3 +102,10 @@ def test_the_legend_leaves_when_there_is_no_room(panel):
     panel.resize(500, 240)
     assert not panel.meanings.isVisible()
     panel.retheme()
+
+
+def test_the_chart_is_no_window_while_the_panel_is_made(theme, qtbot):
+    """It was one for a moment, each time that the designer started."""
+    with windows_shown() as seen:
+        qtbot.addWidget(TimelinePanel(RunFeed(), theme))
+    assert seen == []

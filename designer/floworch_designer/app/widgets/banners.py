@@ -76,7 +76,8 @@ class Banner(QFrame):
         self.text.setTextFormat(Qt.TextFormat.PlainText)  # the words of a failing node are never read as markup
         self.text.setToolTip(plain(text[:_MOST]) if self.text.text() != text else "")
         self.text.setWordWrap(True)
-        self.text.setVisible(bool(text))
+        if not text:
+            self.text.hide()  # never shown here: it has no parent yet, and would be a window for a moment
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self.title)
@@ -97,7 +98,8 @@ class Banner(QFrame):
         self._parts: list[QWidget] = [*([self.line] if ask else []), *self.buttons.values()]
         self._lines: list[list[QWidget]] = []
         self._break([self._parts])
-        self._tail.setVisible(bool(self._parts))
+        if not self._parts:
+            self._tail.hide()
         self._place(below=False)
         self._words = text
         self.say(title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from tests.helpers.stray_windows import windows_shown
 
 from floworch_designer.app.widgets.banners import EVERYWHERE, Banners
 
@@ -178,3 +179,14 @@ def test_a_strip_that_goes_makes_room_for_the_next_and_one_that_is_typed_in_stay
     room.remove("other")
     assert seen(room) == ["asked"]
     assert not room.more.isVisible()
+
+
+def test_the_parts_of_a_strip_are_no_windows_while_it_is_made(theme, qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    banners = Banners(theme)
+    QVBoxLayout(window).addWidget(banners)
+    window.show()
+    with windows_shown() as seen:
+        banners.show_banner("a", "info", "One", "More.", (("Do", lambda: None),))
+    assert seen == []
