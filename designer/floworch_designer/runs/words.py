@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from floworch.model.durations import duration_text
 from floworch.run.state import RunState
-from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
+from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus, RunStatus
 from floworch_designer.settings.words import foreign, local_date, local_number, mark, tr
 
 _S = NodeStatus
@@ -105,6 +105,15 @@ def counts_text(state: RunState) -> str:
     if state.status.final and (left := counts.pop("to go", 0)):
         counts["not run"] = counts.get("not run", 0) + left
     return " · ".join(f"{count} {tr(word)}" for word, count in counts.items())
+
+
+def ended_count(state: RunState) -> int:
+    """How many nodes have ended, those in bodies included."""
+    codes = state.node_status
+    if len(codes) != len(state.index):  # nodes that a later version of the definition has no more do not count
+        return sum(state.status_of(node).final for node in state.index)
+    ended = sum(codes.count(status.code) for status in FINAL)  # as above
+    return ended + sum(state.status_of(i).final - NODE_STATUSES[codes[i]].final for i in state.parents)
 
 
 def time_text(state: RunState, now: float) -> str:

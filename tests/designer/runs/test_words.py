@@ -15,6 +15,7 @@ from floworch_designer.runs.words import (
     counts_of,
     counts_text,
     elapsed,
+    ended_count,
     moment_text,
     run_word,
     time_passes,
@@ -38,6 +39,18 @@ def test_counts_in_reading_order():
         state.apply(event)
     assert counts_text(state) == "1 done · 1 running · 1 to go"
     assert elapsed(state, 11.0) == 10.0
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_has_ended_is_counted_with_bodies_and_without_what_a_later_version_has_no_more(gone):
+    state = RunState("r", "w", ("a", "b", "each", "body", "late"), parents={3: 2})
+    assert ended_count(state) == 0
+    ended = (NodeStatus.COMPLETED, NodeStatus.FAILED, NodeStatus.SKIPPED)
+    state.node_status[:] = bytes([*(status.code for status in ended), 0, NodeStatus.RUNNING.code])
+    assert state.status_of("body").final, "its loop was skipped"
+    if gone:
+        state.index = {name: i for name, i in state.index.items() if name != "a"}
+    assert ended_count(state) == sum(state.status_of(node).final for node in state.index) == 4 - gone
 
 
 def test_pausing_names_what_is_left():

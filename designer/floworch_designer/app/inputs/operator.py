@@ -26,7 +26,7 @@ from floworch_designer.app.widgets.dialogs import input_fields
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.result_page import ResultPage
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, run_word
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, ended_count, run_word
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
@@ -194,9 +194,8 @@ class OperatorPage(QWidget):
         self.status.setText(run_word(state.status, state.counted_running()))
         self.status.setStyleSheet(f"font-size: 22px; font-weight: 600; color: {theme.tokens[color]}")
         self.counts.setText(counts_text(state))
-        ended = sum(state.status_of(node).final for node in state.index)
         self.progress.setRange(0, max(1, len(state.index)))
-        self.progress.setValue(ended)
+        self.progress.setValue(ended_count(state))
         self.setAccessibleDescription(f"{self.status.text()}. {self.counts.text()}")
 
     def _follow(self) -> None:
