@@ -66,6 +66,7 @@ class FakeHost:
         self.past = {}
         self.streams = {}
         self.labels = {}
+        self.parents = {}
         self.dead = False
         self.migration = {"possible": True, "needed": True, "refused": [], "nodes": []}
 
@@ -209,7 +210,7 @@ class FakeHost:
                         100.0,
                         state.started_at,
                         state.ended_at,
-                        None,
+                        self.parents.get(run_id),
                         0.0,
                         *self.labels.get(run_id, ("", ())),
                     )

@@ -55,6 +55,7 @@ from floworch_designer.app.running.run_bar import RunBar
 from floworch_designer.app.running.triggers import TriggerMenu
 from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.app.session import Session
+from floworch_designer.app.tabs.homed_strips import HomedStrips
 from floworch_designer.app.tabs.tab import Tab
 from floworch_designer.app.tabs.tab_actions import TabActions
 from floworch_designer.app.tabs.tab_strip import TabStrip
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.sets: SetMenu = SetMenu(self)
         self.activating: Activating = Activating(self)
         self.notifying = Notifying(self)
+        self.strips = HomedStrips(self)
         self.banners.turn(self.tab)
         self.files: FileActions = FileActions(self)
         self.gallery = GalleryActions(self)

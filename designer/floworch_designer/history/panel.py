@@ -251,6 +251,11 @@ class HistoryPanel(QWidget):
                 self.table.selectRow(number)
                 self.table.scrollTo(self.model.index(number, 0))
 
+    def only(self, group: str) -> None:
+        """Show the runs of one group of statuses, whatever was looked for before."""
+        self.search.clear()
+        self.status.setCurrentIndex(self.status.findData(group))
+
     def _filter(self) -> None:
         self.model.filter(self.search.text(), self.status.currentData() or "")
         self._tell()

@@ -15,8 +15,8 @@ from PySide6.QtCore import QLockFile, QObject, QSaveFile, QTimer
 
 from floworch.errors import FlowError
 from floworch.model import codec
-from floworch_designer.app.files.kept_strips import KeptStrips
 from floworch_designer.app.runtime.loop import spawn
+from floworch_designer.app.tabs.homed_strips import About
 from floworch_designer.document.document import EMPTY
 from floworch_designer.runs.words import moment_text
 from floworch_designer.settings.words import tr
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 #: Milliseconds after an edit until it is kept, for ordinary and for large definitions.
 SOON, LATER = 400, 4000
 LARGE = 1000
-#: Offers that are shown at once.
-MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +148,11 @@ def offer(window: MainWindow, folder: Path, asked: bool = False) -> None:
     """
     found = left_behind(folder)
     _open_drafts(window, [left for left in reversed(found) if left.draft], asked)
-    offered, strips = 0, KeptStrips(window)
+    strips = window.strips
     for left in [left for left in found if not left.draft]:
-        if offered == MOST:
-            break
         claim = _claim(left)
         if claim is None:
             continue
-        offered += 1
         name = left.path.name if left.path else left.workflow.name or tr("a new workflow")
         key = f"recover {left.kept.stem}"
 
@@ -175,9 +170,10 @@ def offer(window: MainWindow, folder: Path, asked: bool = False) -> None:
             _compare(window, left)
 
         strips.show(
-            key, left.path, tr("Unsaved changes of {name} were kept", name=name),
+            key, About(left.path), "warning", tr("Unsaved changes of {name} were kept", name=name),
             tr("The window ended without saving them. They are from {at}.", at=moment_text(left.at, time.time())),
             ((tr("Recover"), recover), (tr("Show what changed"), compare), (tr("Discard"), discard)),
+            closable=False,
         )  # fmt: skip
 
 

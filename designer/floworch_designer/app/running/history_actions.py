@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject
 from floworch.artifact import loaded
 from floworch.model import codec
 from floworch_designer.app.widgets import dialogs
-from floworch_designer.app.widgets.banners import EVERYWHERE
 from floworch_designer.history.query import label_text, read_label
 from floworch_designer.settings.words import counted, mark, tr
 
@@ -191,7 +190,7 @@ class HistoryActions(QObject):
     async def _let_go(self, gone: list[str]) -> None:
         """Runs are gone: none of them stays on the canvas, nor is told of."""
         for run_id in gone:
-            self._window.banners.remove(f"interrupted {run_id}", EVERYWHERE)
+            self._window.strips.remove(f"interrupted {run_id}", f"salvaged {run_id}")
         if self._window.controller.run_id in gone:
             self._window.tab.leave_run_view()
             await self._window.controller.leave()

@@ -22,8 +22,9 @@ from floworch_designer.app.running.preparing import prepare
 from floworch_designer.app.running.run_banners import RunBanners
 from floworch_designer.app.running.stopping import Stopping
 from floworch_designer.app.runtime.loop import spawn
+from floworch_designer.app.tabs.homed_strips import About
 from floworch_designer.history.model import is_damaged
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch.store.protocol import RunSummary
@@ -85,7 +86,7 @@ class RunActions(QObject):
         if lost is not None:
             self.resume_run(lost)
             return
-        window.banners.remove(f"salvaged {window.controller.run_id}")
+        window.strips.remove(f"salvaged {window.controller.run_id}")
         self.go(window.controller.resume(), "resume")
 
     def stop(self) -> None:
@@ -172,9 +173,14 @@ class RunActions(QObject):
         except (FlowError, OSError) as error:
             window.tell("warning", tr("The run store cannot be read."), str(error))
             return
+        known = {run.run_id for run in runs}
         dismissed = set(window.session.settings.get("runs/dismissed"))
-        for summary in [run for run in runs if run.run_id not in dismissed][:NAMED]:
-            await _tell_interrupted(window, summary.run_id)
+        # a run that another one called goes on with that one
+        told = [run for run in runs if run.run_id not in dismissed and run.parent not in known]
+        for summary in told[:NAMED]:
+            await _tell_interrupted(window, summary)
+        if told[NAMED:]:
+            _tell_more(window, len(told) - NAMED)
         await self._refresh()
 
     # -- work --------------------------------------------------------------------------------------------
@@ -213,8 +219,7 @@ class RunActions(QObject):
         if self._window.controller.run_id != run_id:
             await self.opened(run_id)
         await getattr(self._window.controller, verb)(run_id)
-        for what in ("interrupted", "salvaged"):
-            self._window.banners.remove(f"{what} {run_id}")
+        self._window.strips.remove(f"interrupted {run_id}", f"salvaged {run_id}")
 
     async def _refresh(self) -> None:
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read was told about at the start
@@ -247,16 +252,32 @@ class RunActions(QObject):
             self._window.refresh_actions()
 
 
-async def _tell_interrupted(window: MainWindow, run_id: str) -> None:
+async def _tell_interrupted(window: MainWindow, run: RunSummary) -> None:
     """Offer to go on with a run, unless its journal cannot be read: the list knows that only of what was read."""
+    source = None
     try:
-        await window.controller.ask(lambda host: host.load(run_id))
+        await window.controller.ask(lambda host: host.load(run.run_id))
+        source = (await window.controller.ask(lambda host: host.header(run.run_id))).options.get("source")
     except CorruptJournal:
-        window.runs.banners.tell_damaged(run_id)
+        window.runs.banners.tell_damaged(run.run_id)
         return
     except (FlowError, OSError):
         pass  # whoever resumes it is told
-    window.runs.banners.tell_interrupted(run_id)
+    about = About(Path(source) if source else None, run.run_id, run.workflow_id)
+    window.runs.banners.tell_interrupted(run.run_id, about)
+
+
+def _tell_more(window: MainWindow, count: int) -> None:
+    """Say that there are more interrupted runs than those that are named."""
+
+    def show() -> None:
+        window.strips.remove("more interrupted")
+        window.history.only("Interrupted")
+        window.show_panel("runs")
+
+    title = counted(count, "1 more run was interrupted", "{n} more runs were interrupted")
+    text = tr("What they did is safe. The list of runs has them all.")
+    window.strips.show("more interrupted", About(), "warning", title, text, ((tr("Show them"), show),))
 
 
 def _as_shown(window: MainWindow, run: RunSummary) -> RunSummary:

@@ -16,7 +16,7 @@ from floworch.host.salvaging import salvage_run
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.running.answering import fill_in
 from floworch_designer.app.running.child_questions import ChildQuestions
-from floworch_designer.app.widgets.banners import EVERYWHERE
+from floworch_designer.app.tabs.homed_strips import About
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.settings.findings import said
@@ -64,7 +64,7 @@ class RunBanners(QObject):
         if status is RunStatus.INTERRUPTED and controller.run_id is not None:
             self.tell_interrupted(controller.run_id)
         elif controller.run_id is not None:
-            window.banners.remove(f"interrupted {controller.run_id}", EVERYWHERE)
+            window.strips.remove(f"interrupted {controller.run_id}")
         fit_open(window)
         self._tell_doubt()
         state = controller.feed.live
@@ -193,13 +193,14 @@ class RunBanners(QObject):
             scope=self._tab,
         )
 
-    def tell_interrupted(self, run_id: str) -> None:
-        """Offer to go on with a run whose process died."""
-        key = f"interrupted {run_id}"
-        if {key, f"damaged {run_id}", f"salvaged {run_id}"} & self._window.banners.shown.keys():
+    def tell_interrupted(self, run_id: str, about: About | None = None) -> None:
+        """Offer to go on with a run whose process died, on the tab that it concerns."""
+        key, strips = f"interrupted {run_id}", self._window.strips
+        if strips.has(key, f"damaged {run_id}", f"salvaged {run_id}"):
             return
-        self._window.banners.show_banner(
+        strips.show(
             key,
+            about or self._about(run_id),
             "warning",
             tr("{run} was interrupted", run=run_id),
             tr("Its process ended before the run did. What was done is safe; Resume goes on from there."),
@@ -209,13 +210,12 @@ class RunBanners(QObject):
                 (tr("Discard"), lambda: self._window.runs.history.discard(run_id)),
             ),
             on_close=lambda: self._dismiss(run_id),
-            scope=EVERYWHERE,
         )
         fit_open(self._window)
 
     def tell_damaged(self, run_id: str) -> None:
         """Say of a run whose journal cannot be read what can be done."""
-        self._window.banners.remove(f"interrupted {run_id}")
+        self._window.strips.remove(f"interrupted {run_id}")
         command = shlex.join(
             ("floworch", "doctor", "--salvage", run_id, "--store", str(self._window.session.hosts.store))
         )
@@ -224,8 +224,9 @@ class RunBanners(QObject):
             QGuiApplication.clipboard().setText(command)
             self._window.flash(tr("Command line copied"))
 
-        self._window.banners.show_banner(
+        self._window.strips.show(
             f"damaged {run_id}",
+            self._about(run_id),
             "error",
             tr("The journal of {run} is damaged", run=run_id),
             tr("It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside."),
@@ -233,7 +234,6 @@ class RunBanners(QObject):
                 (tr("Salvage"), lambda: self._window.runs.go(self._salvage(run_id), "salvage")),
                 (tr("Copy the command that salvages it"), copy),
             ),
-            scope=EVERYWHERE,
         )
 
     async def _salvage(self, run_id: str) -> None:
@@ -241,14 +241,15 @@ class RunBanners(QObject):
         window = self._window
         with contextlib.suppress(CorruptJournal):
             await window.controller.ask(lambda host: host.load(run_id))
-            window.banners.remove(f"damaged {run_id}", EVERYWHERE)
+            window.strips.remove(f"damaged {run_id}")
             why = tr("Only what is told of its past is damaged. It can go on; salvaging it would take it back.")
             window.tell("info", tr("{run} is whole", run=run_id), why)
             return
         done = await asyncio.to_thread(salvage_run, window.session.hosts.store, run_id)
-        window.banners.remove(f"damaged {run_id}", EVERYWHERE)
-        window.banners.show_banner(
+        window.strips.remove(f"damaged {run_id}")
+        window.strips.show(
             f"salvaged {run_id}",
+            self._about(run_id),
             "info",
             tr("{run} is whole again", run=run_id),
             tr(
@@ -257,10 +258,14 @@ class RunBanners(QObject):
                 folder=done.original,
             ),
             ((tr("Resume"), lambda: window.runs.resume_run(run_id)),),
-            scope=EVERYWHERE,
         )
         window.runs.refresh_history()
         window.runs.open_run(run_id)
+
+    def _about(self, run_id: str) -> About:
+        """What the strip of a run concerns, as far as the window knows without asking."""
+        listed = next((run for run in self._window.history.model.all if run.run_id == run_id), None)
+        return About(run=run_id, workflow=listed.workflow_id if listed is not None else "")
 
     def _dismiss(self, run_id: str) -> None:
         settings = self._window.session.settings

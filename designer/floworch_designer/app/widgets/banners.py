@@ -204,8 +204,6 @@ def _wide(part: QWidget) -> int:
     return max(part.sizeHint().width(), part.minimumWidth())
 
 
-#: Scope of strips that are shown whatever tab is in front.
-EVERYWHERE = "everywhere"
 #: Levels of strips, the most urgent first.
 URGENCY = ("error", "waiting", "warning", "info")
 #: Share of the height of strips and canvas together that strips take unless somebody asks for all of them.
@@ -217,7 +215,7 @@ _SIDE, _ABOVE, _SPACE = 10, 8, 6
 class Banners(QWidget):
     """The strips by key; showing one again replaces it.
 
-    A strip belongs to a scope: to one tab, whose strips are seen while it is in front, or to :data:`EVERYWHERE`.
+    A strip belongs to a scope, which is one tab: its strips are seen while it is in front.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -244,8 +242,8 @@ class Banners(QWidget):
         return self.of(self._front)
 
     def of(self, scope: object) -> dict[str, Banner]:
-        """The strips of a scope and those that are seen everywhere, by key."""
-        return {key: banner for (owner, key), banner in self._all.items() if owner in (scope, EVERYWHERE)}
+        """The strips of a scope, by key."""
+        return {key: banner for (owner, key), banner in self._all.items() if owner is scope}
 
     def turn(self, scope: object) -> None:
         """Show the strips of another tab."""
@@ -274,7 +272,7 @@ class Banners(QWidget):
         scope = scope or self._front
 
         def close() -> None:
-            self.remove(key, scope)
+            self.remove(key, next(owner for (owner, _key), shown in self._all.items() if shown is banner))
             if on_close is not None:
                 on_close()
 
@@ -288,7 +286,7 @@ class Banners(QWidget):
     def remove(self, key: str, scope: object = None) -> None:
         """Take a strip away, by default of the tab in front; nothing happens when there is none."""
         scope = scope or self._front
-        banner = self._all.pop((scope, key), None) or self._all.pop((EVERYWHERE, key), None)
+        banner = self._all.pop((scope, key), None)
         if banner is not None:
             self._layout.removeWidget(banner)
             banner.hide()
@@ -296,7 +294,7 @@ class Banners(QWidget):
         self._refresh()
 
     def rehome(self, key: str, scope: object, to: object) -> None:
-        """Let a strip that cannot be closed stand in another scope, as it is."""
+        """Let a strip stand in another scope, as it is."""
         self._all[to, key] = self._all.pop((scope, key))
         self._refresh()
 

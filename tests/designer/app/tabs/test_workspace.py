@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from floworch.model import codec
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.app.tabs import workspace
-from floworch_designer.app.widgets.banners import EVERYWHERE
 from floworch_designer.canvas.tools.drop import ACTION_MIME
 from floworch_designer.document.positions import with_positions
 
@@ -83,7 +82,8 @@ def test_a_tab_that_comes_back_stands_as_it_stood_whatever_strips_both_have(desk
     one, two = desk.tabs.all
     if moved:
         desk.canvas.pan(31, -77)
-    desk.banners.show_banner("trust", "info", "Of both tabs", "words " * 60, scope=EVERYWHERE)
+    for tab in (one, two):
+        desk.banners.show_banner("trust", "info", "Of both tabs", "words " * 60, scope=tab)
     settle()
     click_tab(desk, qtbot, 1)
     other = spot(desk)

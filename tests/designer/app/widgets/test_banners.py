@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tests.helpers.stray_windows import windows_shown
 
-from floworch_designer.app.widgets.banners import EVERYWHERE, Banners
+from floworch_designer.app.widgets.banners import Banners
 
 
 def test_strips_come_are_replaced_and_go(theme, qtbot):
@@ -35,7 +35,7 @@ def test_closing_can_be_listened_to(theme, qtbot):
     assert closed == [1]
 
 
-def test_strips_of_a_tab_are_seen_while_it_is_in_front_and_others_always(theme, qtbot):
+def test_strips_of_a_tab_are_seen_while_it_is_in_front_and_move_with_their_closing(theme, qtbot):
     banners = Banners(theme)
     qtbot.addWidget(banners)
     first, second = object(), object()
@@ -45,13 +45,15 @@ def test_strips_of_a_tab_are_seen_while_it_is_in_front_and_others_always(theme, 
     assert [banner.title.text() for banner in banners.shown.values()] == ["Mine"]
     banners.turn(second)
     assert banners.shown["message"].title.text() == "Behind"
-    banners.show_banner("left", "warning", "For all", scope=EVERYWHERE)
+    moved = banners.show_banner("left", "warning", "Of the second")
+    banners.rehome("left", second, first)
     banners.remove("message")
+    assert banners.isHidden()
     banners.turn(first)
     assert set(banners.shown) == {"message", "left"}
+    moved.close_button.click()
+    assert set(banners.shown) == {"message"}
     banners.drop(first)
-    assert set(banners.shown) == {"left"}
-    banners.remove("left")
     assert banners.isHidden()
 
 
