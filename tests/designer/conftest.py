@@ -66,7 +66,7 @@ class FakeHost:
         self.past = {}
         self.streams = {}
         self.labels = {}
-        self.parents = {}
+        self.parents, self.created = {}, {}
         self.dead = False
         self.migration = {"possible": True, "needed": True, "refused": [], "nodes": []}
 
@@ -207,7 +207,7 @@ class FakeHost:
                         run_id,
                         state.workflow_id,
                         str(state.status),
-                        100.0,
+                        self.created.get(run_id, 100.0),
                         state.started_at,
                         state.ended_at,
                         self.parents.get(run_id),

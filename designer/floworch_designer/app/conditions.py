@@ -57,6 +57,8 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_open_called": lambda window: called_by(window) is not None,
     "can_put_back": lambda window: called_by(window) is not None and not window.viewing,
     "has_caller": lambda window: window.tab.caller is not None,
+    "can_compare": lambda window: CONDITIONS["has_run"](window) or window.comparing.two is not None,
+    "has_chosen_runs": lambda window: bool(window.runs.history.chosen_all()),
     "has_run": lambda window: window.controller.feed.state is not None,
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy
     and not window.viewing,

@@ -119,8 +119,7 @@ class MainWindow(QMainWindow):
         self.tab_actions, self.triggers = TabActions(self), TriggerMenu(self)
         self.sets: SetMenu = SetMenu(self)
         self.activating: Activating = Activating(self)
-        self.notifying = Notifying(self)
-        self.strips = HomedStrips(self)
+        self.notifying, self.strips = Notifying(self), HomedStrips(self)
         self.banners.turn(self.tab)
         self.files: FileActions = FileActions(self)
         self.gallery = GalleryActions(self)
@@ -346,6 +345,7 @@ class MainWindow(QMainWindow):
         menus = self.commands.fill_menu_bar(self.menuBar())
         self.recent = RecentMenu(self.session.settings, self.files.open_path, self)
         menus["File"].insertMenu(self.commands["file.save"], self.recent)
+        self.history.chosen.connect(self.refresh_actions)
         self.run_bar.earlier = lambda state: earlier(self.history.model.all, state.workflow_id, state.run_id)
         self._add_run_bar()
         widgets = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -48,7 +48,11 @@ _BUTTONS = {
     "resume": (mark("Resume"), mark("Go on with a paused, waiting or interrupted run"), "resume"),
     "retry": (mark("Retry"), mark("Run the nodes that failed again"), "retry"),
     "cancel": (mark("Stop"), mark("Cancel the run"), "stop"),
-    "compare": (mark("Compare"), mark("Show what differs between this run and the one on the canvas"), "compare"),
+    "compare": (
+        mark("Compare"),
+        mark("Show what differs between this run and the one on the canvas, or between two selected runs (Ctrl+click)"),
+        "compare",
+    ),
 }
 
 
@@ -66,14 +70,23 @@ MORE = {
 }
 
 
+#: Those of :data:`MORE` that are done to all selected runs.
+SEVERAL = frozenset({"delete"})
+
+
 class HistoryPanel(QWidget):
-    """Shows what ``show_runs`` gives it and asks for the rest by signals, each with a run id."""
+    """Shows what ``show_runs`` gives it and asks for the rest by signals, each with a run id.
+
+    ``compare_two_requested`` has the older run first; ``chosen`` follows when other runs are selected.
+    """
 
     open_requested = Signal(str)
     resume_requested = Signal(str)
     retry_requested = Signal(str)
     cancel_requested = Signal(str)
     compare_requested = Signal(str)
+    compare_two_requested = Signal(str, str)
+    chosen = Signal()
     refresh_requested = Signal()
     verb_requested = Signal(str, str)
     prune_requested = Signal()
@@ -89,6 +102,7 @@ class HistoryPanel(QWidget):
         self.none = QLabel()
         self.total = QLabel()
         self._needs_for_words = 0
+        self._chosen: list[str] = []
         self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -200,16 +214,25 @@ class HistoryPanel(QWidget):
     def _fill_more(self, menu: QMenu) -> None:
         for verb, (text, tip, _key) in MORE.items():
             action = menu.addAction(tr(text))
+            action.setData(verb)
             action.setToolTip(tr(tip))
             action.triggered.connect(lambda _checked=False, verb=verb: self._ask(verb))
 
     def _on_more(self) -> None:
-        for action in self.more.menu().actions()[: len(MORE)]:
-            action.setEnabled(self.run is not None)
+        self._allow_more(self.more.menu())
+
+    def _allow_more(self, menu: QMenu) -> None:
+        for action in menu.actions():
+            if action.data() in MORE:
+                action.setEnabled(self._may(action.data()))
+
+    def _may(self, verb: str) -> bool:
+        """Whether something of :data:`MORE` can be done to what is selected: to one run, or to several at once."""
+        return bool(self.runs) if verb in SEVERAL else self.run is not None
 
     def _ask(self, verb: str) -> None:
-        if self.run is not None:
-            self.verb_requested.emit(verb, self.run.run_id)
+        if self._may(verb):
+            self.verb_requested.emit(verb, self.runs[0].run_id)
 
     def weigh(self, sizes: Mapping[str, int]) -> None:
         """Show how much of the disk runs take, bytes by run id."""
@@ -220,6 +243,7 @@ class HistoryPanel(QWidget):
         table = self.table
         self._widths = {0: 148, _WORKFLOW: 150, 2: 120, 3: 80, _SIZE: 76}
         dress(table, self.model, tr("Runs"), self._widths, (_ID,), lambda: self._emit("open"))
+        table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # ids of one workflow differ at their ends
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
@@ -230,25 +254,51 @@ class HistoryPanel(QWidget):
                 shortcut.activated.connect(lambda verb=verb: self._ask(verb))
 
     @property
+    def runs(self) -> list[RunSummary]:
+        """The selected runs, from top to bottom."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [self.model.rows[row] for row in rows if row < len(self.model.rows)]
+
+    @property
     def run(self) -> RunSummary | None:
-        """The selected run."""
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.rows[rows[0].row()] if rows and rows[0].row() < len(self.model.rows) else None
+        """The selected run; None when several are."""
+        runs = self.runs
+        return runs[0] if len(runs) == 1 else None
+
+    @property
+    def two(self) -> tuple[str, str] | None:
+        """Ids of the two runs that are selected and can be compared, the older first; else None."""
+        runs = sorted(self.runs, key=lambda run: run.created_at)
+        if len(runs) != 2 or any(map(is_damaged, runs)):
+            return None
+        return runs[0].run_id, runs[1].run_id
 
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
-        """Show these runs and keep the selected one selected."""
-        selected = self.run
+        """Show these runs; those that are selected stay so, and the list stays where it was scrolled to."""
+        selected = {run.run_id for run in self.runs}
+        bar = self.table.verticalScrollBar()
+        place = bar.value()
         self.model.show(runs, time.time())
-        if selected is not None:
-            self.select(selected.run_id)
+        if selected != {run.run_id for run in self.runs}:
+            self._select_again(selected)
+        bar.setValue(place)
         self._on_selection()
         self._tell()
+
+    def _select_again(self, run_ids: set[str]) -> None:
+        rows, flags = QItemSelection(), QItemSelectionModel.SelectionFlag
+        for number, run in enumerate(self.model.rows):
+            if run.run_id in run_ids:
+                index = self.model.index(number, 0)
+                rows.select(index, index)
+                self.table.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        self.table.selectionModel().select(rows, flags.ClearAndSelect | flags.Rows)
 
     def select(self, run_id: str) -> None:
         """Select a run by id if it is shown."""
         for number, run in enumerate(self.model.rows):
             if run.run_id == run_id:
-                self.table.selectRow(number)
+                self._select_again({run_id})  # ``selectRow`` would heed the keys that are held, such as Ctrl+Enter
                 self.table.scrollTo(self.model.index(number, 0))
 
     def only(self, group: str) -> None:
@@ -261,6 +311,9 @@ class HistoryPanel(QWidget):
         self._tell()
 
     def _emit(self, verb: str) -> None:
+        if verb == "compare" and self.two is not None:
+            self.compare_two_requested.emit(*self.two)
+            return
         run = self.run
         if run is not None and _fits(run, verb):
             signals = {
@@ -276,6 +329,12 @@ class HistoryPanel(QWidget):
         run = self.run
         for verb, button in self.buttons.items():
             button.setEnabled(run is not None and _fits(run, verb))
+        if self.two is not None:
+            self.buttons["compare"].setEnabled(True)
+        chosen = [run.run_id for run in self.runs]
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.chosen.emit()
 
     def _on_reset(self) -> None:
         self._on_selection()
@@ -297,8 +356,8 @@ class HistoryPanel(QWidget):
             self.none.setText(tr("No runs yet. Press F5 to run the workflow; every run is kept here."))
 
     def _on_menu(self, place: QPoint) -> None:
-        run = self.run
-        if run is None:
+        runs = self.runs
+        if not runs:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -310,7 +369,9 @@ class HistoryPanel(QWidget):
         self._fill_more(menu)
         menu.addSeparator()
         copy = menu.addAction(tr("Copy run id"))
-        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(run.run_id))
+        ids = "\n".join(run.run_id for run in runs)
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(ids))
+        self._allow_more(menu)
         menu.popup(self.table.viewport().mapToGlobal(place))
 
 

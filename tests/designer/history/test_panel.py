@@ -100,6 +100,29 @@ def test_the_selection_survives_a_refresh(panel):
     assert panel.run.run_id == "b-1"
 
 
+def test_two_selected_runs_survive_a_refresh_and_the_list_stays_where_it_was_scrolled_to(panel, qtbot):
+    many = [RunSummary(f"r-{number}", "w", "completed", 1.0, 1.0, 2.0) for number in range(80)]
+    panel.resize(600, 200)
+    panel.show_runs(many)
+    panel.select("r-0")
+    qtbot.keyClick(panel.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    panel.table.verticalScrollBar().setValue(40)
+    panel.show_runs([RunSummary("new", "w", "running", 400.0, 400.0), *many])
+    assert [run.run_id for run in panel.runs] == ["r-0", "r-1"]
+    assert panel.table.verticalScrollBar().value() == 40
+    assert panel.run is None
+
+
+def test_a_damaged_run_is_compared_with_none(panel):
+    panel.show_runs([*RUNS, RunSummary("d-1", "audit", "damaged", 50.0, 50.0, None)])
+    panel.table.selectAll()
+    assert panel.two is None
+    panel._select_again({"d-1", "a-3"})
+    assert (panel.two, enabled(panel)) == (None, set())
+    panel._select_again({"b-1", "a-3"})
+    assert (panel.two, enabled(panel)) == (("b-1", "a-3"), {"compare"})
+
+
 def test_the_model_is_sound(panel, qtmodeltester):
     panel.show_runs(RUNS)
     qtmodeltester.check(panel.model)

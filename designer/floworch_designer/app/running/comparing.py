@@ -59,9 +59,20 @@ class CompareActions(QObject):
         window.compare_panel.chosen.connect(self._choose)
         window.compare_panel.ended.connect(self.end)
         window.history.compare_requested.connect(self.compare_with)
+        window.history.compare_two_requested.connect(self.compare_two)
+
+    @property
+    def two(self) -> tuple[str, str] | None:
+        """Ids of the two runs that are selected in the list while it is in view, the older first; else None."""
+        history = self._window.history
+        return history.two if history.isVisible() else None
 
     def pick(self) -> None:
-        """Choose the run to compare the shown one with."""
+        """Compare the two runs that are selected in the list; else choose the one to compare the shown one with."""
+        two = self.two
+        if two is not None:
+            self.compare_two(*two)
+            return
         if self._picker is None:
             self._picker = RunPicker(self._window)
             self._picker.chosen.connect(self._picked)
@@ -73,6 +84,10 @@ class CompareActions(QObject):
         window = self._window
         alone = window.controller.run_id in (None, run_id)
         window.runs.go(self._begin_with(run_id) if alone else self._compare(run_id), "compare runs")
+
+    def compare_two(self, first: str, second: str) -> None:
+        """Compare two runs of the list; the second is shown."""
+        self._window.runs.go(self._compare_two(first, second), "compare runs")
 
     def next(self) -> None:
         """Select the next thing that differs, of two versions or of two runs."""
@@ -123,6 +138,13 @@ class CompareActions(QObject):
             window.flash(tr("There is no other run to compare it with."))
             return
         self.pick()
+
+    async def _compare_two(self, first: str, second: str) -> None:
+        window = self._window
+        if window.controller.run_id != second:
+            await window.runs.opened(second, select=False)
+        if window.controller.run_id == second:  # else another run was opened meanwhile
+            await self._compare(first)
 
     async def _compare(self, run_id: str) -> None:
         window = self._window

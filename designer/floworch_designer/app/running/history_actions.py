@@ -12,7 +12,7 @@ from floworch.artifact import loaded
 from floworch.model import codec
 from floworch_designer.app.widgets import dialogs
 from floworch_designer.history.query import label_text, read_label
-from floworch_designer.settings.words import counted, mark, tr
+from floworch_designer.settings.words import counted, local_number, mark, tr
 
 if TYPE_CHECKING:
     from floworch.store.protocol import RunSummary
@@ -43,10 +43,15 @@ class HistoryActions(QObject):
         window.history.prune_requested.connect(self.prune)
 
     def chosen(self) -> str | None:
-        """Id of the run that is acted on, or None."""
-        history = self._window.history
-        selected = history.run.run_id if history.run is not None and history.isVisible() else None
-        return selected or self._window.controller.run_id
+        """Id of the one run that is acted on, or None; also when several are selected."""
+        runs = self.chosen_all()
+        return runs[0] if len(runs) == 1 else None
+
+    def chosen_all(self) -> list[str]:
+        """Ids of the runs that are acted on."""
+        history, shown = self._window.history, self._window.controller.run_id
+        selected = [run.run_id for run in history.runs] if history.isVisible() else []
+        return selected or ([shown] if shown is not None else [])
 
     def again(self) -> None:
         """Run the definition of a run again, with its inputs."""
@@ -77,8 +82,10 @@ class HistoryActions(QObject):
         self._with(self._report, "export a report")
 
     def delete(self) -> None:
-        """Remove a run for ever, after a question."""
-        self._with(self._delete, "delete run")
+        """Remove the selected runs for ever, after a question."""
+        runs = self.chosen_all()
+        if runs:
+            self._go(self._delete(*runs), "delete run")
 
     def discard(self, run_id: str) -> None:
         """Remove a run that a strip tells of for ever, after a question."""
@@ -150,18 +157,34 @@ class HistoryActions(QObject):
             window.files.folders.remember(path)
             window.flash(tr("Exported {name}", name=path.name))
 
-    async def _delete(self, run_id: str) -> None:
-        window = self._window
-        answer = await dialogs.ask(
-            window, tr("Delete run"), tr("Delete {run_id} and what it called?", run_id=run_id),
-            ((mark("Keep"), "reject"), (mark("Delete"), "destroy")),
-            tr("Its journal, its results and its log go for ever."),
-        )  # fmt: skip
-        if answer != "Delete":
+    async def _delete(self, *runs: str) -> None:
+        window, run_id = self._window, runs[0]
+        if len(runs) == 1:
+            title, text = tr("Delete run"), tr("Delete {run_id} and what it called?", run_id=run_id)
+            detail = tr("Its journal, its results and its log go for ever.")
+        else:
+            title, text = (
+                tr("Delete runs"),
+                tr("Delete {n} runs and what they called?", n=local_number(f"{len(runs):,}")),
+            )
+            detail = tr("Their journals, their results and their logs go for ever.")
+        buttons = ((mark("Keep"), "reject"), (mark("Delete"), "destroy"))
+        if await dialogs.ask(window, title, text, buttons, detail) != "Delete":
             return
-        gone = await window.controller.ask(lambda host: host.delete(run_id))
-        await self._let_go(gone)
-        window.flash(tr("{run_id} deleted", run_id=run_id))
+        gone: list[str] = []
+        try:
+            for each in runs:
+                if each not in gone:  # it went with the one that called it
+                    gone += await self._remove(each)
+        finally:
+            await self._let_go(gone)
+        if len(runs) == 1:
+            window.flash(tr("{run_id} deleted", run_id=run_id))
+        else:
+            window.flash(counted(len(gone), "1 run removed", "{n} runs removed"))
+
+    async def _remove(self, run_id: str) -> list[str]:
+        return await self._window.controller.ask(lambda host: host.delete(run_id))
 
     async def _prune(self) -> None:
         window = self._window
@@ -188,10 +211,11 @@ class HistoryActions(QObject):
             window.flash(counted(len(done["removed"]), "1 run removed", "{n} runs removed"))
 
     async def _let_go(self, gone: list[str]) -> None:
-        """Runs are gone: none of them stays on the canvas, nor is told of."""
+        """Runs are gone: none of them stays on a canvas, nor is told of."""
         for run_id in gone:
-            self._window.strips.remove(f"interrupted {run_id}", f"salvaged {run_id}")
-        if self._window.controller.run_id in gone:
-            self._window.tab.leave_run_view()
-            await self._window.controller.leave()
+            self._window.strips.remove(*(f"{what} {run_id}" for what in ("interrupted", "damaged", "salvaged")))
+        for tab in list(self._window.tabs.all):
+            if tab.controller.run_id in gone:
+                tab.leave_run_view()
+                await tab.controller.leave()
         self._window.runs.refresh_history()

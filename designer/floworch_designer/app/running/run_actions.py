@@ -200,8 +200,11 @@ class RunActions(QObject):
         if waiting is not None:
             window.flash(tr("The run before goes on waiting: {run_id} is in the list of runs.", run_id=waiting))
 
-    async def opened(self, run_id: str) -> None:
-        """Show a run of the store on the canvas; done when it is there. Raises FlowError."""
+    async def opened(self, run_id: str, select: bool = True) -> None:
+        """Show a run of the store on the canvas; done when it is there. Raises FlowError.
+
+        Without ``select`` the list of runs keeps what is selected in it.
+        """
         window = self._window
         shown = window.tabs.of_run(run_id)
         if shown is not None:
@@ -213,7 +216,8 @@ class RunActions(QObject):
         if header is not None and tab.controller.run_id == run_id:
             tab.show_definition_of(header)
             tab.run_banners.refresh()  # strips name nodes of the definition that is in front now
-        window.history.select(run_id)
+        if select:
+            window.history.select(run_id)
 
     async def _open_then(self, run_id: str, verb: str) -> None:
         if self._window.controller.run_id != run_id:

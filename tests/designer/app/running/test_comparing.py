@@ -115,3 +115,56 @@ def test_a_plan_covers_the_comparison_and_uncovers_it_again(two, until):
     assert two.canvas.overlay.words == {"d": ("runs", "because")}
     view.cancel()
     assert two.canvas.overlay.words == compared != {}
+
+
+def click_row(window, qtbot, run_id, modifier=Qt.KeyboardModifier.NoModifier):
+    """Click a row of the list of runs with the mouse."""
+    table = window.history.table
+    row = next(number for number, run in enumerate(window.history.model.rows) if run.run_id == run_id)
+    place = table.visualRect(window.history.model.index(row, 2)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, modifier, place)
+
+
+@pytest.mark.parametrize("order", [("g", "r"), ("r", "g")])
+@pytest.mark.parametrize("shown", [None, "g", "r"])
+def test_two_runs_that_are_selected_are_compared_the_older_first(two, host, qtbot, until, loop, order, shown):
+    """designer.md 1.4: whatever is on the canvas, and in whichever order they were clicked."""
+    host.created["r"] = 101.0
+    loop.run_until_complete(two.controller.leave() if shown is None else two.controller.show(shown))
+    two.show_panel("runs")
+    loop.run_until_complete(two.runs._refresh())
+    click_row(two, qtbot, order[0])
+    click_row(two, qtbot, order[1], Qt.KeyboardModifier.ControlModifier)
+    enabled = {verb for verb, button in two.history.buttons.items() if button.isEnabled()}
+    assert enabled == {"compare"}
+    qtbot.mouseClick(two.history.buttons["compare"], Qt.MouseButton.LeftButton)
+    until(lambda: two.comparing.comparing)
+    assert two.compare_panel.words.text().startswith("g → r: completed → failed")
+    assert two.controller.run_id == "r"
+    assert {run.run_id for run in two.history.runs} == {"g", "r"}, "they stay selected for the next look"
+
+
+def test_two_runs_are_selected_and_compared_with_keys_alone(two, qtbot, until, loop):
+    """The list is made with Shift and the arrows; the key of the action compares what is selected."""
+    loop.run_until_complete(two.controller.leave())
+    two.show_panel("runs")
+    loop.run_until_complete(two.runs._refresh())
+    two.activateWindow()
+    QApplication.processEvents()
+    two.history.table.setFocus()
+    qtbot.keyClick(two.history.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(two.history.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert len(two.history.runs) == 2
+    assert two.commands["replay.compare"].isEnabled()
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(two.history.table, Qt.Key.Key_C, keys)
+    until(lambda: two.comparing.comparing)
+
+
+def test_one_selected_run_and_none_on_the_canvas_leaves_the_action_off(two, qtbot, loop):
+    loop.run_until_complete(two.controller.leave())
+    two.show_panel("runs")
+    loop.run_until_complete(two.runs._refresh())
+    click_row(two, qtbot, "g")
+    two.refresh_actions()
+    assert not two.commands["replay.compare"].isEnabled()

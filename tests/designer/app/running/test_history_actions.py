@@ -125,3 +125,50 @@ def test_the_more_menu_asks_for_the_selected_run(ran, qtbot):
     ran.history.table.clearSelection()
     menu.aboutToShow.emit()
     assert not menu.actions()[0].isEnabled()
+
+
+def test_several_selected_runs_are_deleted_at_once_and_nothing_else_is_done_to_them(
+    ran, host, until, qtbot, answers, loop
+):
+    for name in ("s", "t"):
+        host.add(loads(kit.DEFINITION), name)
+    loop.run_until_complete(ran.runs._refresh())
+    table = ran.history.table
+    press(ran, qtbot, Qt.Key.Key_Home, CTRL, table)
+    qtbot.keyClick(table, Qt.Key.Key_Down, SHIFT)
+    assert [run.run_id for run in ran.history.runs] == ["t", "s"]
+    assert ran.runs.history.chosen() is None, "not the one on the canvas, which is not selected"
+    ran.history.more.menu().aboutToShow.emit()
+    allowed = [action.data() for action in ran.history.more.menu().actions() if action.data() and action.isEnabled()]
+    assert allowed == ["delete"]
+    assert not ran.commands["run.label"].isEnabled()
+    given, asked = answers
+    given.append("Delete")
+    press(ran, qtbot, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, table)
+    until(lambda: set(host.headers) == {"r"})
+    assert asked == ["Delete 2 runs and what they called?"]
+    assert ran.controller.run_id == "r"
+
+
+def test_a_run_selected_in_the_list_can_be_deleted_by_key_while_none_is_on_the_canvas(
+    ran, host, until, qtbot, answers, loop
+):
+    """The action follows the selection of the list, not only what is on the canvas."""
+    loop.run_until_complete(ran.controller.leave())
+    ran.history.table.clearSelection()
+    ran.refresh_actions()
+    assert not ran.commands["run.delete"].isEnabled()
+    press(ran, qtbot, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, ran.history.table)
+    answers[0].append("Delete")
+    qtbot.keyClick(ran.history.table, Qt.Key.Key_Delete, CTRL | SHIFT)
+    until(lambda: not host.headers)
+
+
+def test_a_deleted_run_leaves_every_tab_that_shows_it(ran, host, until, answers):
+    first = ran.tab
+    ran.commands["tabs.new"].trigger()
+    ran.history.select("r")
+    answers[0].append("Delete")
+    ran.runs.history.delete()
+    until(lambda: not host.headers)
+    until(lambda: first.controller.run_id is None)

@@ -139,7 +139,9 @@ def test_all_that_was_left_behind_is_offered_each_on_its_tab(window, flow, folde
 def left_run(host, workflow, run_id, source=None, parent=None):
     """A run that a process left behind."""
     host.add(workflow, run_id)
-    host.headers[run_id] = replace(host.headers[run_id], options={"source": str(source) if source else None, "parents": []})
+    host.headers[run_id] = replace(
+        host.headers[run_id], options={"source": str(source) if source else None, "parents": []}
+    )
     host.push(run_id, EventKind.RUN_STARTED)
     host.parents[run_id] = parent
 
@@ -160,7 +162,9 @@ def told(window):
     return {key for key in window.banners.shown if "interrupted" in key}
 
 
-def test_an_interrupted_run_is_told_on_the_tab_of_its_definition_alone(window, host, flow, files, left_runs, qtbot, until):
+def test_an_interrupted_run_is_told_on_the_tab_of_its_definition_alone(
+    window, host, flow, files, left_runs, qtbot, until
+):
     """designer.md 1.1"""
     codec.save(flow().replace(id="other"), files[1])
     window.files.load(files[1])
@@ -231,6 +235,6 @@ def test_more_interrupted_runs_than_are_named_are_counted_and_listed(window, hos
     window.history.search.setText("billing")
     host.dead = True
     qtbot.mouseClick(more.buttons["Show them"], Qt.MouseButton.LeftButton)
-    until(lambda: window.docks["runs"].isVisible())
+    until(window.docks["runs"].isVisible)
     assert "more interrupted" not in window.banners.shown
     assert {run.run_id for run in window.history.model.rows} == {"orphan", "called", *(f"r-{n}" for n in range(5))}
