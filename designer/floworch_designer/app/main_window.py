@@ -89,6 +89,10 @@ if TYPE_CHECKING:
     from floworch_designer.runs.feed import RunFeed
 
 
+#: Controls behind one another that Tab goes past at most: more than all panels have.
+STEPS = 500
+
+
 class MainWindow(QMainWindow):
     """One window over a session.
 
@@ -278,6 +282,15 @@ class MainWindow(QMainWindow):
         self.theme.redress(self)
 
     # -- Qt ----------------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on with Tab to what can be seen."""
+        for _ in range(STEPS):
+            if not super().focusNextPrevChild(forward):
+                return False
+            if not self.docking.hides(self.focusWidget()):
+                break
+        return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes first; the window closes when the answer allows it."""

@@ -84,6 +84,14 @@ class Docking:
         """The panels below the canvas; closed until there is a run to tell of."""
         return [self.docks[name] for name in BOTTOM]
 
+    def hides(self, widget: QWidget | None) -> bool:
+        """Whether a control is in a panel that lies behind another one, where Qt nevertheless goes with Tab."""
+        while widget is not None and widget is not self._window:
+            if isinstance(widget, QDockWidget | QTabBar) and widget.parentWidget() is self._window:
+                return not _is_seen(widget)
+            widget = widget.parentWidget()
+        return False
+
     def show_bottom(self, shown: bool = True) -> None:
         """Open or close the panels below the canvas."""
         for dock in self.bottom:
@@ -158,6 +166,21 @@ class Docking:
             self.reset(False)
         for bar in window.findChildren(QTabBar):
             bar.setExpanding(False)
+
+
+def _is_seen(part: QWidget) -> bool:
+    """Whether a part of the window is seen; Qt leaves what lies behind a tab visible, and moves it out of the window."""
+    if isinstance(part, QDockWidget) and part.isFloating():
+        return part.isVisible()
+    return part.isVisible() and not part.visibleRegion().isEmpty()
+
+
+def in_view(panel: QWidget) -> bool:
+    """Whether what is docked can be seen: it is open, and not behind another panel."""
+    part: QWidget | None = panel
+    while part is not None and not isinstance(part, QDockWidget):
+        part = part.parentWidget()
+    return part is not None and _is_seen(part)
 
 
 def kept_layouts(settings: Settings) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from floworch_designer.app.panels.docking import in_view
 from floworch_designer.app.widgets.search_popup import SearchPopup
 from floworch_designer.history.comparison import pills
 from floworch_designer.history.model import status_of
@@ -65,7 +66,7 @@ class CompareActions(QObject):
     def two(self) -> tuple[str, str] | None:
         """Ids of the two runs that are selected in the list while it is in view, the older first; else None."""
         history = self._window.history
-        return history.two if history.isVisible() else None
+        return history.two if in_view(history) else None
 
     def pick(self) -> None:
         """Compare the two runs that are selected in the list; else choose the one to compare the shown one with."""

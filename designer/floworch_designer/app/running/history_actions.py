@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from floworch.artifact import loaded
 from floworch.model import codec
+from floworch_designer.app.panels.docking import in_view
 from floworch_designer.app.widgets import dialogs
 from floworch_designer.history.query import label_text, read_label
 from floworch_designer.settings.words import counted, local_number, mark, tr
@@ -50,7 +51,7 @@ class HistoryActions(QObject):
     def chosen_all(self) -> list[str]:
         """Ids of the runs that are acted on."""
         history, shown = self._window.history, self._window.controller.run_id
-        selected = [run.run_id for run in history.runs] if history.isVisible() else []
+        selected = [run.run_id for run in history.runs] if in_view(history) else []
         return selected or ([shown] if shown is not None else [])
 
     def again(self) -> None:

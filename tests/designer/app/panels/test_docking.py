@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from floworch.model import codec
 from floworch_designer.app.main_window import MainWindow
-from floworch_designer.app.panels.docking import BOTTOM, LAYOUTS, PANELS, kept_layouts
+from floworch_designer.app.panels.docking import BOTTOM, LAYOUTS, PANELS, in_view, kept_layouts
 from floworch_designer.app.session import open_session
 from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.settings import Settings
@@ -132,3 +132,42 @@ def test_few_layouts_are_kept_and_garbage_is_none(window, session, tmp_path):
     before = [dock.isVisible() for dock in window.docks.values()]
     window.docking.enter(session.settings, type(tmp_path)("/x"), fresh=True)
     assert [dock.isVisible() for dock in window.docks.values()] == before
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_tab_goes_to_nothing_that_lies_behind_another_panel(window, qtbot, flow, backward):
+    """WCAG 2.4.7: the focus is seen. Qt goes into docks that are behind the one in front."""
+    window.session.document.reset(flow())
+    for name in window.docks:
+        window.show_panel(name)
+    window.show_panel("runs")
+    window.activateWindow()
+    QApplication.processEvents()
+    passed, unseen = [], []
+    for start in (window.history.search, window.outline.search, window.palette_panel.search):
+        start.setFocus()
+        for _ in range(60):
+            here = window.focusWidget()
+            if here is window.canvas or (here in passed and here is not start):
+                break
+            QApplication.processEvents()  # a form scrolls to what has the focus
+            if here.visibleRegion().isEmpty() and here is not start:
+                unseen.append(here.accessibleName() or here)
+            passed.append(here)
+            qtbot.keyClick(here, Qt.Key.Key_Backtab if backward else Qt.Key.Key_Tab)
+    assert len(set(passed)) > 8
+    assert not unseen
+
+
+def test_what_is_behind_another_panel_is_not_in_view(window, qapp):
+    window.show_panel("runs")
+    qapp.processEvents()
+    assert in_view(window.history)
+    window.show_panel("log")
+    qapp.processEvents()
+    assert window.history.isVisible(), "as Qt says"
+    assert not in_view(window.history)
+    window.docks["runs"].setFloating(True)
+    assert in_view(window.history)
+    window.docks["runs"].hide()
+    assert not in_view(window.history)

@@ -172,3 +172,15 @@ def test_a_deleted_run_leaves_every_tab_that_shows_it(ran, host, until, answers)
     ran.runs.history.delete()
     until(lambda: not host.headers)
     until(lambda: first.controller.run_id is None)
+
+
+def test_what_is_selected_behind_another_panel_is_not_acted_on(ran, host, until, qapp, answers, loop):
+    """The person deletes what they see: the run on the canvas."""
+    host.add(loads(kit.DEFINITION), "s")
+    loop.run_until_complete(ran.runs._refresh())
+    ran.history.select("s")
+    ran.show_panel("log")
+    qapp.processEvents()
+    answers[0].append("Delete")
+    ran.runs.history.delete()
+    until(lambda: set(host.headers) == {"s"})
