@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -30,6 +30,7 @@ from floworch_designer.app.files.autosave import is_draft, keeps_drafts
 from floworch_designer.app.files.exchange import ExchangeActions
 from floworch_designer.app.files.file_actions import FileActions
 from floworch_designer.app.files.gallery import GalleryActions
+from floworch_designer.app.files.on_disk import OnDisk
 from floworch_designer.app.files.recent import RecentMenu
 from floworch_designer.app.help_actions import HelpActions
 from floworch_designer.app.inputs.operator import Operator
@@ -55,7 +56,6 @@ from floworch_designer.app.running.run_bar import RunBar
 from floworch_designer.app.running.triggers import TriggerMenu
 from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.app.session import Session
-from floworch_designer.app.tabs.homed_strips import HomedStrips
 from floworch_designer.app.tabs.tab import Tab
 from floworch_designer.app.tabs.tab_actions import TabActions
 from floworch_designer.app.tabs.tab_strip import TabStrip
@@ -66,6 +66,7 @@ from floworch_designer.app.versions.differing import Differing
 from floworch_designer.app.versions.version_actions import VersionActions
 from floworch_designer.app.versions.version_note import VersionNote
 from floworch_designer.app.widgets.banners import Banners
+from floworch_designer.app.widgets.homed_strips import HomedStrips
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
 from floworch_designer.history.compare_panel import ComparePanel
@@ -123,7 +124,7 @@ class MainWindow(QMainWindow):
         self.tab_actions, self.triggers = TabActions(self), TriggerMenu(self)
         self.sets: SetMenu = SetMenu(self)
         self.activating: Activating = Activating(self)
-        self.notifying, self.strips = Notifying(self), HomedStrips(self)
+        self.notifying, self.strips, self.on_disk = Notifying(self), HomedStrips(self), OnDisk(self)
         self.banners.turn(self.tab)
         self.files: FileActions = FileActions(self)
         self.gallery = GalleryActions(self)
@@ -291,6 +292,12 @@ class MainWindow(QMainWindow):
             if not self.docking.hides(self.focusWidget()):
                 break
         return True
+
+    def changeEvent(self, event: QEvent) -> None:
+        """What another program did meanwhile is told when the person comes back."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._built and self.isActiveWindow():
+            self.on_disk.look()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes first; the window closes when the answer allows it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from floworch.errors import DefinitionError, UsageError
 from floworch.model.jsontext import MAX_BYTES
@@ -39,11 +40,13 @@ def write_text(path: str | Path, text: str) -> None:
 def write_bytes(path: str | Path, data: bytes) -> None:
     """Replace a file's content so that a crash leaves the old or the new one: temporary file, fsync, rename.
 
+    A link stays one: what it leads to gets the content.
+
     Raises:
         UsageError: The file cannot be written; what was there before is still there.
     """
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{uuid4().hex}.tmp")  # whatever the length of the name itself
     try:
         with draft.open("wb") as file:
             file.write(data)

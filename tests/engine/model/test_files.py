@@ -68,3 +68,20 @@ def test_a_disk_that_takes_nothing_names_the_file_and_not_its_draft(
     with pytest.raises(UsageError, match=r"a\.flow\.json cannot be written: Read-only file system\.") as caught:
         write_text(tmp_path / "a.flow.json", "new")
     assert ".tmp" not in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["n" * 245 + ".flow.json", "ü" * 122 + ".flow.json"])
+def test_a_name_as_long_as_the_disk_takes_is_written(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("old")
+    write_text(path, "new")
+    assert path.read_text() == "new"
+
+
+def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    real, link = tmp_path / "real" / "a.flow.json", tmp_path / "link.flow.json"
+    link.symlink_to("real/a.flow.json")
+    for text in ("new", "newer"):  # at first it leads nowhere
+        write_text(link, text)
+        assert (link.is_symlink(), real.read_text()) == (True, text)

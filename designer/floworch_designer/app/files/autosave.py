@@ -16,7 +16,7 @@ from PySide6.QtCore import QLockFile, QObject, QSaveFile, QTimer
 from floworch.errors import FlowError
 from floworch.model import codec
 from floworch_designer.app.runtime.loop import spawn
-from floworch_designer.app.tabs.homed_strips import About
+from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.document.document import EMPTY
 from floworch_designer.runs.words import moment_text
 from floworch_designer.settings.words import tr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -94,16 +95,31 @@ def digest(path: Path | None) -> str | None:
         return None
 
 
+def _protected(path: Path) -> bool:
+    """Whether a file is there and nobody, or not this person, may write it; replacing it would heed neither."""
+    try:
+        return not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)
+    except OSError:
+        return False
+
+
 async def may_write(window: MainWindow, tab: Tab) -> Literal["write", "elsewhere", "no"]:
-    """Whether a tab may be saved to its file: asks when that holds something else than was read or written here."""
+    """Whether a tab may be saved to its file.
+
+    Asks when that holds something else than was read or written here, and when nobody may write it.
+    """
     path, now = tab.document.path, digest(tab.document.path)
-    if path is None or now is None or tab.read is None or now == tab.read:
+    if path is None or now is None:
         return "write"
-    answer = await dialogs.ask(
-        window,
-        tr("Changed on the disk"),
-        tr("{name} was changed by another program since it was opened here. Overwrite it?", name=path.name),
-        ((mark("Save as…"), "accept"), (mark("Overwrite"), "destroy"), (mark("Cancel"), "reject")),
-        tr("What the other program wrote is lost otherwise."),
-    )
+    if tab.read is not None and now != tab.read:
+        title = tr("Changed on the disk")
+        text = tr("{name} was changed by another program since it was opened here. Overwrite it?", name=path.name)
+        detail = tr("What the other program wrote is lost otherwise.")
+    elif _protected(path):
+        title, text = tr("Read-only file"), tr("{name} is read-only. Overwrite it?", name=path.name)
+        detail = tr("Somebody protected it from being changed.")
+    else:
+        return "write"
+    buttons = ((mark("Save as…"), "accept"), (mark("Overwrite"), "destroy"), (mark("Cancel"), "reject"))
+    answer = await dialogs.ask(window, title, text, buttons, detail)
     return {"Overwrite": "write", "Save as…": "elsewhere"}.get(answer, "no")  # type: ignore[return-value]

@@ -146,6 +146,7 @@ class FileActions:
         tab.sheet.selection.clear()
         tab.document.reset(workflow, path, saved)
         tab.read = digest(path)
+        window.on_disk.settle(tab)
         tab.leave_run_view()
         window.banners.remove("message", tab)
         window.trusting.opened(tab, foreign)
@@ -174,7 +175,7 @@ class FileActions:
             elsewhere = allowed == "elsewhere"
         if path is None or elsewhere:
             path = await dialogs.ask_save(window, self.folders.first(), document.workflow.id)
-            if path is None:
+            if path is None or self._is_open(path, tab):
                 return False
         try:
             document.save(path)
@@ -186,10 +187,20 @@ class FileActions:
             window.tell("error", tr("{path} cannot be written.", path=path), error.strerror or str(error))
             return False
         tab.read = digest(path)
+        window.on_disk.settle(tab)
         window.trusting.saved(tab)
         window.session.settings.add_recent(path)
         self.folders.remember(path)
         window.flash(tr("Saved {path}", path=path.name))
+        return True
+
+    def _is_open(self, path: Path, tab: Tab) -> bool:
+        """Whether another tab has a file: it would not know what this one writes there, and overwrite it."""
+        other = self._window.tabs.of_path(path)
+        if other is None or other is tab:
+            return False
+        hint = tr("Close that tab first, or save under another name.")
+        self._window.tell("error", tr("{name} is open in another tab.", name=path.name), hint, tab=tab)
         return True
 
     def once(self, work: Coroutine[Any, Any, Any], name: str) -> None:

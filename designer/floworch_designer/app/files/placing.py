@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floworch_designer.canvas.outlines import frames, outlines
 from floworch_designer.document.decor import put_areas
@@ -10,6 +10,9 @@ from floworch_designer.document.document import Document
 from floworch_designer.document.layout import lay_out
 from floworch_designer.document.positions import has_positions, with_positions
 from floworch_designer.document.wires import lay_knots
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
 
 #: More nodes than this are not laid out while a document opens.
 MOST = 1500
@@ -22,10 +25,16 @@ def place_nodes(document: Document, canvas: Any) -> None:
         document: It is left alone when it has positions, no node, or more nodes than can be laid out at once.
         canvas: The canvas that shows it; the sizes of its cards are taken from there.
     """
+    found = placed(document, canvas)
+    if found is not document.workflow:
+        document.reset(found, document.path, not document.dirty)
+
+
+def placed(document: Document, canvas: Any) -> Workflow:
+    """What a document holds with places for its nodes; itself where it is left alone."""
     workflow = document.workflow
     if has_positions(workflow) or not 0 < len(workflow.nodes) <= MOST:
-        return
+        return workflow
     laid = lay_out(workflow, outlines(canvas.graph), frames=frames(canvas.graph))
-    placed = lay_knots(with_positions(workflow, laid.places), laid.ways, laid.places)
-    placed = put_areas(placed, laid.areas)
-    document.reset(placed, document.path, not document.dirty)
+    found = lay_knots(with_positions(workflow, laid.places), laid.ways, laid.places)
+    return put_areas(found, laid.areas)

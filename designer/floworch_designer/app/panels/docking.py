@@ -169,7 +169,7 @@ class Docking:
 
 
 def _is_seen(part: QWidget) -> bool:
-    """Whether a part of the window is seen; Qt leaves what lies behind a tab visible, and moves it out of the window."""
+    """Whether a part of the window is seen; what lies behind a tab stays visible for Qt, which moves it out of view."""
     if isinstance(part, QDockWidget) and part.isFloating():
         return part.isVisible()
     return part.isVisible() and not part.visibleRegion().isEmpty()

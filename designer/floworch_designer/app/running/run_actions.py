@@ -22,7 +22,7 @@ from floworch_designer.app.running.preparing import prepare
 from floworch_designer.app.running.run_banners import RunBanners
 from floworch_designer.app.running.stopping import Stopping
 from floworch_designer.app.runtime.loop import spawn
-from floworch_designer.app.tabs.homed_strips import About
+from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.history.model import is_damaged
 from floworch_designer.settings.words import counted, tr
 

@@ -16,7 +16,7 @@ from floworch.host.salvaging import salvage_run
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.running.answering import fill_in
 from floworch_designer.app.running.child_questions import ChildQuestions
-from floworch_designer.app.tabs.homed_strips import About
+from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.settings.findings import said

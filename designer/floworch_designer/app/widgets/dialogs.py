@@ -113,12 +113,24 @@ async def ask_open(parent: QWidget, directory: str) -> Path | None:
 
 
 async def ask_save(parent: QWidget, directory: str, name: str) -> Path | None:
-    """Ask where to save a definition; ``.flow.json`` is added when the name has no suffix."""
+    """Ask where to save a definition; ``.flow.json`` is added to a name that does not end like one of a JSON file."""
     dialog = QFileDialog(parent, tr("Save workflow as"), directory, tr(FILTER))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("flow.json")  # Qt asks before it replaces the file that is meant, not one without it
     dialog.selectFile(f"{name}.flow.json")
     path = await _chosen(dialog)
-    return path.with_name(f"{path.name}.flow.json") if path is not None and not path.suffix else path
+    if path is None or path.suffix.lower() == ".json":
+        return path
+    return await _free(parent, path.with_name(f"{path.name}.flow.json"))
+
+
+async def _free(parent: QWidget, path: Path) -> Path | None:
+    """A path that is not the one that was typed, unless a file has it and shall keep it."""
+    if not path.exists():  # noqa: ASYNC240 - one look, as the dialog before it took many
+        return path
+    text = tr("{name} is there already. Replace it?", name=path.name)
+    buttons = ((mark("Keep it"), "reject"), (mark("Replace"), "destroy"))
+    return path if await ask(parent, tr("Replace file"), text, buttons) == "Replace" else None
 
 
 async def ask_import(parent: QWidget, directory: str) -> Path | None:
@@ -141,7 +153,8 @@ async def ask_export(parent: QWidget, directory: str, name: str, forms: Mapping[
     chosen = filters[dialog.selectedNameFilter()]
     if path.suffix in forms:
         return path, path.suffix
-    return path.with_name(path.name + chosen), chosen
+    whole = await _free(parent, path.with_name(path.name + chosen))
+    return (whole, chosen) if whole is not None else None
 
 
 #: Buttons of Qt's own file dialog and the icons they get: its pictures are black on any theme.

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMessageBox, QTreeView, QWidget
 
 from floworch.model.workflow import Input, Workflow
-from floworch_designer.app.widgets.dialogs import InputsDialog, ask, ask_import, input_fields, missing_inputs
+from floworch_designer.app.widgets.dialogs import (
+    InputsDialog,
+    ask,
+    ask_export,
+    ask_import,
+    ask_save,
+    input_fields,
+    missing_inputs,
+)
 from floworch_designer.inspector.schema import Kind
 
 
@@ -138,3 +147,68 @@ def test_a_file_dialog_has_room_for_names_and_stays_on_the_screen(loop, qtbot, t
         await question
 
     loop.run_until_complete(main())
+
+
+def typed_into(loop, qtbot, folder, typed, answer, asking):
+    """What a file dialog gives for a typed name and, where it asks before it replaces a file, for that answer."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    asked = []
+
+    async def main():
+        question = asyncio.create_task(asking(parent, str(folder)))
+        await asyncio.sleep(0.02)
+        (dialog,) = parent.findChildren(QFileDialog)
+        line = dialog.findChild(QLineEdit, "fileNameEdit")
+        line.selectAll()
+        qtbot.keyClicks(line, typed)
+        QTimer.singleShot(0, lambda: qtbot.keyClick(line, Qt.Key.Key_Return))  # Qt's own question has its own loop
+        for _ in range(100):
+            await asyncio.sleep(0.01)
+            if question.done():
+                break
+            for box in parent.findChildren(QMessageBox):
+                if box.isVisible():
+                    asked.append(box.text())
+                    next(each for each in box.buttons() if each.text().replace("&", "") in answer).click()
+                    break
+            else:
+                continue
+            if not question.done() and dialog is not None and "No" in answer and len(asked) == 1:
+                with contextlib.suppress(RuntimeError):
+                    dialog.reject()  # Qt's own dialog stays open after No
+        return await asyncio.wait_for(question, 5)
+
+    return loop.run_until_complete(main()), asked
+
+
+@pytest.mark.parametrize("typed", ["taken", "v1.2", "taken.flow.json"])
+@pytest.mark.parametrize("answer", [("Replace", "Yes"), ("Keep it", "No")])
+def test_a_name_without_its_ending_replaces_no_file_unasked(loop, qtbot, tmp_path, typed, answer):
+    """What is asked about is the file that is written, not the name that was typed."""
+    taken = tmp_path / (typed if typed.endswith(".json") else f"{typed}.flow.json")
+    taken.write_text("precious")
+    path, asked = typed_into(loop, qtbot, tmp_path, typed, answer, lambda parent, at: ask_save(parent, at, "new"))
+    assert len(asked) == 1
+    assert taken.name in asked[0]
+    assert path == (taken if "Yes" in answer else None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("free", "free.flow.json"), ("v1.2", "v1.2.flow.json"), ("a.json", "a.json")]
+)
+def test_a_saved_workflow_ends_like_one(loop, qtbot, tmp_path, typed, name):
+    path, asked = typed_into(loop, qtbot, tmp_path, typed, (), lambda parent, at: ask_save(parent, at, "new"))
+    assert (path, asked) == (tmp_path / name, [])
+
+
+def test_an_export_replaces_no_file_unasked(loop, qtbot, tmp_path):
+    (tmp_path / "v1.2.svg").write_text("precious")
+    forms = {".svg": "Picture", ".mmd": "Mermaid"}
+    asking = lambda parent, at: ask_export(parent, at, "new", forms)  # noqa: E731
+    path, asked = typed_into(loop, qtbot, tmp_path, "v1.2", ("Keep it", "No"), asking)
+    assert path is None
+    assert len(asked) == 1
+    path, asked = typed_into(loop, qtbot, tmp_path, "v1.2", ("Replace", "Yes"), asking)
+    assert path == (tmp_path / "v1.2.svg", ".svg")
