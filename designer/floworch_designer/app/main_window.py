@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
             ("redo", tr("Redo"), tr("Redo “{what}”"), stack.redo_text()),
         ):
             action = self.commands[f"edit.{name}"]
-            action.setText(named.replace("{what}", what) if what else word)
+            action.setText(named.replace("{what}", what.replace("&", "&&")) if what else word)
             action.setIconText(word)
 
     def fit_soon(self) -> None:

@@ -79,3 +79,9 @@ def test_the_status_bar_counts_problems_and_leads_to_them(window, flow, qtbot):
     assert window.problem_button.text() == "1 problem"
     qtbot.mouseClick(window.problem_button, Qt.MouseButton.LeftButton)
     assert window.docks["problems"].isVisible()
+
+
+def test_an_ampersand_in_what_is_undone_marks_no_key(window, flow):
+    window.document.apply(flow(), "Read a&b.flow.json again")
+    window.refresh_actions()
+    assert window.commands["edit.undo"].text() == "Undo “Read a&&b.flow.json again”"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
@@ -9,8 +11,10 @@ from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton
 
 from floworch_designer.app.tabs.breadcrumb import Breadcrumb
+from floworch_designer.app.widgets.file_names import told_apart
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS
 from floworch_designer.settings.words import tr
+from floworch_designer.theme.elided import plain
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Width down to which the name of a tab is shortened, px.
 LEAST = 150
+#: Width of the longest name, px.
+MOST = 340
 
 
 class CloseButton(QToolButton):
@@ -41,7 +47,7 @@ class CloseButton(QToolButton):
         self.setIcon(self._window.theme.icon(name, "text" if dirty else "text_secondary", 12))
         what = tr("Close {name}, which has unsaved changes") if dirty else tr("Close {name}")
         words = what.format(name=self._tab.name)
-        self.setToolTip(words)
+        self.setToolTip(plain(words))
         self.setAccessibleName(words)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -68,7 +74,7 @@ class TabBar(QTabBar):
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
-        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIconSize(QSize(14, 14))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Open workflows"))
@@ -79,6 +85,10 @@ class TabBar(QTabBar):
     def minimumSizeHint(self) -> QSize:
         """No wider than the tabs: Qt wants room for two buttons to scroll that are not there, beside a single tab."""
         return super().minimumSizeHint().boundedTo(self.sizeHint())
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """No name takes the room of all the others."""
+        return super().tabSizeHint(index).boundedTo(QSize(MOST, 1000))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         """Names are shortened as far as they can still be told apart; then the tabs scroll."""
@@ -97,8 +107,8 @@ class TabBar(QTabBar):
                 self.addTab("")
                 self.setTabData(index, tab)
                 self.setTabButton(index, QTabBar.ButtonPosition.RightSide, CloseButton(self._window, tab))
-        for index, tab in enumerate(tabs):
-            self._write(index, tab)
+        for index, (tab, name) in enumerate(zip(tabs, _names(tabs), strict=True)):
+            self._write(index, tab, name)
         self.setCurrentIndex(tabs.index(self._window.tab))
         self._filling = False
 
@@ -144,14 +154,15 @@ class TabBar(QTabBar):
         if index >= 0 and callable(act):
             act(self._window.tabs.all[index])
 
-    def _write(self, index: int, tab: Tab) -> None:
+    def _write(self, index: int, tab: Tab, name: str) -> None:
         status, theme = tab.controller.status, self._window.theme
         icon = QIcon() if status is None else theme.icon(RUN_ICONS[status], RUN_COLORS[status], 14)
-        name = tab.name.removesuffix(".json").removesuffix(".flow")  # what all files end in tells nothing
         self.setTabText(index, name.replace("&", "&&"))
+        unsaved = tr("{name}, unsaved changes", name=name) if tab.document.dirty else name
+        self.setAccessibleTabName(index, unsaved if status is None else f"{unsaved}, {_small(tr(RUN_WORDS[status]))}")
         self.setTabIcon(index, icon)
         words = "" if status is None else tr("\nRun: {lower}", lower=_small(tr(RUN_WORDS[status])))
-        self.setTabToolTip(index, f"{tab.path or tr('Not saved yet')}{words}")
+        self.setTabToolTip(index, plain(f"{tab.path or tr('Not saved yet')}{words}"))
         button = self.tabButton(index, QTabBar.ButtonPosition.RightSide)
         if isinstance(button, CloseButton):
             button.write(button.underMouse())
@@ -201,6 +212,14 @@ class TabStrip(QFrame):
             return  # it is asked at every edit
         self._seen = seen
         self.bar.fill()
+
+
+def _names(tabs: Sequence[Tab]) -> list[str]:
+    """What tells the tabs apart: what all files end in tells nothing, the folder does where two have one name."""
+    paths = [tab.path for tab in tabs if tab.path is not None]
+    of_files = iter(told_apart(paths))
+    names = [tab.name if tab.path is None else next(of_files) for tab in tabs]
+    return [re.sub(r"(\.flow)?\.json(?=$| – )", "", name) for name in names]
 
 
 def _small(word: str) -> str:

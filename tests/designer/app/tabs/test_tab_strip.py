@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTabBar
 
 from floworch.model import codec
 from floworch.run.events import EventKind
-from floworch_designer.app.tabs.tab_strip import LEAST
+from floworch_designer.app.tabs.tab_strip import LEAST, MOST
 
 
 @pytest.fixture
@@ -92,3 +92,32 @@ def test_many_tabs_scroll_before_their_names_are_cut_to_nothing(bar):
     for index in range(bar.count()):
         least, whole = bar.minimumTabSizeHint(index), bar.tabSizeHint(index)
         assert least.width() == min(whole.width(), LEAST)
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(window, bar, flow, tmp_path):
+    (tmp_path / "other").mkdir()
+    path = tmp_path / "other" / "two & more.flow.json"
+    codec.save(flow(), path)
+    window.files.load(path)
+    texts = [bar.tabText(index) for index in range(4)]
+    assert texts[0::2] == ["one", "three"]
+    assert texts[3] == "two && more – other"
+    assert texts[1] == f"two && more – {tmp_path.name}"
+
+
+def test_a_screen_reader_hears_of_unsaved_changes_and_of_the_run(window, bar, until):
+    assert bar.accessibleTabName(2) == "three"
+    window.document.apply(window.document.workflow.replace(name="Edited"), "Edit")
+    assert bar.accessibleTabName(2) == "three, unsaved changes"
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    until(lambda: bar.accessibleTabName(2) == "three, unsaved changes, running")
+
+
+def test_a_very_long_name_leaves_room_for_the_others_and_no_name_is_markup(window, bar, flow, tmp_path):
+    for name in ("n" * 200, "<b>bold"):
+        codec.save(flow(), tmp_path / f"{name}.flow.json")
+        window.files.load(tmp_path / f"{name}.flow.json")
+    assert max(bar.tabRect(index).width() for index in range(5)) <= MOST
+    assert "&lt;b&gt;" in bar.tabToolTip(4)
+    assert "&lt;b&gt;" in button(bar, 4).toolTip()
