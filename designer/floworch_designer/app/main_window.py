@@ -82,6 +82,7 @@ from floworch_designer.runs.expected import earlier
 from floworch_designer.runs.front import FrontRun
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
+from floworch_designer.theme.tab_order import page_of, tab_as_they_stand
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.panel import TimelinePanel
 from floworch_designer.timeline.scrubber import Scrubber
@@ -285,7 +286,10 @@ class MainWindow(QMainWindow):
     # -- Qt ----------------------------------------------------------------------------------------------
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go on with Tab to what can be seen."""
+        """Go on with Tab to what stands next and can be seen."""
+        page = page_of(self.focusWidget())
+        if page is not None:
+            tab_as_they_stand(page)
         for _ in range(STEPS):
             if not super().focusNextPrevChild(forward):
                 return False

@@ -36,6 +36,7 @@ from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.inspector.widgets import caption, restyle
 from floworch_designer.settings.findings import said, told
 from floworch_designer.settings.words import mark, tr
+from floworch_designer.theme.tab_order import tab_as_they_stand
 
 TITLES = {
     "http": mark("Web API (HTTP)"),
@@ -149,7 +150,15 @@ class ConnectionDialog(QDialog):
         if known is not None:
             self.form.set_values(dict(known.fields))
         self.resize(480, 600)
-        (self.name_line if known is None else self.form).setFocus()
+        if known is None:
+            self.name_line.setFocus()
+        else:
+            self.form.focus_first()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through the fields of the chosen type before the buttons, which were there earlier."""
+        tab_as_they_stand(self)
+        return super().focusNextPrevChild(forward)
 
     def values(self) -> dict[str, str]:
         """The fields that are set and shown."""
@@ -250,6 +259,7 @@ class ConnectionDialog(QDialog):
         self._column.addWidget(self.form)
         self._column.addStretch(1)
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is in it, which is seen
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -85,3 +85,24 @@ def test_an_ampersand_in_what_is_undone_marks_no_key(window, flow):
     window.document.apply(flow(), "Read a&b.flow.json again")
     window.refresh_actions()
     assert window.commands["edit.undo"].text() == "Undo “Read a&&b.flow.json again”"
+
+
+def test_tab_goes_through_a_form_as_it_stands_rows_that_were_added_too(window, flow, qtbot, qapp):
+    """WCAG 2.4.3: a pair that is added was reached after everything else in the form."""
+    window.document.apply(flow(), "Make")
+    window.selection.set(["first"])
+    window.inspector.show_tab("Parameters")
+    qapp.processEvents()
+    fields = window.inspector.parameters.form.rows["fields"].editor
+    fields.add_button.click()
+    row, key, value = fields.rows[-1]
+    window.activateWindow()
+    qapp.processEvents()
+    key.setFocus()
+    passed = [key]
+    for _ in range(3):
+        qtbot.keyClick(passed[-1], Qt.Key.Key_Tab)
+        passed.append(window.focusWidget())
+    assert passed == [key, value.line, row.remove, fields.add_button]
+    qtbot.keyClick(fields.add_button, Qt.Key.Key_Backtab)
+    assert window.focusWidget() is passed[2]

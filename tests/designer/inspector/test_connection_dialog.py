@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from floworch.actions.connections import SECRET_FIELDS, TYPES, checked, connections, save_connection
 from floworch.errors import ActionError, ErrorKind
@@ -144,3 +146,22 @@ def test_closing_ends_a_try(qtbot, dialog, loop, monkeypatch):
 
     loop.run_until_complete(press())
     assert ended == ["shop"]
+
+
+def test_tab_goes_through_the_fields_before_the_buttons(qtbot, dialog):
+    made = dialog(*TYPES)
+    made.type_box.setCurrentIndex(1)
+    made.activateWindow()
+    QApplication.processEvents()
+    made.name_line.setFocus()
+    passed = [made.focusWidget()]
+    for _ in range(30):
+        qtbot.keyClick(passed[-1], Qt.Key.Key_Tab)
+        passed.append(made.focusWidget())
+    rows = list(made.form.rows.values())
+    fields = [next((at for at, row in enumerate(rows) if row.isAncestorOf(each)), None) for each in passed]
+    once = fields[: passed.index(made.save_button)]
+    reached = [at for at in once if at is not None]
+    assert len(set(reached)) > 1
+    assert reached == sorted(reached)
+    assert set(fields) == {*reached, None}, "no field comes after the buttons"

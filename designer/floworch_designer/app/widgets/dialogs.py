@@ -362,6 +362,7 @@ class InputsDialog(QDialog):
 def scrolling(form: Form) -> tuple[QScrollArea, int]:
     """A form that scrolls when it must, and the height in pixels that it would like."""
     scroll = QScrollArea()
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is in it, which is seen
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     inner = QWidget()
