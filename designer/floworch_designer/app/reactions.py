@@ -14,6 +14,7 @@ from floworch_designer.app.running.run_banners import fit_open
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
 from floworch_designer.settings.words import tr
+from floworch_designer.theme.scheme import theme_name
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -235,8 +236,8 @@ class Reactions(QObject):
             window.commands["view.still"].setChecked(still)
             window.setAnimated(not still)
             window.canvas.set_still(still)
-        elif key == "appearance/theme" and value != window.theme.name:
-            window.theme_requested.emit(value)
+        elif key == "appearance/theme" and theme_name(value) != window.theme.name:
+            window.theme_requested.emit(theme_name(value))
 
     def show_checks(self) -> None:
         """Check the entries of the menus that show a setting of the canvas."""

@@ -14,6 +14,7 @@ from floworch.errors import FlowError
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.runtime.loop import QtLoop, end
 from floworch_designer.app.shell import Shell, bring_forward, name_application
+from floworch_designer.theme.scheme import theme_name
 
 #: Rounds of event processing before the picture: layouts, fonts and canvas tiles settle in fewer.
 ROUNDS = 12
@@ -42,7 +43,7 @@ def _quiet(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 
 async def _take(app: QApplication, options: argparse.Namespace) -> int:
     shell = Shell(app, options)
-    window = shell.open_window(options.theme or shell.session.settings.get("appearance/theme"))
+    window = shell.open_window(options.theme or theme_name(shell.session.settings.get("appearance/theme")))
     try:
         return await _render(app, shell, window, options)
     finally:

@@ -28,6 +28,7 @@ from floworch_designer.settings.motion import SystemMotion
 from floworch_designer.settings.settings import Settings
 from floworch_designer.settings.words import language_of, mark, speak, tr
 from floworch_designer.theme.icons import program_icon
+from floworch_designer.theme.scheme import theme_name
 from floworch_designer.theme.theme import Theme
 from floworch_designer.theme.tokens import ThemeName
 
@@ -75,7 +76,8 @@ class Shell:
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self._closed.set)
         try:
-            self.open_window(self.options.theme or self.session.settings.get("appearance/theme")).show()
+            self.open_window(self.options.theme or theme_name(self.session.settings.get("appearance/theme"))).show()
+            self.app.styleHints().colorSchemeChanged.connect(self._on_scheme)
             self._motion.ask()
             await self._first_steps()
             await self._closed.wait()
@@ -140,8 +142,14 @@ class Shell:
             QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
 
     def _change_theme(self, name: str) -> None:
-        self.session.settings.set("appearance/theme", name)
+        if theme_name(self.session.settings.get("appearance/theme")) != name:  # else it was left to the system
+            self.session.settings.set("appearance/theme", name)
         self.open_window(name)
+
+    def _on_scheme(self, _scheme: object = None) -> None:
+        """The system has other colours now."""
+        if self.window is not None and not self.session.settings.get("appearance/theme") and not self.options.theme:
+            self.open_window(theme_name(""))
 
     def _on_closed(self) -> None:
         if self._elsewhere is not None:

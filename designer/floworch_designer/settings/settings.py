@@ -43,7 +43,7 @@ class Setting:
 
 
 _SCALES = (("", "As the system"), ("1", "100 %"), ("1.25", "125 %"), ("1.5", "150 %"), ("2", "200 %"))
-_THEMES = (("dark", "Dark"), ("light", "Light"))
+_THEMES = (("", "As the system"), ("dark", "Dark"), ("light", "Light"))
 _MOTIONS = (("", "As the system"), ("full", "Full"), ("reduced", "Reduced"))
 _LANGUAGES = (("", "As the system"), *LANGUAGES.items())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from floworch_designer.app.main import parser
@@ -12,6 +13,7 @@ from floworch_designer.app.runtime.crash_dialog import CrashDialog
 from floworch_designer.app.shell import Shell, bring_forward
 from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.motion import SystemMotion
+from floworch_designer.theme import scheme
 
 
 @pytest.fixture
@@ -140,3 +142,21 @@ def test_a_node_named_on_the_command_line_is_selected(shell, loop, flow, tmp_pat
     shell.open_window("dark")
     loop.run_until_complete(shell._first_steps())
     assert shell.window.selection.primary == "second"
+
+
+def test_colours_that_are_left_to_the_system_follow_it_until_one_is_chosen(shell, monkeypatch):
+    settings, now = shell.session.settings, [Qt.ColorScheme.Light]
+    monkeypatch.setattr(scheme, "system_scheme", lambda: now[0])
+    settings.set("appearance/theme", "")
+    window = shell.open_window(scheme.theme_name(settings.get("appearance/theme")))
+    assert window.theme.name == "light"
+    now[0] = Qt.ColorScheme.Dark
+    shell._on_scheme(now[0])
+    assert window.theme.name == "dark"
+    assert settings.get("appearance/theme") == "", "it is left to the system as before"
+    window.commands["view.theme"].trigger()
+    assert (window.theme.name, settings.get("appearance/theme")) == ("light", "light")
+    shell._on_scheme(now[0])
+    assert window.theme.name == "light"
+    settings.set("appearance/theme", "")
+    assert (window.theme.name, settings.get("appearance/theme")) == ("dark", "")
