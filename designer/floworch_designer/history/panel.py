@@ -26,6 +26,7 @@ from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.model import GROUPS, RunsModel, is_damaged, status_of
 from floworch_designer.history.query import size_text
+from floworch_designer.runs.words import moment_text
 from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.theme.magnifier import magnify
 from floworch_designer.theme.table import dress
@@ -34,6 +35,8 @@ from floworch_designer.theme.theme import Theme
 _R = RunStatus
 #: Columns of workflow, id and size, and the least width of an id, px.
 _WORKFLOW, _ID, _SIZE, _LEAST_ID = 1, 4, 5, 90
+#: Beside the words of a cell, px.
+PADDING = 20
 #: Verb -> the statuses of a run it fits.
 FITS: dict[str, frozenset[RunStatus]] = {
     "resume": frozenset({_R.PAUSED, _R.SUSPENDED, _R.INTERRUPTED}),
@@ -241,7 +244,7 @@ class HistoryPanel(QWidget):
 
     def _build_table(self) -> None:
         table = self.table
-        self._widths = {0: 148, _WORKFLOW: 150, 2: 120, 3: 80, _SIZE: 76}
+        self._widths = {0: 148, _WORKFLOW: 150, 2: _moment_width(table), 3: 80, _SIZE: 76}
         dress(table, self.model, tr("Runs"), self._widths, (_ID,), lambda: self._emit("open"))
         table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # ids of one workflow differ at their ends
@@ -373,6 +376,13 @@ class HistoryPanel(QWidget):
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(ids))
         self._allow_more(menu)
         menu.popup(self.table.viewport().mapToGlobal(place))
+
+
+def _moment_width(table: QTableView) -> int:
+    """Room for the moment at which any run began: days and months have names of different widths."""
+    now = time.time()
+    moments = (moment_text(now - days * 86400, now) for days in range(1, 800, 9))
+    return max(map(table.fontMetrics().horizontalAdvance, moments)) + PADDING
 
 
 def _fits(run: RunSummary, verb: str) -> bool:

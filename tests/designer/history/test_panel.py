@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.panel import HistoryPanel
+from floworch_designer.settings.words import speak
 
 RUNS = [
     RunSummary("a-3", "audit", "failed", 300.0, 300.0, 312.0),
@@ -173,10 +175,28 @@ def test_long_ids_are_told_apart_by_their_end(panel):
 def test_a_narrow_table_leaves_out_whole_columns_instead_of_cutting_all_of_them(panel):
     panel.show_runs(RUNS)
     shown = []
-    for width in (900, 640, 560):
+    for width in (900, 680, 580):
         panel.resize(width, 200)
         columns = [at for at in range(panel.model.columnCount()) if not panel.table.isColumnHidden(at)]
         shown.append([panel.model.headerData(at, Qt.Orientation.Horizontal) for at in columns])
     assert shown[0] == ["Status", "Workflow", "Started", "Duration", "Run id", "Size"]
     assert shown[1] == ["Status", "Workflow", "Started", "Duration", "Run id"]
     assert shown[2] == ["Status", "Workflow", "Started", "Duration"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_moment_of_every_run_has_its_room(theme, qtbot, language):
+    """Those that are not of today were cut in the middle: “Wed 2…, 16:02”."""
+    speak(language)
+    try:
+        panel = HistoryPanel(theme)
+        qtbot.addWidget(panel)
+        panel.resize(900, 400)
+        now = time.time()
+        panel.show_runs([RunSummary(f"r-{n}", "w", "completed", now - n * 86400.0) for n in range(800)])
+        panel.show()
+        metrics, room = panel.table.fontMetrics(), panel.table.columnWidth(2)
+        widest = max(metrics.horizontalAdvance(panel.model.index(row, 2).data()) for row in range(800))
+        assert widest + 8 <= room
+    finally:
+        speak("en")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from floworch_designer.theme.magnifier import magnify
@@ -22,3 +23,11 @@ def test_the_text_stands_near_the_magnifier_and_not_under_it(theme: Any, qtbot: 
     line.setCursorPosition(0)
     assert right - 10 <= line.cursorRect().center().x() <= right + 10
     assert line.cursorRect().center().x() > glass.geometry().center().x() + 7
+
+
+def test_a_screen_reader_is_told_what_the_magnifier_is_for(qtbot: Any, theme: Any) -> None:
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    magnify(line, theme)
+    (button,) = line.findChildren(QToolButton)
+    assert QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name) == "Search"

@@ -225,8 +225,8 @@ def _whole(text: str) -> Path | None:
         return None
 
 
-#: Size of a file dialog where the screen has the room, and width of the column with names in it, px.
-_FILE_SIZE, _NAMES = (760, 480), 320
+#: Size of a file dialog where the screen has the room, and widths of its columns, px: name, size, type, time.
+_FILE_SIZE, _COLUMNS = (860, 500), (340, 80, 120, 150)
 
 
 def _size(dialog: QFileDialog) -> None:
@@ -235,7 +235,8 @@ def _size(dialog: QFileDialog) -> None:
     dialog.resize(min(_FILE_SIZE[0], room.width()), min(_FILE_SIZE[1], room.height()))
     tree = dialog.findChild(QTreeView, "treeView")
     if tree is not None:
-        tree.header().resizeSection(0, _NAMES)
+        for column, width in enumerate(_COLUMNS):
+            tree.header().resizeSection(column, width)
 
 
 async def _chosen(dialog: QFileDialog) -> Path | None:

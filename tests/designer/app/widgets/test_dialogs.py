@@ -142,7 +142,11 @@ def test_a_file_dialog_has_room_for_names_and_stays_on_the_screen(loop, qtbot, t
         assert dialog.width() >= min(760, room.width())
         assert dialog.width() <= room.width()
         assert dialog.height() <= room.height()
-        assert dialog.findChild(QTreeView, "treeView").header().sectionSize(0) >= 300
+        header = dialog.findChild(QTreeView, "treeView").header()
+        assert header.sectionSize(0) >= 300
+        words = ("", "70.12 KiB", "Verzeichnis", "30.11.2026 15:28:42")
+        for column in (1, 2, 3):
+            assert header.fontMetrics().horizontalAdvance(words[column]) + 12 <= header.sectionSize(column)
         dialog.reject()
         await question
 
