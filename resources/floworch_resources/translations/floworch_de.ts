@@ -193,6 +193,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 error keeps it from running</source><translation>1 Fehler steht dem Lauf im Weg</translation></message>
 <message><source>1 input differs</source><translation>1 Eingabe unterscheidet sich</translation></message>
 <message><source>1 item</source><translation>1 Element</translation></message>
+<message><source>1 more run was interrupted</source><translation>1 weiterer Lauf wurde unterbrochen</translation></message>
 <message><source>1 node</source><translation>1 Knoten</translation></message>
 <message><source>1 node added</source><translation>1 Knoten hinzugefügt</translation></message>
 <message><source>1 node changed</source><translation>1 Knoten geändert</translation></message>
@@ -633,6 +634,7 @@ Lauf: {lower}</translation></message>
 <message><source>Close</source><translation>Schließen</translation></message>
 <message><source>Close it before deleting it.</source><translation>Schließen Sie ihn, bevor Sie ihn löschen.</translation></message>
 <message><source>Close tab</source><translation>Tab schließen</translation></message>
+<message><source>Close that tab first, or save under another name.</source><translation>Schließen Sie zuerst jenen Tab, oder speichern Sie unter einem anderen Namen.</translation></message>
 <message><source>Close the expression: write {0} after its end.</source><translation>Schließen Sie den Ausdruck: Schreiben Sie {0} hinter sein Ende.</translation></message>
 <message><source>Close the others</source><translation>Die anderen schließen</translation></message>
 <message><source>Close the text with a double quote.</source><translation>Schließen Sie den Text mit einem doppelten Anführungszeichen.</translation></message>
@@ -812,11 +814,13 @@ Lauf: {lower}</translation></message>
 <message><source>Delete note</source><translation>Notiz löschen</translation></message>
 <message><source>Delete notes</source><translation>Notizen löschen</translation></message>
 <message><source>Delete run</source><translation>Lauf löschen</translation></message>
+<message><source>Delete runs</source><translation>Läufe löschen</translation></message>
 <message><source>Delete that run, or start under another id than {0}.</source><translation>Löschen Sie jenen Lauf, oder starten Sie unter einer anderen Kennung als {0}.</translation></message>
 <message><source>Delete the run</source><translation>Lauf löschen</translation></message>
 <message><source>Delete the run…</source><translation>Lauf löschen …</translation></message>
 <message><source>Delete {name} from the keyring?</source><translation>{name} aus dem Schlüsselbund löschen?</translation></message>
 <message><source>Delete {nodes}</source><translation>{nodes} löschen</translation></message>
+<message><source>Delete {n} runs and what they called?</source><translation>{n} Läufe löschen und was sie aufgerufen haben?</translation></message>
 <message><source>Delete {run_id} and what it called?</source><translation>{run_id} und alles, was er aufgerufen hat, löschen?</translation></message>
 <message><source>Deleted. The values are still below: Save keeps them again.</source><translation>Gelöscht. Die Werte stehen noch unten: „Sichern“ behält sie wieder.</translation></message>
 <message><source>Deleted: {0}</source><translation>Gelöscht: {0}</translation></message>
@@ -1170,6 +1174,8 @@ Lauf: {lower}</translation></message>
 <message><source>Headers</source><translation>Kopfzeilen</translation></message>
 <message><source>Heaviest parcel in kg</source><translation>Schwerstes Paket in kg</translation></message>
 <message><source>Help</source><translation>Hilfe</translation></message>
+<message><source>Here</source><translation>Hier</translation></message>
+<message><source>Here is still what was read before. Reading it again can be undone.</source><translation>Hier steht noch, was vorher gelesen wurde. Das erneute Lesen kann rückgängig gemacht werden.</translation></message>
 <message><source>Hidden</source><translation>Verborgene</translation></message>
 <message><source>Hide (the View menu shows it again)</source><translation>Ausblenden (das Menü Ansicht zeigt es wieder)</translation></message>
 <message><source>Hide {windowtitle}</source><translation>{windowtitle} ausblenden</translation></message>
@@ -1307,6 +1313,7 @@ Lauf: {lower}</translation></message>
 <message><source>It vanished while the folder was listed.</source><translation>Es verschwand, während der Ordner aufgelistet wurde.</translation></message>
 <message><source>It waits for your answer on the way.</source><translation>Unterwegs wartet er auf Ihre Antwort.</translation></message>
 <message><source>It was asked to stop: {0}.</source><translation>Es wurde gebeten aufzuhören: {0}.</translation></message>
+<message><source>It was deleted, moved or renamed. What is open here is kept; saving writes it again.</source><translation>Die Datei wurde gelöscht, verschoben oder umbenannt. Was hier offen ist, bleibt; beim Speichern wird sie neu geschrieben.</translation></message>
 <message><source>It was never completely created, or its files are gone: see 'floworch doctor --store {0}'.</source><translation>Er wurde nie vollständig angelegt, oder seine Dateien sind weg: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>It was recovered or discarded meanwhile.</source><translation>Sie wurde inzwischen wiederhergestellt oder verworfen.</translation></message>
 <message><source>It works: {said}.</source><translation>Es funktioniert: {said}.</translation></message>
@@ -1973,6 +1980,7 @@ Lauf: {lower}</translation></message>
 <message><source>Read feed</source><translation>Feed lesen</translation></message>
 <message><source>Read file</source><translation>Datei lesen</translation></message>
 <message><source>Read from the file; nothing of it was run. Expressions are shown as their text. What you trust runs with all your rights.</source><translation>Aus der Datei gelesen; nichts davon wurde ausgeführt. Ausdrücke werden als Text gezeigt. Was Sie für vertrauenswürdig erklären, läuft mit allen Ihren Rechten.</translation></message>
+<message><source>Read it again</source><translation>Neu lesen</translation></message>
 <message><source>Read mail</source><translation>Mail lesen</translation></message>
 <message><source>Read one file as text, bytes or JSON.</source><translation>Eine Datei als Text, Bytes oder JSON lesen.</translation></message>
 <message><source>Read rows from a database.</source><translation>Zeilen aus einer Datenbank lesen.</translation></message>
@@ -1987,7 +1995,9 @@ Lauf: {lower}</translation></message>
 <message><source>Read with db.query, or leave RETURNING out.</source><translation>Lesen Sie mit db.query, oder lassen Sie RETURNING weg.</translation></message>
 <message><source>Read {0} messages of {1}, there are more.</source><translation>{0} Nachrichten aus {1} gelesen, es gibt mehr.</translation></message>
 <message><source>Read {0} messages of {1}.</source><translation>{0} Nachrichten aus {1} gelesen.</translation></message>
+<message><source>Read {name} again</source><translation>{name} neu lesen</translation></message>
 <message><source>Read, shift, compare or write points in time.</source><translation>Zeitpunkte lesen, verschieben, vergleichen oder schreiben.</translation></message>
+<message><source>Read-only file</source><translation>Schreibgeschützte Datei</translation></message>
 <message><source>Read-only file system</source><translation>Dateisystem ist nur lesbar</translation></message>
 <message><source>Readable files</source><translation>Lesbare Dateien</translation></message>
 <message><source>Reading the actions …</source><translation>Die Aktionen werden gelesen …</translation></message>
@@ -2065,6 +2075,8 @@ Lauf: {lower}</translation></message>
 <message><source>Reorder middleware</source><translation>Middleware umordnen</translation></message>
 <message><source>Repair it.</source><translation>Beheben Sie es.</translation></message>
 <message><source>Repeat</source><translation>Wiederholen</translation></message>
+<message><source>Replace</source><translation>Ersetzen</translation></message>
+<message><source>Replace file</source><translation>Datei ersetzen</translation></message>
 <message><source>Replace this step: {0} has no counterpart here.</source><translation>Ersetzen Sie diesen Schritt, denn {0} hat hier keine Entsprechung.</translation></message>
 <message><source>Replace wire</source><translation>Verbindung ersetzen</translation></message>
 <message><source>Replay</source><translation>Wiedergabe</translation></message>
@@ -2398,9 +2410,10 @@ Lauf: {lower}</translation></message>
 <message><source>Show the run on the canvas</source><translation>Den Lauf auf der Zeichenfläche zeigen</translation></message>
 <message><source>Show the whole run (0)</source><translation>Den ganzen Lauf zeigen (0)</translation></message>
 <message><source>Show the whole workflow</source><translation>Den ganzen Ablauf zeigen</translation></message>
+<message><source>Show them</source><translation>Zeigen</translation></message>
 <message><source>Show this version on the canvas; it cannot be edited there</source><translation>Diese Fassung auf der Zeichenfläche zeigen; dort lässt sie sich nicht bearbeiten</translation></message>
 <message><source>Show what changed</source><translation>Zeigen, was sich änderte</translation></message>
-<message><source>Show what differs between this run and the one on the canvas</source><translation>Zeigen, worin sich dieser Lauf und der auf der Zeichenfläche unterscheiden</translation></message>
+<message><source>Show what differs between this run and the one on the canvas, or between two selected runs (Ctrl+click)</source><translation>Zeigen, worin sich dieser Lauf und der auf der Zeichenfläche unterscheiden, oder zwei ausgewählte Läufe (Strg+Klick)</translation></message>
 <message><source>Shown on the card; the id is shown when it is empty.</source><translation>Steht auf der Karte; ist er leer, steht dort die Kennung.</translation></message>
 <message><source>Shrink them.</source><translation>Verkleinern Sie sie.</translation></message>
 <message><source>Signal received</source><translation>Signal empfangen</translation></message>
@@ -2411,6 +2424,7 @@ Lauf: {lower}</translation></message>
 <message><source>Skip</source><translation>Überspringen</translation></message>
 <message><source>Skipped</source><translation>Übersprungen</translation></message>
 <message><source>Slower</source><translation>Langsamer</translation></message>
+<message><source>Somebody protected it from being changed.</source><translation>Jemand hat sie vor Änderungen geschützt.</translation></message>
 <message><source>Something follows the end of the call whether it failed or not: a node cannot say that.</source><translation>Etwas folgt dem Ende des Aufrufs, ob er fehlschlug oder nicht: Ein Knoten kann das nicht ausdrücken.</translation></message>
 <message><source>Something outside reads the {what} of {key!r}, of which a call only gives the output: leave that node out.</source><translation>Etwas außerhalb liest {what} von {key!r}; ein Aufruf gibt davon nur die Ausgabe: Lassen Sie diesen Knoten weg.</translation></message>
 <message><source>Something reads the {what} of the call, which its nodes do not have.</source><translation>Etwas liest {what} des Aufrufs, was seine Knoten nicht haben.</translation></message>
@@ -2615,6 +2629,7 @@ Lauf: {lower}</translation></message>
 <message><source>The connection is not a database URL.</source><translation>Die Verbindung ist keine URL einer Datenbank.</translation></message>
 <message><source>The connection to the other process is closed.</source><translation>Die Verbindung zum anderen Prozess ist geschlossen.</translation></message>
 <message><source>The connection to {0} broke: {1}.</source><translation>Die Verbindung zu {0} brach ab: {1}.</translation></message>
+<message><source>The connection was closed while it was being opened.</source><translation type="unfinished"></translation></message>
 <message><source>The connection {0} cannot be used: {1}</source><translation>Die Verbindung {0} lässt sich nicht nutzen: {1}</translation></message>
 <message><source>The connection {0} is of the type {1}, not {2}.</source><translation>Die Verbindung {0} ist von der Art {1}, nicht {2}.</translation></message>
 <message><source>The control file holds no token.</source><translation>Die Steuerdatei enthält kein Token.</translation></message>
@@ -2649,6 +2664,7 @@ Lauf: {lower}</translation></message>
 <message><source>The engine process for the store {0} did not start: it did not answer within {1} seconds.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: Er antwortete nicht innerhalb von {1} Sekunden.{2}</translation></message>
 <message><source>The engine process for the store {0} did not start: {1}.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: {1}.{2}</translation></message>
 <message><source>The engine process met an unexpected {0}: {1}</source><translation>Der Prozess der Engine stieß auf etwas Unerwartetes, {0}: {1}</translation></message>
+<message><source>The engine process was let go of while it was being connected.</source><translation type="unfinished"></translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
@@ -2929,6 +2945,7 @@ Lauf: {lower}</translation></message>
 <message><source>The {0} '{1}' does not exist.</source><translation>'{1}' gibt es nicht ({0}).</translation></message>
 <message><source>The {0} events before it are intact. Restore the file from a backup, or keep those with 'floworch doctor --salvage {1}'.</source><translation>Die {0} Ereignisse davor sind unversehrt. Stellen Sie die Datei aus einer Sicherung wieder her, oder behalten Sie jene mit 'floworch doctor --salvage {1}'.</translation></message>
 <message><source>The {0} {1} cannot be loaded: {2}.</source><translation>{0} {1} lässt sich nicht laden: {2}.</translation></message>
+<message><source>Their journals, their results and their logs go for ever.</source><translation>Ihre Journale, ihre Ergebnisse und ihre Protokolle sind dann für immer fort.</translation></message>
 <message><source>Their triggers start runs while the window is closed.</source><translation>Ihre Auslöser starten Läufe, während das Fenster geschlossen ist.</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
 <message><source>There are more pages than {0}; raise max_pages to read them.</source><translation>Es gibt mehr als {0} Seiten; erhöhen Sie max_pages, um sie zu lesen.</translation></message>
@@ -3288,6 +3305,7 @@ Bekannt: {known}</translation></message>
 <message><source>What the text is; markdown is sent as HTML with the text beside it, and HTML in it is not trusted.</source><translation>Was der Text ist; markdown wird als HTML gesendet, mit dem Text daneben, und HTML darin wird nicht vertraut.</translation></message>
 <message><source>What the triggers remember cannot be used: {0}: {1}.</source><translation>Was sich die Auslöser gemerkt haben, ist nicht zu benutzen: {0}: {1}.</translation></message>
 <message><source>What there is to choose from.</source><translation>Was zur Wahl steht.</translation></message>
+<message><source>What they did is safe. The list of runs has them all.</source><translation>Was sie getan haben, ist sicher. Die Liste der Läufe enthält sie alle.</translation></message>
 <message><source>What this program noted about itself since it began. Logs of runs are in the panel “Run log”.</source><translation>Was dieses Programm seit seinem Start über sich vermerkt hat. Protokolle von Läufen stehen im Bereich „Protokoll“.</translation></message>
 <message><source>What this run had done was undone, so everything runs again, with the same inputs.</source><translation>Was dieser Lauf getan hatte, wurde rückgängig gemacht; daher läuft alles noch einmal, mit denselben Eingaben.</translation></message>
 <message><source>What this workflow does</source><translation>Was dieser Ablauf tut</translation></message>
@@ -4643,17 +4661,24 @@ Bekannt: {known}</translation></message>
 <message><source>{name} is deleted. Workflows that use it fail until there is one again.</source><translation>{name} ist gelöscht. Abläufe, die sie nutzen, schlagen fehl, bis es sie wieder gibt.</translation></message>
 <message><source>{name} is kept in the keyring.</source><translation>{name} ist im Schlüsselbund aufgehoben.</translation></message>
 <message><source>{name} is kept.</source><translation>{name} ist aufgehoben.</translation></message>
+<message><source>{name} is no longer there</source><translation>{name} ist nicht mehr da</translation></message>
 <message><source>{name} is not there.</source><translation>{name} ist nicht da.</translation></message>
 <message><source>{name} is not trusted yet</source><translation>{name} ist noch nicht vertraut</translation></message>
+<message><source>{name} is open in another tab.</source><translation>{name} ist in einem anderen Tab offen.</translation></message>
 <message><source>{name} is open in another window</source><translation>{name} ist in einem anderen Fenster offen</translation></message>
+<message><source>{name} is read-only. Overwrite it?</source><translation>{name} ist schreibgeschützt. Überschreiben?</translation></message>
 <message><source>{name} is saved and called here.</source><translation>{name} ist gespeichert und wird hier aufgerufen.</translation></message>
+<message><source>{name} is there already. Replace it?</source><translation>{name} gibt es schon. Ersetzen?</translation></message>
 <message><source>{name} is trusted</source><translation>{name} ist vertraut</translation></message>
 <message><source>{name} is unpacked into the folder {folder}.</source><translation>{name} ist in den Ordner {folder} entpackt.</translation></message>
 <message><source>{name} needs actions or layers that it does not hold.</source><translation>{name} braucht Aktionen oder Schichten, die nicht darin sind.</translation></message>
+<message><source>{name} on the disk</source><translation>{name} auf der Festplatte</translation></message>
 <message><source>{name} stands here now. The file stays as it is.</source><translation>{name} steht jetzt hier. Die Datei bleibt, wie sie ist.</translation></message>
+<message><source>{name} was changed by another program</source><translation>{name} wurde von einem anderen Programm geändert</translation></message>
 <message><source>{name} was changed by another program since it was opened here. Overwrite it?</source><translation>{name} wurde von einem anderen Programm geändert, seit es hier geöffnet wurde. Überschreiben?</translation></message>
 <message><source>{name} was changed since you trusted it</source><translation>{name} wurde geändert, seit Sie ihm vertraut haben</translation></message>
 <message><source>{name} works: {what}.</source><translation>{name} funktioniert: {what}.</translation></message>
+<message><source>{name}, unsaved changes</source><translation>{name}, ungespeicherte Änderungen</translation></message>
 <message><source>{name}: the run failed</source><translation>{name}: Der Lauf ist fehlgeschlagen</translation></message>
 <message><source>{name}[*] – Flow Orchestrator</source><translation>{name}[*] – Flow Orchestrator</translation></message>
 <message><source>{new} is used instead of {old}; the connection itself is not renamed.</source><translation>{new} wird statt {old} benutzt; die Verbindung selbst ist nicht umbenannt.</translation></message>
@@ -4667,6 +4692,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} inputs differ</source><translation>{n} Eingaben unterscheiden sich</translation></message>
 <message><source>{n} items</source><translation>{n} Elemente</translation></message>
 <message><source>{n} last</source><translation>zuletzt {n}</translation></message>
+<message><source>{n} more runs were interrupted</source><translation>{n} weitere Läufe wurden unterbrochen</translation></message>
 <message><source>{n} nodes</source><translation>{n} Knoten</translation></message>
 <message><source>{n} nodes added</source><translation>{n} Knoten hinzugefügt</translation></message>
 <message><source>{n} nodes changed</source><translation>{n} Knoten geändert</translation></message>
