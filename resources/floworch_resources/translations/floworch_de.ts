@@ -2629,7 +2629,7 @@ Lauf: {lower}</translation></message>
 <message><source>The connection is not a database URL.</source><translation>Die Verbindung ist keine URL einer Datenbank.</translation></message>
 <message><source>The connection to the other process is closed.</source><translation>Die Verbindung zum anderen Prozess ist geschlossen.</translation></message>
 <message><source>The connection to {0} broke: {1}.</source><translation>Die Verbindung zu {0} brach ab: {1}.</translation></message>
-<message><source>The connection was closed while it was being opened.</source><translation type="unfinished"></translation></message>
+<message><source>The connection was closed while it was being opened.</source><translation>Die Verbindung wurde geschlossen, während sie geöffnet wurde.</translation></message>
 <message><source>The connection {0} cannot be used: {1}</source><translation>Die Verbindung {0} lässt sich nicht nutzen: {1}</translation></message>
 <message><source>The connection {0} is of the type {1}, not {2}.</source><translation>Die Verbindung {0} ist von der Art {1}, nicht {2}.</translation></message>
 <message><source>The control file holds no token.</source><translation>Die Steuerdatei enthält kein Token.</translation></message>
@@ -2664,7 +2664,7 @@ Lauf: {lower}</translation></message>
 <message><source>The engine process for the store {0} did not start: it did not answer within {1} seconds.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: Er antwortete nicht innerhalb von {1} Sekunden.{2}</translation></message>
 <message><source>The engine process for the store {0} did not start: {1}.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: {1}.{2}</translation></message>
 <message><source>The engine process met an unexpected {0}: {1}</source><translation>Der Prozess der Engine stieß auf etwas Unerwartetes, {0}: {1}</translation></message>
-<message><source>The engine process was let go of while it was being connected.</source><translation type="unfinished"></translation></message>
+<message><source>The engine process was let go of while it was being connected.</source><translation>Der Prozess der Engine wurde losgelassen, während die Verbindung zu ihm hergestellt wurde.</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
