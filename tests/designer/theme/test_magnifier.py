@@ -28,6 +28,7 @@ def test_the_text_stands_near_the_magnifier_and_not_under_it(theme: Any, qtbot: 
 def test_a_screen_reader_is_told_what_the_magnifier_is_for(qtbot: Any, theme: Any) -> None:
     line = QLineEdit()
     qtbot.addWidget(line)
+    line.setPlaceholderText("Search")
     magnify(line, theme)
     (button,) = line.findChildren(QToolButton)
     assert QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name) == "Search"
