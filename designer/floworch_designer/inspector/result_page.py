@@ -55,8 +55,8 @@ def _files(outputs: Any) -> Iterator[tuple[str, Path]]:
 class ResultPage(Page):
     """The run tab of the workflow."""
 
-    def __init__(self, context: Context) -> None:
-        super().__init__()
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self._seen: tuple[Any, ...] = ()
         self.nothing = empty(tr("Not run yet"), tr("Press F5 to run the workflow. Its result is shown here."))
@@ -74,7 +74,7 @@ class ResultPage(Page):
         self.outputs_section = Section(tr("Outputs"), self._with_links())
         self.inputs_section = Section(tr("Inputs"), self.inputs, open_=False)
         self.data_section = Section(tr("Data"), self.data, open_=False)
-        self.details = QWidget()
+        self.details = QWidget(self.inner)
         self._build()
 
     def show_run(self) -> None:
@@ -135,6 +135,9 @@ class ResultPage(Page):
         return box
 
     def _build(self) -> None:
+        self.column.addWidget(self.nothing)
+        self.column.addWidget(self.details)  # before it is filled: what it holds is styled once then
+        self.details.hide()
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.glyph)
@@ -145,9 +148,6 @@ class ResultPage(Page):
         column.addLayout(head)
         for widget in (self.facts, self.error, self.outputs_section, self.inputs_section, self.data_section):
             column.addWidget(widget)
-        self.column.addWidget(self.nothing)
-        self.column.addWidget(self.details)
-        self.details.hide()
 
 
 def _open(path: Path) -> None:

@@ -154,7 +154,7 @@ class OperatorPage(QWidget):
         self._title, self._about = QLabel(), QLabel()
         self.progress = QProgressBar()
         feed = window.front_feed
-        self.result = ResultPage(Context(tab.document, tab.sheet.selection, window.theme, tab.sheet.actions, feed))
+        self._context = Context(tab.document, tab.sheet.selection, window.theme, tab.sheet.actions, feed)
         self._build()
         self._follow()
         window.front.status_changed.connect(self.refresh)
@@ -271,6 +271,7 @@ class OperatorPage(QWidget):
         column.addLayout(head)
         column.addWidget(self.progress)
         column.addWidget(self.counts)
+        self.result = ResultPage(self._context, box)  # after what is at the left, in the order of Tab, too
         column.addWidget(self.result, 1)
         return box
 
