@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 
 from floworch_designer.canvas import keys
+from floworch_designer.canvas.geometry import Rect
 from floworch_designer.canvas.hits import hit
 from floworch_designer.canvas.interaction import Interaction
 from floworch_designer.canvas.surface import SurfaceView
@@ -80,7 +81,13 @@ class EventView(SurfaceView):
         self._interaction.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a node, a note or a frame; bend a wire; on empty canvas ask for a new node."""
+        """Open a node, a note or a frame; bend a wire; on empty canvas ask for a new node.
+
+        Any other button, and a key that is held, mean as much as with two clicks that are further apart.
+        """
+        if not self._interaction.opens(event):
+            self._interaction.press(event)
+            return
         pointer = self._interaction.pointer(event)
         found = hit(self.graph, pointer.scene, self.zoom)
         if found.kind == "node" and found.node is not None:
@@ -96,13 +103,20 @@ class EventView(SurfaceView):
         elif found.kind in {"void", "frame"}:
             self.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), None)
 
+    def graph_changed(self, dirty: list[Rect] | None) -> None:
+        """Show what has changed; a mouse that stands still may be over something else now."""
+        super().graph_changed(dirty)
+        self._interaction.look_again()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl, else scroll."""
         wheel(self._self, event)
+        self._interaction.look_again()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Pinch zooms; leaving ends hovering."""
         if isinstance(event, QNativeGestureEvent) and pinch(self._self, event):
+            self._interaction.look_again()
             return True
         if event.type() is QEvent.Type.Leave:
             self._interaction.leave()
@@ -136,8 +150,11 @@ class EventView(SurfaceView):
             self._interaction.set_space(True)
         elif event.key() == Qt.Key.Key_Alt:
             self._self.port_list.show_for(self.overlay.hover)
-        elif not self._interaction.key(event) and not keys.press(self._self, event):
-            event.ignore()
+        elif not self._interaction.key(event):
+            if keys.press(self._self, event):
+                self._interaction.look_again()
+            else:
+                event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space lets the hand go, Alt the list of ports."""

@@ -31,6 +31,7 @@ class Interaction(QObject):
         super().__init__(view)
         self._view = view
         self.tool: Tool | None = None
+        self._wire: Tool | None = None  # in hand without a button while the view is moved by one
         self.space = False
         self._pointer: Pointer | None = None
         self._hover: Hit = VOID
@@ -48,14 +49,17 @@ class Interaction(QObject):
 
     def press(self, event: QMouseEvent) -> None:
         """Start the gesture that a button means here; a second button ends the first one's gesture."""
+        pans = event.button() is Qt.MouseButton.MiddleButton or (
+            event.button() is Qt.MouseButton.LeftButton and self.space
+        )
+        if self.tool is not None and self.tool.sticky and pans:
+            self._wire, self.tool = self.tool, None  # its other end may be out of sight
         if self.tool is not None:
             if not self.tool.sticky or event.button() is not Qt.MouseButton.LeftButton:
                 self.cancel()
             return
         pointer = self.pointer(event)
-        if event.button() is Qt.MouseButton.MiddleButton or (
-            event.button() is Qt.MouseButton.LeftButton and self.space
-        ):
+        if pans:
             self.tool = PanTool(self._view, pointer)
         elif event.button() is Qt.MouseButton.LeftButton:
             self.tool = self._left(pointer)
@@ -65,7 +69,7 @@ class Interaction(QObject):
             self.tool = RightTool(self._view, pointer, self._menu)
         self._pointer = pointer
         if self.tool is not None:
-            self._view.viewport().setCursor(QCursor(self.tool.cursor))
+            self._cursor()
 
     def _left(self, pointer: Pointer) -> Tool | None:
         view = self._view
@@ -108,9 +112,16 @@ class Interaction(QObject):
             view.selection.set([], [found.edge])
         view.context_requested.emit(pointer.on_screen, QPointF(*pointer.scene), found)
 
+    def opens(self, event: QMouseEvent) -> bool:
+        """Whether a second click right after a first one is a double click, and not a press like any other."""
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        return event.button() is Qt.MouseButton.LeftButton and plain and not self.space and self.tool is None
+
     def move(self, event: QMouseEvent) -> None:
         """Feed the gesture, or show what is under the mouse."""
         pointer = self._pointer = self.pointer(event)
+        if self.tool is not None and not self.tool.sticky and event.buttons() == Qt.MouseButton.NoButton:
+            self.cancel()  # the button was released over a dialog or another window, which kept that to itself
         if self.tool is None:
             self._hovering(pointer)
             return
@@ -124,20 +135,23 @@ class Interaction(QObject):
         self._timer.stop()
         tool, self.tool = self.tool, None
         if tool is not None:
-            tool.release(self.pointer(event))
-            if tool.sticky:
-                self.tool = tool
-            else:
-                self._cursor()
+            self._pointer = self.pointer(event)
+            tool.release(self._pointer)
+            wire, self._wire = self._wire, None
+            self.tool = tool if tool.sticky else wire
+            self._cursor()
             self._tell()
+            self.look_again()
 
     def cancel(self) -> bool:
         """Break the gesture off; returns whether there was one."""
         self._timer.stop()
-        tool, self.tool = self.tool, None
-        if tool is None:
+        tools = [tool for tool in (self.tool, self._wire) if tool is not None]
+        self.tool = self._wire = None
+        if not tools:
             return False
-        tool.cancel()
+        for tool in tools:
+            tool.cancel()
         self._cursor()
         self._tell()
         return True
@@ -146,6 +160,7 @@ class Interaction(QObject):
         """Begin a gesture without a button: it ends with the next click, or by keys."""
         self.cancel()
         self.tool = tool
+        self._cursor()
 
     def key(self, event: QKeyEvent) -> bool:
         """Hand a key to a gesture that goes on without a button; returns whether it had a use for it."""
@@ -175,12 +190,29 @@ class Interaction(QObject):
         self._cursor()
 
     def leave(self) -> None:
-        """The mouse left the canvas."""
+        """The mouse left the canvas: what is held without a button stays, and scrolls no further."""
+        if self.tool is None or self.tool.sticky:
+            self._timer.stop()
+            self._pointer = None
         if self.tool is None:
             self._show(VOID)
 
+    def look_again(self) -> None:
+        """The view has moved, or what is in it: a mouse that stands still is over something else now."""
+        if self._pointer is None:
+            return
+        at = self._view.viewport().mapFromGlobal(self._pointer.on_screen.toPointF())
+        self._pointer = self._at(at, self._pointer.modifiers)
+        if self.tool is None:
+            if self._view.viewport().rect().contains(at.toPoint()):
+                self._hovering(self._pointer)
+        elif self.tool.moved:
+            self.tool.move(self._pointer)
+
     def _cursor(self) -> None:
-        shape = Qt.CursorShape.OpenHandCursor if self.space else Qt.CursorShape.ArrowCursor
+        shape = self.tool.cursor if self.tool is not None else Qt.CursorShape.ArrowCursor
+        if self.space and (self.tool is None or self.tool.sticky):
+            shape = Qt.CursorShape.OpenHandCursor
         self._view.viewport().setCursor(QCursor(shape))
 
     def _hovering(self, pointer: Pointer) -> None:

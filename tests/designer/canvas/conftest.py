@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -125,6 +125,30 @@ class Hand:
     def release(self, at: tuple[float, float], modifiers: Any = Qt.KeyboardModifier.NoModifier,
                 button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:  # fmt: skip
         QTest.mouseRelease(self.view.viewport(), button, modifiers, self.at(*at))
+
+    def hover(self, at: tuple[float, float], modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
+        """Move without a button."""
+        self._send(QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, modifiers)
+
+    def again(self, at: tuple[float, float], modifiers: Any = Qt.KeyboardModifier.NoModifier,
+              button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:  # fmt: skip
+        """The second press right after a click."""
+        self._send(QEvent.Type.MouseButtonDblClick, at, button, button, modifiers)
+
+    def _send(self, kind: QEvent.Type, at: tuple[float, float], button: Any, buttons: Any, modifiers: Any) -> None:
+        place = QPointF(self.at(*at))
+        shown = QPointF(self.view.viewport().mapToGlobal(place.toPoint()))
+        QApplication.sendEvent(self.view.viewport(), QMouseEvent(kind, place, shown, button, buttons, modifiers))
+
+    def wheel(self, at: tuple[float, float], angle: int,
+              modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:  # fmt: skip
+        """Turn the wheel over a scene point; 120 is one notch."""
+        place = QPointF(self.at(*at))
+        shown = QPointF(self.view.viewport().mapToGlobal(place.toPoint()))
+        none = Qt.MouseButton.NoButton
+        event = QWheelEvent(place, shown, QPoint(), QPoint(0, angle), none, modifiers, Qt.ScrollPhase.NoScrollPhase,
+                            False)  # fmt: skip
+        QApplication.sendEvent(self.view.viewport(), event)
 
     def click(self, at: tuple[float, float], modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
         self.press(at, modifiers)
