@@ -20,6 +20,7 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Re
 from floworch_designer.canvas.glide import Glide
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.inline_title import InlineTitle
+from floworch_designer.canvas.inserting import chosen_wire, insert_action
 from floworch_designer.canvas.interaction import Interaction
 from floworch_designer.canvas.offer import Offer
 from floworch_designer.canvas.places import Place, Places
@@ -168,7 +169,7 @@ class CanvasView(EventView):
             self.pan(round(away.x()), round(away.y()))
 
     def add_action(
-        self, action_id: str, scene_pos: QPointF | None = None, source: tuple[str, str] | None = None
+        self, action_id: str, scene_pos: QPointF | None = None, source: tuple[str, ...] | None = None
     ) -> str:
         """Add a node and select it.
 
@@ -176,11 +177,14 @@ class CanvasView(EventView):
             action_id: Its action.
             scene_pos: Where its input goes, where a wire dropped there would end; a free place if None. A wire that
                 is nearly level is pulled straight; a card that is in the way is stepped around.
-            source: Node and port that are connected to it.
+            source: Node and port that are connected to it; with a third, the node that the wire leads to now, it goes
+                into that wire with its middle at ``scene_pos``.
 
         Returns:
             The id of the new node.
         """
+        if source is not None and len(source) > 2 and scene_pos is not None:
+            return insert_action(self, action_id, (scene_pos.x(), scene_pos.y()), (*source[:2], source[2]))
         workflow = self.document.workflow
         if scene_pos is not None:
             top = top_at(self.graph, action_id, (scene_pos.x(), scene_pos.y()), source, self.zoom)
@@ -221,19 +225,21 @@ class CanvasView(EventView):
             self.setFocus()
 
     def request_quick_add(self) -> None:
-        """Ask for a node: after the selected one if nothing follows it, else at the mouse or in the middle."""
+        """Ask for a node: in the selected wire, or after the selected node if nothing follows it, else at the mouse or
+        in the middle."""
         at = self.viewport().mapFromGlobal(self.cursor().pos())
         if not self.viewport().rect().contains(at):
             at = self.viewport().rect().center()
-        source = self.free_end()
-        if source is not None:
+        wire, source = chosen_wire(self), self.free_end()
+        if wire is not None or source is not None:
             place = self.free_place()
-            scene: Point = (place[0], place[1] + CARD_HEIGHT / 2)
+            scene: Point = wire[1] if wire is not None else (place[0], place[1] + CARD_HEIGHT / 2)
             shown = self.camera().point(*scene).toPoint()
             at = shown if self.viewport().rect().contains(shown) else at
         else:
             scene = self.scene_point(QPointF(at))
-        self.quick_add_requested.emit(self.viewport().mapToGlobal(at), QPointF(*scene), source)
+        ends = wire[0] if wire is not None else source
+        self.quick_add_requested.emit(self.viewport().mapToGlobal(at), QPointF(*scene), ends)
 
     def free_end(self) -> tuple[str, str] | None:
         """Node and port that a new node is meant to follow: the one selected node, when nothing follows it yet."""

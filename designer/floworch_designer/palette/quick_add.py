@@ -22,7 +22,8 @@ class QuickAdd(SearchList):
     """A popup with one line and the ranked actions.
 
     ``chosen(Entry, QPointF scene position, source)`` is emitted for Enter or a click; ``source`` is
-    ``(node id, port)`` of the wire that was dragged into the void, or None.
+    ``(node id, port)`` of the wire that was dragged into the void, ``(node id, port, node id)`` of the wire that it
+    goes into, or None.
     """
 
     TAKES: ClassVar = SearchList.TAKES | {Qt.Key.Key_Tab}
@@ -33,7 +34,7 @@ class QuickAdd(SearchList):
         super().__init__(parent, theme, tr("Add an action …"), tr("Matching actions"), 18)
         self._registry = registry
         self._scene = QPointF()
-        self._source: tuple[str, str] | None = None
+        self._source: tuple[str, ...] | None = None
         self._entries: list[Entry] = []
         self._recent: list[str] = []
         self.line.setAccessibleName(tr("Add an action"))
@@ -43,13 +44,14 @@ class QuickAdd(SearchList):
         """Offer the actions of another registry from now on."""
         self._registry = registry
 
-    def open_at(self, place: QPoint, scene: QPointF, source: tuple[str, str] | None = None) -> None:
+    def open_at(self, place: QPoint, scene: QPointF, source: tuple[str, ...] | None = None) -> None:
         """Open with the line under the global point ``place``, kept on the screen."""
         self._scene, self._source = QPointF(scene), source
         self._entries = action_entries(self._registry)
-        self.line.setPlaceholderText(
-            tr("Add after “{source}” …", source=source[0]) if source else tr("Add an action …")
-        )
+        words = tr("Add after “{source}” …", source=source[0]) if source else tr("Add an action …")
+        if source is not None and len(source) > 2:
+            words = tr("Add between “{source}” and “{target}” …", source=source[0], target=source[2])
+        self.line.setPlaceholderText(words)
         screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
         self.show_at(self.kept_in(screen.availableGeometry(), place - QPoint(24, 20)))
 

@@ -7,7 +7,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from floworch.model.pictures.lengths import flatten, halfway
 from floworch_designer.app.main_window import MainWindow
+from floworch_designer.canvas.hits import hit
 from floworch_designer.palette.catalog import ACTION_MIME
 from floworch_designer.settings.words import speak
 
@@ -81,3 +83,37 @@ def test_a_card_is_named_alike_whichever_way_it_is_added(spoken, qtbot, way):
         way(window, qtbot)
         assert {key: node.title for key, node in window.document.workflow.nodes.items()} == name
         assert window.commands["edit.undo"].text().count(title) == 1
+
+
+def test_tab_with_a_wire_selected_adds_into_it(window, qtbot, flow):
+    """designer.md 1, insert by dropping on an edge: the same by keys alone."""
+    window.session.document.reset(flow())
+    window.selection.set(["first"])
+    window.activateWindow()
+    window.canvas.setFocus()
+    window.commands["wire.next"].trigger()
+    assert window.selection.edges == {0}
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Tab)
+    assert "first" in window.quick_add.line.placeholderText()
+    assert "second" in window.quick_add.line.placeholderText()
+    by_letters(window, qtbot, lambda: None)
+    assert [(edge.source, edge.target) for edge in window.document.workflow.edges] == [
+        ("first", "set"),
+        ("set", "second"),
+    ]
+    assert window.selection.nodes == {"set"}
+
+
+def test_the_menu_of_a_wire_adds_into_it(window, qtbot, flow):
+    window.session.document.reset(flow())
+    wire = window.canvas.graph.wires[0]
+    middle = QPointF(*halfway(flatten(wire.points)))
+    window.menus.open(QPoint(400, 400), middle, hit(window.canvas.graph, (middle.x(), middle.y()), 1.0))
+    entry = next(each for each in window.menus.menu.actions() if each.text() == window.commands["node.add"].text())
+    entry.trigger()
+    window.menus.menu.close()
+    by_letters(window, qtbot, lambda: None)
+    assert [(edge.source, edge.target) for edge in window.document.workflow.edges] == [
+        ("first", "set"),
+        ("set", "second"),
+    ]

@@ -74,6 +74,7 @@ BY_KEYS = {
     "List the ports of a node": ("wire.ports",),
     "Add and connect": ("node.add",),
     "Quick add": ("node.add",),
+    "Insert into a wire": ("wire.next", "node.add"),
     "Bend a wire": ("wire.knot",),
     "Follow a portal to the other one": ("wire.jump",),
     "Select a box": ("edit.select_all", "edit.select_after", "edit.select_before", "view.find"),
@@ -83,6 +84,7 @@ BY_KEYS = {
     "Clear a port": ("wire.next", "edit.delete"),
     "Select all that follows a node, leads to it": ("edit.select_after", "edit.select_before"),
     "Move nodes": ("Ctrl+Right",),
+    "Copy nodes": ("edit.duplicate",),
     "Walk the graph": ("Right",),
     "Go along the bars of a row in the timeline": (),  # its own keys, see tests/designer/timeline/test_picking.py
     "Reorder middleware": (),  # Alt+Up and Alt+Down in its list, see test_middleware_page.py

@@ -12,6 +12,7 @@ from floworch_designer.app.panels.problems_panel import ProblemPopover
 from floworch_designer.app.panels.repairs import repair, repair_label
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.document.decor import COLORS
+from floworch_designer.document.wires import ends
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import tr
 
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
     from floworch.model.problem import Problem
     from floworch_designer.app.main_window import MainWindow
 
-#: Entries by what was clicked; an empty text is a line. ``add`` and ``paste`` act at the clicked point.
+#: Entries by what was clicked; an empty text is a line. ``add``, ``insert`` and ``paste`` act at the clicked point.
 ENTRIES: dict[str, tuple[str, ...]] = {
     "node": ("node.open", "node.rename", "tabs.called", "", "edit.cut", "edit.copy", "edit.duplicate", "",
              "node.copy_layers", "node.paste_layers", "",
              "node.disable", "node.pin", "node.arrange", "frame.group", "frame.fold", "node.subflow",
              "node.put_back", "view.frame", "", "run.to_here", "run.from_here",
              "run.this_node", "run.breakpoint", "run.child", "", "edit.delete", "edit.delete_reconnect"),
-    "edge": ("wire.knot", "wire.portals", "wire.jump", "node.rename", "", "edit.delete", "", "edit.undo", "edit.redo"),
+    "edge": ("insert", "wire.knot", "wire.portals", "wire.jump", "node.rename", "", "edit.delete", "", "edit.undo",
+             "edit.redo"),
     "knot": ("wire.portals", "", "edit.delete", "", "edit.undo", "edit.redo"),
     "note": ("node.rename", "colors", "", "edit.delete", "", "edit.undo", "edit.redo"),
     "group": ("node.rename", "frame.fold", "node.subflow", "frame.refit", "colors", "", "frame.ungroup", "edit.delete",
@@ -74,6 +76,8 @@ class CanvasMenus(QObject):
                 menu.addSeparator()
             elif entry == "add":
                 self._copy(menu, "node.add", lambda: window.open_quick_add(place, scene))
+            elif entry == "insert":
+                self._add_into(menu, place, scene, found.edge)
             elif entry == "note":
                 self._copy(menu, "frame.note", lambda: window.parts["areas"].note_at((scene.x(), scene.y())))
             elif entry == "colors":
@@ -124,6 +128,12 @@ class CanvasMenus(QObject):
         for name in COLORS:
             action = colors.addAction(_swatch(QColor(hue_of(name))), tr(name.capitalize()))
             action.triggered.connect(lambda _checked=False, name=name: window.canvas.areas.recolor(name))
+
+    def _add_into(self, menu: QMenu, place: QPoint, scene: QPointF, edge: int) -> None:
+        """The entry that adds a node into a wire."""
+        window = self._window
+        wire = ends(window.document.workflow.edges[edge])
+        self._copy(menu, "node.add", lambda: window.open_quick_add(place, scene, wire))
 
     def _copy(self, menu: QMenu, action_id: str, slot: Any) -> None:
         """An entry that looks like an action and acts at the clicked point."""

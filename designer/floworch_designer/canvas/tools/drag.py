@@ -12,7 +12,8 @@ from floworch_designer.canvas.decor import GroupBox
 from floworch_designer.canvas.draglayer import DragLayer
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
 from floworch_designer.canvas.guides import Guides, Line
-from floworch_designer.canvas.hits import frame_at
+from floworch_designer.canvas.hits import frame_at, hit_edge
+from floworch_designer.canvas.inserting import NEAR_WIRE, put_into_wire, takes
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
 from floworch_designer.document.decor import move_decor, put_into
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class DragTool(Tool):
     """Moves what is selected together with what was pressed: the id of a node or the key of a note or frame.
 
-    Alt drags copies; Ctrl switches snapping off.
+    Alt drags copies; Ctrl switches snapping off. A single card without wires is put into the wire it is dropped upon.
     """
 
     auto_pan = True
@@ -38,6 +39,7 @@ class DragTool(Tool):
         self._area = grip not in view.graph.boxes
         self._layer: DragLayer | None = None
         self._guides: Guides | None = None
+        self._loose: str | None = None  # the one node that is dragged, when no wire holds it
         chosen = view.selection
         self._was_selected = grip in (chosen.decor if self._area else chosen.nodes)
         self._before = (chosen.nodes, chosen.edges, chosen.primary, chosen.decor)
@@ -58,9 +60,10 @@ class DragTool(Tool):
             offset, guides = self._snapped(offset, self._layer)
         self.view.overlay.guides = guides
         self._layer.offset = offset
-        aim = self._aim(pointer, self._layer)
-        if aim != self.view.overlay.frame_aim:
-            self.view.overlay.frame_aim = aim
+        overlay = self.view.overlay
+        aim, wire = self._aim(pointer, self._layer), self._wire_below(pointer, self._layer)
+        if (aim, wire) != (overlay.frame_aim, overlay.drop_edge):
+            overlay.frame_aim, overlay.drop_edge = aim, wire
             self.view.repaint_all()
         else:
             self.view.viewport().update(before.united(self._layer.dirty()).united(self._guided()))
@@ -100,12 +103,26 @@ class DragTool(Tool):
         groups = [key for key in self.view.graph.decor.groups_at(pointer.scene) if key not in layer.decor]
         return groups[-1] if groups and layer.nodes else container
 
+    def _wire_below(self, pointer: Pointer, layer: DragLayer) -> int | None:
+        """The wire that what is dragged would be put into: the one at the middle of its card."""
+        if self._loose is None or pointer.alt or pointer.control:
+            return None
+        graph, workflow = self.view.graph, self.view.document.workflow
+        left, top, right, bottom = layer.outline
+        at = ((left + right) / 2 + layer.offset[0], (top + bottom) / 2 + layer.offset[1])
+        edge = hit_edge(graph, at, NEAR_WIRE)
+        container = frame_at(graph, pointer.scene, layer.nodes)
+        return edge if takes(workflow, edge, workflow.nodes[self._loose].action, container) else None
+
     def _begin(self) -> None:
         view, chosen = self.view, self.view.selection
         if self._grip not in (chosen.decor if self._area else chosen.nodes):
             chosen.add(() if self._area else [self._grip], decor=[self._grip] if self._area else ())
         decor = view.graph.decor
         nodes = view.graph.body_of(chosen.nodes | decor.held_by(chosen.decor))
+        tops = [key for key in nodes if view.graph.boxes[key].node.parent not in nodes]
+        if len(tops) == 1 and not chosen.decor and not view.graph.wires_of(tops):
+            self._loose = tops[0]
         self._layer = DragLayer(view.painter, nodes, decor.moving_with(chosen.decor, nodes))
         view.show_drag(self._layer)
 
@@ -120,18 +137,24 @@ class DragTool(Tool):
         groups = [key for key in decor.groups_at(pointer.scene) if key not in layer.decor]
         points = {key: (boxes[key].x + layer.offset[0], boxes[key].y + layer.offset[1]) for key in layer.nodes}
         tops = [key for key in layer.nodes if boxes[key].node.parent not in layer.nodes]
+        wire = view.overlay.drop_edge
         self._end()
         workflow = view.document.workflow
         if pointer.alt:
             made, names = edits.duplicate(workflow, tops, layer.offset, areas=layer.decor)
-            view.document.apply(made, tr("Duplicate by dragging"))
             nodes = [name for name in names if name in made.nodes]
+            copies = [name for name in nodes if made.nodes[name].parent not in nodes]
+            made = put_into(edits.set_parent(made, copies, container), copies, groups, names)
+            view.document.apply(made, tr("Duplicate by dragging"))
             view.selection.set(nodes, decor=[name for name in names if name not in made.nodes])
             return
         made = move_decor(edits.move(workflow, points), layer.decor, layer.offset)
         made = moved_by_hand(made, layer.decor, layer.nodes)
         made = edits.set_parent(made, tops, container)
         made = put_into(made, sorted(tops), groups, layer.decor)
+        if wire is not None:
+            view.document.apply(put_into_wire(view.graph, made, wire, tops[0]), tr("Insert node"))
+            return
         view.document.apply(made, _words(len(tops), layer.decor))
 
     def _click(self, pointer: Pointer) -> None:
@@ -152,7 +175,7 @@ class DragTool(Tool):
         self.view.selection.set(*self._before)
 
     def _end(self) -> None:
-        self.view.overlay.frame_aim = None
+        self.view.overlay.frame_aim = self.view.overlay.drop_edge = None
         self.view.overlay.guides = ()
         self.view.show_drag(None)
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 
-from floworch.model.workflow import Workflow
-from floworch_designer.canvas.adding import added
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
 from floworch_designer.canvas.hits import frame_at, hit
-from floworch_designer.canvas.wiring import main_port, wire_up
+from floworch_designer.canvas.inserting import insert_action, takes
 from floworch_designer.document import edits
 from floworch_designer.document.layers import layer_of
-from floworch_designer.document.wires import ends, split
+from floworch_designer.document.wires import ends
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ class DropTool:
         if data.hasFormat(LAYER_MIME):
             overlay.frame_aim = found.node
             return found.node is not None
-        overlay.drop_edge = found.edge
+        overlay.drop_edge = self._wire(_text(data, ACTION_MIME), found.edge, at)
         overlay.frame_aim = frame_at(graph, at)
         left, top = at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2
         overlay.ghost = (left, top, left + CARD_WIDTH, top + CARD_HEIGHT)
@@ -60,23 +58,15 @@ class DropTool:
         self.leave()
         if data.hasFormat(LAYER_MIME):
             return found.node is not None and self._layer(_text(data, LAYER_MIME), found.node)
-        place = (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
-        action, parent = _text(data, ACTION_MIME), frame_at(view.graph, at)
-        workflow, node = added(view.graph, view.document.workflow, action, place, parent, at)
-        if found.edge is not None:
-            workflow = self._into_edge(workflow, found.edge, node)
-        view.document.apply(workflow, tr("Add {title}", title=view.graph.kind(action).title))
-        view.selection.set([node])
+        action = _text(data, ACTION_MIME)
+        wire = self._wire(action, found.edge, at)
+        insert_action(view, action, at, ends(view.document.workflow.edges[wire]) if wire is not None else None)
         return True
 
-    def _into_edge(self, workflow: Workflow, edge: int, node: str) -> Workflow:
-        old = workflow.edges[edge]
-        if workflow.nodes[old.source].parent != workflow.nodes[node].parent:
-            return workflow
-        made = edits.disconnect(workflow, [edge])
-        made = wire_up(made, self._view.registry, old.source, old.port, node)
-        made = edits.connect(made, node, main_port(made, self._view.registry, node), old.target)
-        return split(made, workflow, ends(old), node, edits.place_of(made, node)[0] + CARD_WIDTH / 2)
+    def _wire(self, action: str, edge: int | None, at: Point) -> int | None:
+        """The edge that a drop at a scene point goes into."""
+        graph = self._view.graph
+        return edge if takes(self._view.document.workflow, edge, action, frame_at(graph, at)) else None
 
     def _layer(self, text: str, node: str) -> bool:
         view, layer = self._view, layer_of(text)

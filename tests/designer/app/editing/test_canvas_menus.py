@@ -27,9 +27,14 @@ def words(menu):
 
 
 def test_every_entry_is_an_action():
-    assert {entry for entries in ENTRIES.values() for entry in entries} - {"", "add", "note", "colors", "paste"} <= set(
-        BY_ID
-    )
+    assert {entry for entries in ENTRIES.values() for entry in entries} - {
+        "",
+        "add",
+        "insert",
+        "note",
+        "colors",
+        "paste",
+    } <= set(BY_ID)
 
 
 @pytest.mark.parametrize(("found", "expected"), [
