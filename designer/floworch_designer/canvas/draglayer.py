@@ -13,7 +13,7 @@ from floworch_designer.canvas.geometry import Point, Rect, overlaps, union
 from floworch_designer.canvas.graph import Wire
 from floworch_designer.canvas.items.knot import paint_knot
 from floworch_designer.canvas.items.portal import paint_tags
-from floworch_designer.canvas.items.wires import way_path, wire_pen
+from floworch_designer.canvas.items.wires import AIMED, pen, way_path, wire_path, wire_pen
 from floworch_designer.canvas.painting import NEAR, ORDER, Camera, GraphPainter, GridBackground
 
 #: Wires to nodes outside the moved set that are drawn while dragging.
@@ -33,6 +33,8 @@ class DragLayer:
         self._extent: Rect = union(shown) or (0.0, 0.0, 0.0, 0.0)
         rects = [graph.boxes[key].rect for key in nodes if graph.boxes[key].proxy is None]
         rects += [area.rect for key in self.decor if (area := graph.decor.area(key)) is not None]
+        #: The wire that what moves would be put into; it is drawn below that.
+        self.aimed: Wire | None = None
         #: Around everything that moves, where it stood.
         self.outline: Rect = union(rects) or (0.0, 0.0, 0.0, 0.0)
         pulled = [knot.wire for key in self.decor if (knot := graph.decor.knots.get(key)) is not None]
@@ -138,6 +140,9 @@ class DragLayer:
                 self._knots(painter, wire)
                 if moved.tags:
                     paint_tags(painter, self._painter.theme, moved.tags)
+        if self.aimed is not None:
+            painter.setPen(pen(self._painter.theme.tokens["selection"], AIMED, self.aimed.port == "error"))
+            painter.drawPath(wire_path(self.aimed))
         painter.restore()
         x = round((self._front_at[0] + dx * camera.zoom) * ratio) / ratio
         y = round((self._front_at[1] + dy * camera.zoom) * ratio) / ratio

@@ -42,7 +42,7 @@ class EventView(SurfaceView):
     """A surface that listens; ``CanvasView`` gives it its selection, gestures and drops."""
 
     #: Where a node shall be added: global point, scene point, (node, port) to connect from, with the node that the
-    #: wire leads to now to go in between, or None.
+    #: wire leads to now to go in between; ("", "", node) to lead to; or None.
     quick_add_requested = Signal(QPoint, QPointF, object)
     #: A node was opened, by double click or Enter.
     node_activated = Signal(str)

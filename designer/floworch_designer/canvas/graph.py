@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from floworch.model.triggers import is_trigger
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.canvas.bends import Portal, Way, bend
 from floworch_designer.canvas.content import Catalogue, Content, Kind, content_of, kind_of, success_ports
@@ -72,6 +73,11 @@ class Box:
     def container(self) -> bool:
         """Whether it is drawn as a frame around its body."""
         return self.children is not None and not self.folded
+
+    @property
+    def takes(self) -> bool:
+        """Whether wires may lead to it: a run starts at a trigger."""
+        return not is_trigger(self.node.action)
 
     @property
     def content(self) -> Content:

@@ -146,7 +146,7 @@ def _port(boxes: list[Box], at: Point, reach: float) -> Hit | None:
     for box in boxes:
         if box.badge and abs(at[0] - box.x - box.shape.width + 2) <= 9 and abs(at[1] - box.y - 2) <= 9:
             return Hit("badge", box.id)
-        spots = [(box.input_point, Hit("input", box.id))]
+        spots = [(box.input_point, Hit("input", box.id))] if box.takes or box.fed else []
         spots += [
             ((box.x + box.shape.width, box.y + port.y), Hit("port", box.id, port.name)) for port in box.shape.ports
         ]

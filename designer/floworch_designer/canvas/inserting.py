@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from floworch.model.pictures.lengths import flatten, halfway
+from floworch.model.pictures.routes import Ends
 from floworch.model.triggers import is_trigger
 from floworch.model.workflow import Workflow
-from floworch_designer.canvas.adding import added
+from floworch_designer.canvas.adding import added, top_at
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, overlaps
-from floworch_designer.canvas.hits import frame_at
+from floworch_designer.canvas.hits import frame_at, free_spot
 from floworch_designer.canvas.wiring import main_port, wire_up
 from floworch_designer.document import edits
 from floworch_designer.document.decor import move_decor
-from floworch_designer.document.wires import Ends, ends, split
+from floworch_designer.document.wires import ends, split
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -99,6 +100,21 @@ def insert_action(view: CanvasView, action_id: str, at: Point, edge: Ends | None
     made, node = added(graph, workflow, action_id, place, parent, at)
     if index is not None and takes(workflow, index, action_id, parent):
         made = put_into_wire(graph, made, index, node)
+    view.document.apply(made, tr("Add {title}", title=graph.kind(action_id).title))
+    view.selection.set([node])
+    return node
+
+
+def add_before(view: CanvasView, action_id: str, at: Point, edge: Ends) -> str:
+    """Add a node whose output is at a scene point and leads to the node that ``edge`` names last; return its id."""
+    workflow, graph = view.document.workflow, view.graph
+    target = edge[2]
+    top = top_at(graph, action_id, at, None, view.zoom)
+    place = free_spot(graph, (at[0] - CARD_WIDTH, top))
+    parent = workflow.nodes[target].parent if target in workflow.nodes else None
+    made, node = added(graph, workflow, action_id, place, parent, at)
+    if target in workflow.nodes:
+        made = wire_up(made, graph.catalogue, node, main_port(made, graph.catalogue, node), target)
     view.document.apply(made, tr("Add {title}", title=graph.kind(action_id).title))
     view.selection.set([node])
     return node

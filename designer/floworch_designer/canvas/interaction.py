@@ -126,6 +126,9 @@ class Interaction(QObject):
             self._hovering(pointer)
             return
         self.tool.move(pointer)
+        if self.tool.moved and self._hover != VOID:
+            self._show(VOID)  # what the gesture itself marks is what counts
+            self._cursor()
         self._tell()
         if self.tool.auto_pan and self.tool.moved and self._speed() != (0, 0):
             self._timer.start()

@@ -29,7 +29,7 @@ from floworch_designer.canvas.items.knot import paint_knot
 from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
-from floworch_designer.canvas.items.wires import FEW, WIDTH, path_of, pen, wire_path
+from floworch_designer.canvas.items.wires import AIMED, FEW, WIDTH, path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
 from floworch_designer.canvas.motion import Ends, live_wires, paint_back_off, paint_ends, paint_flow
 from floworch_designer.canvas.painting import NEAR, Camera
@@ -38,8 +38,6 @@ from floworch_designer.theme import Theme, ui_font
 
 #: At most so many spinners turn and edges flow at once.
 MOST = 200
-#: How thick a line is around, or along, what would catch what is dragged, px.
-AIMED = 4.0
 #: How much of the colour of texts lies upon a card under the mouse: as much as makes its fill that of what is raised.
 RAISED = 0.04
 #: From this zoom on the names of all ports of a card have room one below the other.
@@ -293,7 +291,7 @@ class Overlay:
         painter.save()
         painter.translate(camera.snapped(box.x, box.y))
         painter.scale(camera.zoom, camera.zoom)
-        paint_ports(painter, theme, box.shape, box.used, box.fed)
+        paint_ports(painter, theme, box.shape, box.used, box.fed, not box.takes)
         if box.badge:
             paint_badge(painter, theme, box.badge, QPointF(box.shape.width - 2, 2))
         painter.restore()

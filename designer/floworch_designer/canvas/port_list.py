@@ -82,7 +82,7 @@ class PortList(QFrame):
             layout.removeWidget(row)
             row.deleteLater()
         self.rows = []
-        for name in ("in", *(port.name for port in box.shape.ports)):
+        for name in (*(("in",) if box.takes else ()), *(port.name for port in box.shape.ports)):
             row = QPushButton(words_of(self._view, box, name))
             row.setProperty("kind", "quiet")
             row.setStyleSheet("text-align: left; padding: 3px 10px;")

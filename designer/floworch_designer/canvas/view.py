@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from floworch.model.pictures.routes import Ends
 from floworch_designer.canvas.adding import added, top_at
 from floworch_designer.canvas.aligning import AlignCommands
 from floworch_designer.canvas.areas import AreaCommands
@@ -20,7 +21,7 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Re
 from floworch_designer.canvas.glide import Glide
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.inline_title import InlineTitle
-from floworch_designer.canvas.inserting import chosen_wire, insert_action
+from floworch_designer.canvas.inserting import add_before, chosen_wire, insert_action
 from floworch_designer.canvas.interaction import Interaction
 from floworch_designer.canvas.offer import Offer
 from floworch_designer.canvas.places import Place, Places
@@ -169,7 +170,7 @@ class CanvasView(EventView):
             self.pan(round(away.x()), round(away.y()))
 
     def add_action(
-        self, action_id: str, scene_pos: QPointF | None = None, source: tuple[str, ...] | None = None
+        self, action_id: str, scene_pos: QPointF | None = None, source: tuple[str, str] | Ends | None = None
     ) -> str:
         """Add a node and select it.
 
@@ -178,13 +179,15 @@ class CanvasView(EventView):
             scene_pos: Where its input goes, where a wire dropped there would end; a free place if None. A wire that
                 is nearly level is pulled straight; a card that is in the way is stepped around.
             source: Node and port that are connected to it; with a third, the node that the wire leads to now, it goes
-                into that wire with its middle at ``scene_pos``.
+                into that wire with its middle at ``scene_pos``. ``("", "", node)``: it leads to that node, with its
+                output there.
 
         Returns:
             The id of the new node.
         """
-        if source is not None and len(source) > 2 and scene_pos is not None:
-            return insert_action(self, action_id, (scene_pos.x(), scene_pos.y()), (*source[:2], source[2]))
+        if source is not None and len(source) == 3:
+            at = (scene_pos.x(), scene_pos.y()) if scene_pos is not None else self.centre()
+            return (insert_action if source[0] else add_before)(self, action_id, at, source)
         workflow = self.document.workflow
         if scene_pos is not None:
             top = top_at(self.graph, action_id, (scene_pos.x(), scene_pos.y()), source, self.zoom)

@@ -23,7 +23,7 @@ class QuickAdd(SearchList):
 
     ``chosen(Entry, QPointF scene position, source)`` is emitted for Enter or a click; ``source`` is
     ``(node id, port)`` of the wire that was dragged into the void, ``(node id, port, node id)`` of the wire that it
-    goes into, or None.
+    goes into, ``("", "", node id)`` of the node that it leads to, or None.
     """
 
     TAKES: ClassVar = SearchList.TAKES | {Qt.Key.Key_Tab}
@@ -51,6 +51,7 @@ class QuickAdd(SearchList):
         words = tr("Add after “{source}” …", source=source[0]) if source else tr("Add an action …")
         if source is not None and len(source) > 2:
             words = tr("Add between “{source}” and “{target}” …", source=source[0], target=source[2])
+            words = words if source[0] else tr("Add before “{target}” …", target=source[2])
         self.line.setPlaceholderText(words)
         screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
         self.show_at(self.kept_in(screen.availableGeometry(), place - QPoint(24, 20)))
@@ -59,7 +60,7 @@ class QuickAdd(SearchList):
         """List the actions that fit; without a word those that were added last come first."""
         query = self.line.text()
         found = search(query, self._entries)
-        if self._source is not None:  # nothing leads to a trigger
+        if self._source is not None and self._source[0]:  # nothing leads to a trigger
             found = [entry for entry in found if not is_trigger(entry.id)]
         if not query.strip():
             order = {name: number for number, name in enumerate(self._recent)}

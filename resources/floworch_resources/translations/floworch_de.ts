@@ -338,6 +338,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add an action …</source><translation>Aktion hinzufügen …</translation></message>
 <message><source>Add and connect</source><translation>Hinzufügen und verbinden</translation></message>
 <message><source>Add at least one node.</source><translation>Fügen Sie mindestens einen Knoten hinzu.</translation></message>
+<message><source>Add before “{target}” …</source><translation>Vor „{target}“ hinzufügen …</translation></message>
 <message><source>Add between “{source}” and “{target}” …</source><translation>Zwischen „{source}“ und „{target}“ hinzufügen …</translation></message>
 <message><source>Add entry</source><translation>Eintrag hinzufügen</translation></message>
 <message><source>Add it.</source><translation>Ergänzen Sie es.</translation></message>

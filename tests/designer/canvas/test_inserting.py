@@ -18,6 +18,12 @@ def arrows(view: Any) -> set[str]:
     return {f"{edge.source}.{edge.port}>{edge.target}" for edge in view.document.workflow.edges}
 
 
+def aimed(view: Any) -> int | None:
+    """The wire that is marked while a card is dragged."""
+    layer = view._drag
+    return layer.aimed.index if layer is not None and layer.aimed is not None else None
+
+
 def grab(hand: Any, node: str) -> tuple[float, float]:
     """Press in the middle of a card, away from its ports."""
     rect = hand.view.node_rect(node)
@@ -35,9 +41,9 @@ def pull(hand: Any, node: str, to: tuple[float, float], held: Any = Qt.KeyboardM
 
 def test_a_card_without_wires_that_is_dropped_on_a_wire_goes_in_between(view: Any, hand: Any) -> None:
     pull(hand, "n", (268, 40))
-    assert view.overlay.drop_edge == 0
+    assert aimed(view) == 0
     hand.release((268, 40))
-    assert view.overlay.drop_edge is None
+    assert aimed(view) is None
     assert {"a.out>n", "n.out>b"} <= arrows(view)
     assert "a.out>b" not in arrows(view)
     assert view.document.workflow.nodes["n"].params == {"value": "{{ nodes.a.output }}"}, "as by any wire"
@@ -70,20 +76,20 @@ def test_with_room_nothing_but_the_card_moves(view: Any, hand: Any) -> None:
 def test_with_ctrl_it_lies_on_the_wire_only_and_with_alt_its_copy_does(view: Any, hand: Any, held: Any) -> None:
     before = arrows(view)
     pull(hand, "n", (268, 40), held)
-    assert view.overlay.drop_edge is None
+    assert aimed(view) is None
     hand.release((268, 40), held)
     assert arrows(view) == before
 
 
 def test_a_card_that_has_wires_goes_into_no_other(view: Any, hand: Any) -> None:
     pull(hand, "c", (268, 40))
-    assert view.overlay.drop_edge is None
+    assert aimed(view) is None
 
 
 def test_escape_forgets_the_wire(view: Any, hand: Any) -> None:
     pull(hand, "n", (268, 40))
     hand.key(Qt.Key.Key_Escape)
-    assert view.overlay.drop_edge is None
+    assert aimed(view) is None
     hand.release((268, 40))
     assert view.document.undo_stack.count() == 0
 

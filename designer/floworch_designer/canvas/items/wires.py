@@ -20,6 +20,8 @@ from floworch_designer.theme import Theme
 FEW = 32
 #: Width of wires where there are few, px.
 WIDTH = 2.0
+#: How thick a line is around, or along, what would catch what is dragged, px.
+AIMED = 4.0
 #: Lengths of dashes and of what is between them, px, and the opacity of a wire that a run did not take.
 DASHES, UNTAKEN = (6.0, 4.0), 0.35
 #: Radius of the corners of a portal's tag.

@@ -97,9 +97,11 @@ class ConnectTool(Tool):
             closed |= {edge.target for edge in workflow.edges if (edge.source, edge.port) == (self._node, self._port)}
         else:
             closed = edits.downstream(workflow, self._node)
+        boxes = self.view.graph.boxes
         return frozenset(
-            key for key, node in workflow.nodes.items() if key not in closed and node.parent == start.parent
-        )
+            key for key, node in workflow.nodes.items()
+            if key not in closed and node.parent == start.parent and (self._port is None or boxes[key].takes)
+        )  # fmt: skip
 
     def release(self, pointer: Pointer) -> None:
         """Connect to the node under the mouse; over nothing, ask for a node to add, or with two clicks let go."""
@@ -113,7 +115,7 @@ class ConnectTool(Tool):
         self._end()
         if aim is not None:
             self._put(aim, pointer.shift)
-        elif dragged and void and self._port is not None:
+        elif dragged and void and self._wanted():
             self._ask(pointer)
 
     def _put(self, aim: str, replace: bool) -> None:
@@ -123,8 +125,12 @@ class ConnectTool(Tool):
         else:
             self.view.connect_nodes(source, self._port, target)
 
+    def _wanted(self) -> bool:
+        """Whether a node at the other end makes sense: nothing leads to a trigger."""
+        return self._port is not None or self.view.graph.boxes[self._node].takes
+
     def _ask(self, pointer: Pointer) -> None:
-        source = (self._node, self._port)
+        source = (self._node, self._port) if self._port is not None else ("", "", self._node)
         self.view.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), source)
 
     def key(self, event: QKeyEvent) -> bool:
@@ -142,7 +148,7 @@ class ConnectTool(Tool):
             if aim is not None:
                 self._put(aim, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             return True
-        if key in (Qt.Key.Key_Tab, Qt.Key.Key_N) and self._port is not None:
+        if key in (Qt.Key.Key_Tab, Qt.Key.Key_N) and self._wanted():
             self._end()
             self._ask(self._last)
             return True

@@ -62,11 +62,17 @@ class DragTool(Tool):
         self._layer.offset = offset
         overlay = self.view.overlay
         aim, wire = self._aim(pointer, self._layer), self._wire_below(pointer, self._layer)
-        if (aim, wire) != (overlay.frame_aim, overlay.drop_edge):
-            overlay.frame_aim, overlay.drop_edge = aim, wire
+        if (aim, wire) != (overlay.frame_aim, self.aimed):
+            overlay.frame_aim = aim
+            self._layer.aimed = next((each for each in self.view.graph.wires if each.index == wire), None)
             self.view.repaint_all()
         else:
             self.view.viewport().update(before.united(self._layer.dirty()).united(self._guided()))
+
+    @property
+    def aimed(self) -> int | None:
+        """The index of the wire that what is dragged would be put into."""
+        return self._layer.aimed.index if self._layer is not None and self._layer.aimed is not None else None
 
     def _snapped(self, offset: Point, layer: DragLayer) -> tuple[Point, tuple[Line, ...]]:
         """The offset with a small correction: a wire becomes level, or sides align with those of what is around."""
@@ -137,7 +143,7 @@ class DragTool(Tool):
         groups = [key for key in decor.groups_at(pointer.scene) if key not in layer.decor]
         points = {key: (boxes[key].x + layer.offset[0], boxes[key].y + layer.offset[1]) for key in layer.nodes}
         tops = [key for key in layer.nodes if boxes[key].node.parent not in layer.nodes]
-        wire = view.overlay.drop_edge
+        wire = self.aimed
         self._end()
         workflow = view.document.workflow
         if pointer.alt:
@@ -175,7 +181,7 @@ class DragTool(Tool):
         self.view.selection.set(*self._before)
 
     def _end(self) -> None:
-        self.view.overlay.frame_aim = self.view.overlay.drop_edge = None
+        self.view.overlay.frame_aim = None
         self.view.overlay.guides = ()
         self.view.show_drag(None)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from floworch_designer.canvas import CanvasView
+from floworch_designer.canvas.hits import hit
 from floworch_designer.document import edits
 
 
@@ -70,6 +71,55 @@ def test_a_card_dropped_nearly_level_with_its_port_has_a_straight_wire(
     port = view.port_point("c", "out")
     made = view.add_action(action, QPointF(port.x() + 2000, port.y() + off), ("c", "out"))
     assert view.port_point(made).y() == (port.y() if straight else port.y() + off)
+
+
+def test_a_wire_pulled_backwards_into_the_void_asks_for_a_node_that_leads_to_it(
+    view: Any, hand: Any, qtbot: QtBot
+) -> None:
+    """designer.md 4, drag port to void: an input is a port, too."""
+    with qtbot.waitSignal(view.quick_add_requested) as signal:
+        hand.drag(hand.port("n", None), (1000, 300))
+    assert signal.args is not None
+    _, scene, source = signal.args
+    made = view.add_action("data.set", scene, source)
+    assert f"{made}.out>n" in arrows(view)
+    assert view.document.workflow.nodes["n"].params == {"value": f"{{{{ nodes.{made}.output }}}}"}
+    assert view.port_point(made, "out").toPoint() == scene.toPoint()
+    assert view.document.undo_stack.count() == 1
+
+
+def test_tab_with_a_wire_in_hand_that_was_taken_at_an_input_asks_as_well(view: Any, hand: Any, qtbot: QtBot) -> None:
+    view.start_wire("n", "in")
+    with qtbot.waitSignal(view.quick_add_requested) as signal:
+        hand.key(Qt.Key.Key_Tab)
+    assert signal.args is not None
+    assert tuple(signal.args[2]) == ("", "", "n")
+
+
+def test_nothing_leads_to_a_trigger(view: Any, hand: Any, qtbot: QtBot) -> None:
+    """It lit up as a target and took the wire, which then was a problem of the workflow."""
+    made = edits.add_node(view.document.workflow, "trigger.manual", None, (900.0, 300.0))
+    view.document.apply(made[0], "Add")
+    start = made[1]
+    before = arrows(view)
+    hand.press(hand.port("c"))
+    hand.move(hand.card(start))
+    assert start not in view.overlay.targets
+    hand.release(hand.card(start))
+    assert arrows(view) == before
+    assert hit(view.graph, hand.port(start, None), 1.0).kind == "node", "its input is not there to be pulled at"
+    view.port_list.show_for(start)
+    assert not any(row.text().startswith("in ") for row in view.port_list.rows)
+
+
+def test_a_gesture_marks_what_it_is_about_and_not_what_was_under_the_mouse_before(view: Any, hand: Any) -> None:
+    hand.hover((268, 36))
+    assert view.overlay.hover_edge == 0
+    hand.hover(hand.port("c"))
+    hand.press(hand.port("c"))
+    hand.move(hand.card("u"))
+    assert (view.overlay.hover, view.overlay.hover_port, view.overlay.hover_edge) == (None, None, None)
+    assert view.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
 
 
 def test_esc_drops_the_wire(view: Any, hand: Any) -> None:
