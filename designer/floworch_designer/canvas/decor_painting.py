@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox, NoteBox
+from floworch_designer.canvas.decor import BAR, Decor, GroupBox, KnotBox, NoteBox
 from floworch_designer.canvas.geometry import RADIUS, Rect
 from floworch_designer.canvas.graph import Box
-from floworch_designer.canvas.items.group import paint_folded, paint_group
+from floworch_designer.canvas.items.group import UNTITLED, paint_folded, paint_group
 from floworch_designer.canvas.items.knot import paint_knot, ring_knot
+from floworch_designer.canvas.items.mini import LETTERS
 from floworch_designer.canvas.items.note import CORNER, paint_note
-from floworch_designer.theme import Theme
+from floworch_designer.settings.words import tr
+from floworch_designer.theme import Theme, ui_font
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.painting import Camera
+
+#: Room at both sides of a name that is seen from afar, scene units.
+NAME_INDENT = 14.0
 
 Area = GroupBox | NoteBox | KnotBox
 Below = list[Box | GroupBox | NoteBox]
@@ -53,6 +61,27 @@ def paint_area(painter: QPainter, theme: Theme, area: GroupBox | NoteBox, detail
         paint_note(painter, theme, area, detailed)
     else:
         paint_group(painter, theme, area, detailed)
+
+
+def paint_names(painter: QPainter, theme: Theme, camera: Camera, frames: Iterable[Box], areas: Iterable[Area]) -> None:
+    """Write the names of containers and frames seen from afar, in px, into what their cards leave free above."""
+    painter.save()
+    font = ui_font(round(LETTERS * camera.dots), 600)
+    painter.setFont(font)
+    painter.setPen(theme.color("text"))
+    metrics = QFontMetricsF(font)
+    groups = [area for area in areas if isinstance(area, GroupBox) and area.inside is None]
+    for rect, folded, name in (
+        *((box.rect, False, box.node.title or box.id) for box in frames),
+        *((area.rect, area.folded, area.group.title or tr(UNTITLED)) for area in groups),
+    ):
+        left, top, right, bottom = rect
+        room = camera.rect((left + NAME_INDENT, top, right - NAME_INDENT, bottom if folded else top))
+        if not folded:
+            room.setHeight(max(BAR * camera.zoom, metrics.height() + 2))
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.restore()
 
 
 def paint_cards(painter: QPainter, theme: Theme, areas: Iterable[Area], detailed: bool) -> None:

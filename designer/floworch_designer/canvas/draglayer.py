@@ -33,7 +33,7 @@ class DragLayer:
         self._extent: Rect = union(shown) or (0.0, 0.0, 0.0, 0.0)
         rects = [graph.boxes[key].rect for key in nodes if graph.boxes[key].proxy is None]
         rects += [area.rect for key in self.decor if (area := graph.decor.area(key)) is not None]
-        #: The wire that what moves would be put into; it is drawn below that.
+        #: The wire that what moves would be put into; it is drawn upon that.
         self.aimed: Wire | None = None
         #: Around everything that moves, where it stood.
         self.outline: Rect = union(rects) or (0.0, 0.0, 0.0, 0.0)
@@ -140,15 +140,25 @@ class DragLayer:
                 self._knots(painter, wire)
                 if moved.tags:
                     paint_tags(painter, self._painter.theme, moved.tags)
-        if self.aimed is not None:
-            painter.setPen(pen(self._painter.theme.tokens["selection"], AIMED, self.aimed.port == "error"))
-            painter.drawPath(wire_path(self.aimed))
         painter.restore()
         x = round((self._front_at[0] + dx * camera.zoom) * ratio) / ratio
         y = round((self._front_at[1] + dy * camera.zoom) * ratio) / ratio
         painter.setOpacity(0.92)
         painter.drawPixmap(QPointF(x, y), self._front)
         painter.setOpacity(1.0)
+        if self.aimed is not None:
+            self._paint_aimed(painter, camera, self.aimed)
+
+    def _paint_aimed(self, painter: QPainter, camera: Camera, wire: Wire) -> None:
+        """Upon what moves, which may be longer than the wire."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(self._painter.theme.tokens["selection"], AIMED, wire.port == "error"))
+        painter.drawPath(wire_path(wire))
+        painter.restore()
 
     def _knots(self, painter: QPainter, wire: Wire) -> None:
         """Those that stay: the others are in the picture that moves."""

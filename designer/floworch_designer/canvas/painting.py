@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.cache import PixmapCache, number_of
-from floworch_designer.canvas.decor_painting import Area, paint_area, paint_cards, stacked
+from floworch_designer.canvas.decor import GroupBox
+from floworch_designer.canvas.decor_painting import Area, paint_area, paint_cards, paint_names, stacked
 from floworch_designer.canvas.faces import blit, paint_face, same
 from floworch_designer.canvas.geometry import FRAME_TITLE, LABELS, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
@@ -180,12 +181,15 @@ class GraphPainter:
         if areas:
             paint_cards(painter, self.theme, areas, detailed)
 
-    def _below(self, painter: QPainter, frames: Iterable[Box], areas: Sequence[Area], detailed: bool) -> None:
+    def _below(
+        self, painter: QPainter, frames: Iterable[Box], areas: Sequence[Area], detailed: bool, named: bool = False
+    ) -> None:
+        """Containers, frames and notes; of those whose name is written upon them later only area and border."""
         for item in stacked(frames, areas):
             if isinstance(item, Box):
-                paint_frame(painter, self.theme, item, self.look(item), detailed)
+                paint_frame(painter, self.theme, item, self.look(item), detailed and not named)
             else:
-                paint_area(painter, self.theme, item, detailed)
+                paint_area(painter, self.theme, item, detailed and not (named and isinstance(item, GroupBox)))
 
     def _card(self, painter: QPainter, camera: Camera, box: Box, smooth: bool) -> None:
         look = self.look(box)
@@ -221,6 +225,14 @@ class GraphPainter:
         """Whether small cards say their titles."""
         within = TITLES * camera.dots <= camera.zoom < NEAR * camera.dots
         return within and not camera.detail and len(self.graph.boxes) <= TITLED
+
+    @staticmethod
+    def _named(camera: Camera) -> bool:
+        """Whether frames and containers have their names in letters that do not shrink: they tell one's way from afar.
+
+        Below, cards would be in the way of the letters.
+        """
+        return MIDDLE * camera.dots <= camera.zoom < NEAR * camera.dots and not camera.detail
 
     def _progress(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, bottom: float) -> None:
         info = box.live.info
@@ -270,14 +282,17 @@ class GraphPainter:
         painter.scale(camera.zoom, camera.zoom)
         middle = camera.zoom >= MIDDLE
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, middle)
-        self._below(painter, frames, areas, middle)
+        frames, named = list(frames), self._named(camera)
+        self._below(painter, frames, areas, middle, named)
         if middle:
             paint_wires(painter, self.theme, wires, 1.0)
         else:
             paint_hairlines(painter, self.theme, wires)
-        self._above(painter, wires, areas, middle)
+        self._above(painter, wires, areas, middle and not named)
         painter.restore()
         self.far_cards(painter, camera, cards)
+        if named:
+            paint_names(painter, self.theme, camera, frames, areas)
 
     def far_cards(self, painter: QPainter, camera: Camera, cards: Iterable[Box]) -> None:
         """Paint these cards small, each over what was there before."""

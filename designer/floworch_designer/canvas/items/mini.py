@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Size of a title on a small card, logical px: it does not shrink with the card.
 LETTERS = 11
+#: A letter that hangs below its line is not cut off where the card is low.
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 #: Where the title begins on a small card, and what stays free on its right, scene units.
 INDENT, RIGHT = 52.0, 8.0
 
@@ -75,7 +77,7 @@ def paint_titles(painter: QPainter, theme: Theme, camera: Camera, cards: Iterabl
         room = camera.rect((box.x + INDENT, top, box.x + box.shape.width - RIGHT, top + 32.0))
         painter.setPen(theme.color("text", 0.5 if box.node.disabled else 1.0))
         text = _cut(box.node.title or box.id, int(room.width()), letters)
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(room, _LEFT, text)
     painter.restore()
 
 
