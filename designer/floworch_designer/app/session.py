@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from floworch.errors import FlowError
 from floworch.model.workflow import Workflow
 from floworch_designer.app.trust.own_actions import OwnActions
-from floworch_designer.document.changes import EVERYTHING
+from floworch_designer.document.changes import REFUSED
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
 from floworch_designer.runs.controller import RunController
@@ -114,6 +115,15 @@ def open_session(
 class ViewedDocument(Document):
     """A definition that is looked at: it cannot be edited."""
 
+    #: Somebody tried to edit it.
+    refused = Signal()
+
+    def refuses(self) -> bool:
+        """Say that it cannot be edited."""
+        self.refused.emit()
+        return True
+
     def apply(self, workflow: Workflow, text: str, merge: str | None = None) -> None:
         """Refuse the edit: what is shown is a record of a run."""
-        self.changed.emit(EVERYTHING)  # forms and cards go back to what the record says
+        self.changed.emit(REFUSED)  # forms and cards go back to what the record says
+        self.refuses()

@@ -48,7 +48,7 @@ class AreaCommands:
     def edit_note(self, key: str) -> None:
         """Edit the text of a note in its place."""
         note = self._view.graph.decor.notes.get(key)
-        if note is None:
+        if note is None or self._view.document.refuses():
             return
         self._view.reveal_rect(note.rect)
         if self._editor is None:

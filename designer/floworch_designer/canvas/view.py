@@ -263,6 +263,8 @@ class CanvasView(EventView):
             if node not in self.graph.decor.knots:
                 self.areas.activate(node)
             return
+        if self.document.refuses():
+            return
         if self._title is None:
             self._title = InlineTitle(self)
         self._title.open(node)
@@ -300,6 +302,9 @@ class CanvasView(EventView):
 
     def _follow(self, changes: ChangeSet) -> None:
         self._interaction.cancel()
+        if changes.refused:  # what the run came to and what is folded are no part of the definition
+            self.repaint_all()
+            return
         # Indexes of edges shift when one before them goes: what was selected is known by its ends.
         chosen = self.selection.edges if not changes.everything else ()
         ends = {wire.ends for wire in self.graph.wires if wire.index in chosen} if chosen else set()

@@ -26,6 +26,7 @@ class ChangeSet:
         decor: Whether notes, frames, knots or portals differ.
         meta: Whether anything else differs (name, inputs, outputs, settings, workflow middleware).
         everything: A different document was loaded: follow nothing, build anew.
+        refused: Nothing differs: an edit was refused, and what was typed or dragged goes back.
     """
 
     nodes: frozenset[str] = frozenset()
@@ -35,6 +36,7 @@ class ChangeSet:
     decor: bool = False
     meta: bool = False
     everything: bool = False
+    refused: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything differs at all."""
@@ -43,6 +45,7 @@ class ChangeSet:
 
 
 EVERYTHING = ChangeSet(edges=True, meta=True, everything=True)
+REFUSED = ChangeSet(edges=True, meta=True, everything=True, refused=True)
 
 
 def diff(before: Workflow, after: Workflow) -> ChangeSet:

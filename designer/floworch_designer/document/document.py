@@ -82,6 +82,10 @@ class Document(QObject):
         if workflow is not before and (diff(before, workflow) or not same(before, workflow)):
             self.undo_stack.push(Step(before, workflow, text, merge))
 
+    def refuses(self) -> bool:
+        """Whether it cannot be edited; who asks is about to begin, and is told so."""
+        return False
+
     def load(self, path: Path | str) -> None:
         """Open a definition file.
 

@@ -3049,6 +3049,7 @@ Bekannt: {known}</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
 <message><source>This engine is closed.</source><translation>Diese Engine ist geschlossen.</translation></message>
+<message><source>This is read only: nothing was changed.</source><translation>Das ist nur zum Lesen: es wurde nichts geändert.</translation></message>
 <message><source>This machine has no keyring to keep secrets in.</source><translation>Dieser Rechner hat keinen Schlüsselbund, in dem Geheimnisse aufgehoben werden.</translation></message>
 <message><source>This node has no middleware to copy.</source><translation>Dieser Knoten hat keine Middleware zum Kopieren.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>

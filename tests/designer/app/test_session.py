@@ -8,11 +8,13 @@ from floworch_designer.app.session import ViewedDocument
 def test_a_viewed_definition_cannot_be_edited(flow, qapp):
     document = ViewedDocument()
     document.reset(flow())
-    told = []
+    told, refused = [], []
     document.changed.connect(told.append)
+    document.refused.connect(lambda: refused.append(True))
     document.apply(flow(description="x"), "Edit")
     assert document.workflow == flow()
     assert told[0].everything  # forms go back to what the record says
+    assert refused == [True]
     assert not document.dirty
 
 

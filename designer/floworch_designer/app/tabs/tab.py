@@ -160,6 +160,7 @@ class Tab(QObject):
         window, actions = self._window, self.sheet.actions
         document = ViewedDocument(catalog=actions, validate=actions.check if checked else _unchecked)
         document.reset(workflow)
+        document.refused.connect(self._say_refused)
         self.leave_run_view()
         viewed = Sheet(document, Selection(), self.controller, actions)  # kept by what shows them only
         viewed.selection.changed.connect(self._on_selection)
@@ -169,6 +170,9 @@ class Tab(QObject):
         place_nodes(document, self.viewed.canvas)
         window.banners.show_banner("viewing", "info", title, text, buttons, closable=False, scope=self)
         self.fit_soon()
+
+    def _say_refused(self) -> None:
+        self._window.flash(tr("This is read only: nothing was changed."))
 
     def leave_run_view(self) -> None:
         """Go back to the edited definition."""
