@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QNativeGestureEvent,
     QWheelEvent,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _K = Qt.Key
 #: Keys that go from card to card, and how the focus comes by keys.
 _WALKS = frozenset({_K.Key_Left, _K.Key_Right, _K.Key_Up, _K.Key_Down})
+_ZOOMS = frozenset({_K.Key_Plus, _K.Key_Minus, _K.Key_Equal})
 _BY_KEYS = frozenset(
     {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 )
@@ -125,11 +127,11 @@ class EventView(SurfaceView):
 
     def event(self, event: QEvent) -> bool:
         """Tab asks for a node instead of leaving; single letters are kept from window shortcuts."""
-        if event.type() is QEvent.Type.ShortcutOverride and self._interaction.busy:
-            event.accept()  # a wire in hand takes every key before the window's shortcuts do
+        if event.type() is QEvent.Type.ShortcutOverride and (self._interaction.busy or self._interaction.moving):
+            event.accept()  # a wire in hand, or what is dragged, takes every key before the window's shortcuts do
             return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
-            if self._interaction.key(event):
+            if self._interaction.key(event) or self._interaction.moving:
                 return True
             if keys.given_up(self._self, event):
                 return super().event(event)
@@ -139,6 +141,9 @@ class EventView(SurfaceView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc breaks a gesture off, Space holds the hand, the rest is in ``keys``."""
+        if self._interaction.moving and event.key() != Qt.Key.Key_Escape:
+            self._while_moving(event)
+            return
         self._by_keys(event.key() in _WALKS or self.overlay.focused)
         if event.key() == Qt.Key.Key_Escape:
             if self._interaction.cancel():
@@ -157,8 +162,18 @@ class EventView(SurfaceView):
             else:
                 event.ignore()
 
+    def _while_moving(self, event: QKeyEvent) -> None:
+        """A key while something is dragged: undo takes back what goes on, zooming goes on, nothing else is done."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._interaction.cancel()
+        elif event.key() in _ZOOMS and keys.press(self._self, event):
+            self._interaction.look_again()
+        else:
+            self._interaction.held(event, True)
+
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space lets the hand go, Alt the list of ports."""
+        self._interaction.held(event, False)
         if event.key() == Qt.Key.Key_Alt:
             self._self.port_list.leave()
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

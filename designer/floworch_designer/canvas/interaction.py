@@ -20,6 +20,8 @@ from floworch_designer.canvas.tools.select import BoxSelectTool
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
+_M = Qt.KeyboardModifier
+_HELD = {Qt.Key.Key_Control: _M.ControlModifier, Qt.Key.Key_Shift: _M.ShiftModifier, Qt.Key.Key_Alt: _M.AltModifier}
 #: Pixels from the border in which the view scrolls by itself, and its greatest speed in px per step of 16 ms.
 BORDER, SPEED = 36.0, 22.0
 
@@ -181,6 +183,19 @@ class Interaction(QObject):
         if moving != self._told:
             self._told = moving
             self._view.gesture_changed.emit(moving)
+
+    @property
+    def moving(self) -> bool:
+        """Whether a gesture moves something with a button held: keys belong to it until it is over."""
+        return self.tool is not None and not self.tool.sticky and self.tool.moved
+
+    def held(self, event: QKeyEvent, down: bool) -> None:
+        """Ctrl, Shift or Alt was pressed, or let go: what it changes in a gesture is seen before the mouse moves on."""
+        flag = _HELD.get(Qt.Key(event.key()))
+        if flag is not None and self._pointer is not None and self.moving:
+            modifiers = event.modifiers() | flag if down else event.modifiers() & ~flag
+            self._pointer = self._at(self._pointer.at, modifiers)
+            self.look_again()
 
     @property
     def busy(self) -> bool:

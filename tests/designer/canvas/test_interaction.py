@@ -181,3 +181,50 @@ def test_cutting_twice_in_the_same_place_adds_nothing(view: Any, hand: Any) -> N
     hand.again((900, 300), ALT | SHIFT)
     hand.release((900, 300), ALT | SHIFT)
     assert asked == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_D, Qt.Key.Key_L, Qt.Key.Key_Right, Qt.Key.Key_Tab])
+def test_keys_do_nothing_to_what_is_being_dragged(view: Any, hand: Any, key: Any) -> None:
+    """A letter that slips while a card is moved neither deletes it nor opens a box over it."""
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda *given: asked.append(given))
+    x, y = hand.card("a")
+    hand.press((x, y))
+    hand.move((x + 80, y + 60), CTRL)
+    hand.key(key)
+    assert view._interaction.moving
+    hand.release((x + 80, y + 60), CTRL)
+    assert view.node_rect("a").x() == 80
+    assert (view.document.undo_stack.count(), asked) == (1, [])
+
+
+def test_undo_while_something_is_dragged_takes_that_back_and_nothing_else(view: Any, hand: Any) -> None:
+    view.document.apply(edits.move(view.document.workflow, {"b": (300.0, 10.0)}), "Move")
+    x, y = hand.card("a")
+    hand.press((x, y))
+    hand.move((x + 80, y + 60))
+    hand.key(Qt.Key.Key_Z, CTRL)
+    hand.release((x + 80, y + 60))
+    assert (view.node_rect("a").x(), view.node_rect("b").x()) == (0, 300)
+    assert view.document.undo_stack.count() == 1
+
+
+def test_zooming_by_keys_goes_on_while_something_is_dragged(view: Any, hand: Any) -> None:
+    x, y = hand.card("a")
+    hand.press((x, y))
+    hand.move((x + 80, y + 60), CTRL)
+    hand.key(Qt.Key.Key_Minus)
+    assert view.zoom < 1.0
+    assert view._interaction.moving
+
+
+def test_a_key_that_changes_a_gesture_does_before_the_mouse_moves_on(view: Any, hand: Any) -> None:
+    """Ctrl switches snapping off: where the card will be is seen at once."""
+    x, y = hand.card("c")
+    hand.press((x, y))
+    hand.move((x + 60, y + 4))
+    assert view._drag.offset[1] == 0
+    QTest.keyPress(view, Qt.Key.Key_Control)
+    assert view._drag.offset[1] == 4
+    QTest.keyRelease(view, Qt.Key.Key_Control)
+    assert view._drag.offset[1] == 0
