@@ -226,14 +226,6 @@ class GraphPainter:
         within = TITLES * camera.dots <= camera.zoom < NEAR * camera.dots
         return within and not camera.detail and len(self.graph.boxes) <= TITLED
 
-    @staticmethod
-    def _named(camera: Camera) -> bool:
-        """Whether frames and containers have their names in letters that do not shrink: they tell one's way from afar.
-
-        Below, cards would be in the way of the letters.
-        """
-        return MIDDLE * camera.dots <= camera.zoom < NEAR * camera.dots and not camera.detail
-
     def _progress(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, bottom: float) -> None:
         info = box.live.info
         if info is None or info.share is None or box.live.status not in _BARS:
@@ -282,7 +274,7 @@ class GraphPainter:
         painter.scale(camera.zoom, camera.zoom)
         middle = camera.zoom >= MIDDLE
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, middle)
-        frames, named = list(frames), self._named(camera)
+        frames, named = list(frames), _named(camera)
         self._below(painter, frames, areas, middle, named)
         if middle:
             paint_wires(painter, self.theme, wires, 1.0)
@@ -319,6 +311,14 @@ class GraphPainter:
         for color, rects in plain.values():
             painter.setBrush(color)
             painter.drawRects(rects)
+
+
+def _named(camera: Camera) -> bool:
+    """Whether frames and containers have their names in letters that do not shrink: they tell one's way from afar.
+
+    Below, cards would be in the way of the letters.
+    """
+    return MIDDLE * camera.dots <= camera.zoom < NEAR * camera.dots and not camera.detail
 
 
 _BARS = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
