@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from itertools import pairwise
+from time import monotonic
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QRegion
@@ -16,6 +17,8 @@ from floworch_designer.canvas.items.portal import paint_tags
 from floworch_designer.canvas.items.wires import AIMED, pen, way_path, wire_path, wire_pen
 from floworch_designer.canvas.painting import NEAR, ORDER, Camera, GraphPainter, GridBackground
 
+#: Seconds between two pictures of a view that stands still.
+AGAIN = 0.2
 #: Wires to nodes outside the moved set that are drawn while dragging.
 MOST_WIRES = 400
 
@@ -44,6 +47,7 @@ class DragLayer:
         self._front = QPixmap()
         self._front_at: Point = (0.0, 0.0)
         self._camera: Camera | None = None
+        self._taken = 0.0
 
     def _whole(self, wire: Wire) -> bool:
         """Whether a wire moves with both ends and all of its knots."""
@@ -57,7 +61,7 @@ class DragLayer:
 
     def snapshot(self, camera: Camera, area: QRectF, grid: GridBackground) -> None:
         """Take both pictures for this view; needed again when the view has moved."""
-        self._camera = camera
+        self._camera, self._taken = camera, monotonic()
         self._painter.cache.start_frame(40.0)
         self._base = _blank(area, camera.ratio)
         painter = QPainter(self._base)
@@ -98,6 +102,13 @@ class DragLayer:
             self._painter.near_parts(painter, camera, frames, cards, wires, areas)
         else:
             self._painter.far_parts(painter, camera, frames, cards, wires, areas)
+
+    def outdated(self, now: float) -> bool:
+        """What is in the pictures looks different; whether they are taken again, as is done some times a second."""
+        if now - self._taken < AGAIN:
+            return False
+        self._camera = None
+        return True
 
     def fits(self, camera: Camera) -> bool:
         """Whether the pictures were taken for this view."""

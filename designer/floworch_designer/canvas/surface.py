@@ -139,6 +139,8 @@ class SurfaceView(CameraView):
         if not changed:
             return
         self._patches.update(changed)
+        if self._drag is not None and self._drag.outdated(monotonic()):
+            self.viewport().update()
         self.looks_changed.emit(changed)
         if self.zoom < NEAR:
             self.viewport().update()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from floworch.model.pictures.routes import Ends
 from floworch_designer.canvas.adding import added, top_at
@@ -230,9 +230,9 @@ class CanvasView(EventView):
     def request_quick_add(self) -> None:
         """Ask for a node: in the selected wire, or after the selected node if nothing follows it, else at the mouse or
         in the middle."""
-        at = self.viewport().mapFromGlobal(self.cursor().pos())
-        if not self.viewport().rect().contains(at):
-            at = self.viewport().rect().center()
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        if not self.viewport().rect().contains(at) or QApplication.widgetAt(QCursor.pos()) is not self.viewport():
+            at = self.viewport().rect().center()  # the mouse is at a button of the bar, where a card would be hidden
         wire, source = chosen_wire(self), self.free_end()
         if wire is not None or source is not None:
             place = self.free_place()

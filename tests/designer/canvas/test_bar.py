@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
+from floworch_designer.canvas import view as view_module
 from floworch_designer.canvas.bar import CanvasBar
 from floworch_designer.document.decor import notes
 
@@ -39,6 +41,27 @@ def test_every_button(view: Any, bar: CanvasBar) -> None:
     press(bar, "note")
     assert len(notes(view.document.workflow)) == 1
     assert all(button.accessibleName() for button in bar.buttons.values())
+
+
+def test_its_button_adds_a_node_where_it_is_seen(view: Any, bar: CanvasBar, monkeypatch: Any) -> None:
+    """The mouse is at the button: a card that came there lay under the bar."""
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda _place, scene, _source: asked.append(scene))
+    button = bar.buttons["add"]
+    at = button.mapToGlobal(button.rect().center())
+    monkeypatch.setattr(view_module, "QCursor", SimpleNamespace(pos=lambda: at))
+    press(bar, "add")
+    middle = view.camera().point(asked[0].x(), asked[0].y()).toPoint()
+    assert middle == view.viewport().rect().center()
+
+
+def test_the_key_adds_a_node_where_the_mouse_is(view: Any, bar: CanvasBar, monkeypatch: Any) -> None:
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda _place, scene, _source: asked.append(scene))
+    at = view.viewport().mapToGlobal(QPoint(300, 500))
+    monkeypatch.setattr(view_module, "QCursor", SimpleNamespace(pos=lambda: at))
+    QTest.keyClick(view, Qt.Key.Key_Tab)
+    assert view.camera().point(asked[0].x(), asked[0].y()).toPoint() == QPoint(300, 500)
 
 
 def test_fit_leaves_the_bar_free(view: Any, bar: CanvasBar) -> None:
