@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QRectF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QToolButton
 
 from floworch_designer.settings.words import tr
@@ -93,9 +93,21 @@ class CanvasBar(QFrame):
         self.buttons[name] = button
 
     def _place(self) -> None:
+        """In the middle; at a side while a strip above has moved cards down behind it, where it is in nobody's way."""
         self.adjustSize()
-        room = self._view.size()
-        self.move((room.width() - self.width()) // 2, room.height() - self.height() - AWAY)
+        room, corner = self._view.size(), self._view.corner
+        taken = corner.width() + AWAY if corner is not None and not corner.isHidden() else 0
+        middle, right = (room.width() - self.width()) // 2, room.width() - self.width() - AWAY - taken
+        ways = (middle, AWAY, right) if self._view.fitting.lowered else (middle,)
+        top = room.height() - self.height() - AWAY
+        left = next((x for x in ways if not self._covers(x, top)), middle)
+        self.move(left, top)
+
+    def _covers(self, left: int, top: int) -> bool:
+        """Whether it would lie upon a card there."""
+        place, camera, graph = QRectF(left, top, self.width(), self.height()), self._view.camera(), self._view.graph
+        boxes = (graph.boxes[key] for key in graph.box_grid.near(camera.scene(place)))
+        return any(box.proxy is None and camera.rect(box.rect).intersects(place) for box in boxes)
 
     def _tell_zoom(self, factor: float) -> None:
         button = self.buttons["percent"]

@@ -58,6 +58,11 @@ class Fitting:
         extent, covers = self._view.graph.extent(), self._covers
         return covers is None or extent is None or union([covers, extent]) == covers
 
+    @property
+    def lowered(self) -> bool:
+        """Whether what is shown went down with a strip above it: the last row may stand lower than it was fitted."""
+        return self._lowered > 0 and self._lowered_to == self._stand()
+
     def fit(self) -> None:
         """Show the whole workflow."""
         view = self._view

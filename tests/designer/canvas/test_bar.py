@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
+from floworch.model.workflow import Node, Workflow
 from floworch_designer.canvas import view as view_module
 from floworch_designer.canvas.bar import CanvasBar
 from floworch_designer.document.decor import notes
+from floworch_designer.document.positions import with_positions
 
 
 @pytest.fixture
@@ -115,3 +117,28 @@ def test_less_motion_during_a_fade_leaves_it_whole(view: Any, hand: Any, bar: Ca
     view.set_still(False)
     assert bar.isVisible()
     assert bar._effect.opacity() == 1.0, "the next fade begins with what is seen"
+
+
+def test_it_steps_aside_for_cards_that_a_strip_moved_down_behind_it_and_comes_back(
+    view: Any, bar: CanvasBar, qtbot: Any
+) -> None:
+    """The view stays as large as it was when a strip comes above: its last row slipped behind the bar."""
+    places = {f"n{number}": (40.0, 110.0 * number) for number in range(12)}
+    nodes = {name: Node(action="data.set") for name in places}
+    view.document.reset(with_positions(Workflow(id="tall", nodes=nodes), places))
+    view.fitting.lies_at(0)
+    view.fit()
+    middle = bar.x()
+
+    def strip(above: int) -> None:
+        height = view.height() + view.fitting._above - above
+        view.fitting.lies_at(above)
+        view.resize(view.width(), height)
+        qtbot.waitUntil(lambda: view.height() == height)
+
+    strip(90)
+    last = view.camera().rect(view.graph.boxes["n11"].rect).toAlignedRect()
+    assert last.bottom() > bar.y(), "else there is nothing to step aside for"
+    assert not QRect(bar.pos(), bar.size()).intersects(last)
+    strip(0)
+    assert bar.x() == middle
