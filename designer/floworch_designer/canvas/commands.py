@@ -189,10 +189,15 @@ class CanvasCommands:
             self._view.selection.set([*sorted(found - {primary}), primary], primary=primary)
 
     def walk(self, direction: str) -> None:
-        """Go from the primary node to the nearest one to the ``left``, ``right``, ``up`` or ``down``."""
+        """Go from the primary node to the nearest one to the ``left``, ``right``, ``up`` or ``down``.
+
+        Without one to go from, it is the first, or the one nearest to the middle of the view where that is not seen.
+        """
         view = self._view
         end = view.wires.end(direction == "right") if view.selection.primary is None and view.selection else None
         found = end or walking.step(view.graph, view.selection.primary, direction)
+        if found is not None and end is None and view.selection.primary is None and not view.sees(found):
+            found = walking.nearest(view.graph, view.centre()) or found
         if found is not None:
             self._view.selection.set([found])
             self._view.reveal(found)

@@ -188,6 +188,8 @@ class EventView(SurfaceView):
         """Hide it, and let Space go."""
         self._interaction.set_space(False)
         self._by_keys(False)
+        if event.reason() is Qt.FocusReason.ActiveWindowFocusReason:
+            self._self.port_list.leave()  # of Alt+Tab the canvas hears no release
         super().focusOutEvent(event)
 
     def _by_keys(self, used: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import hypot
 
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
@@ -23,6 +24,13 @@ def step(graph: CanvasGraph, start: str | None, direction: str) -> str | None:
         if linked:
             return min(linked, key=lambda other: abs(_middle(other)[1] - _middle(box)[1])).id
     return _nearest(graph, box, direction)
+
+
+def nearest(graph: CanvasGraph, at: Point) -> str | None:
+    """The card whose middle is nearest to a place."""
+    cards = (box for box in graph.boxes.values() if box.proxy is None)
+    best = min(cards, key=lambda box: hypot(_middle(box)[0] - at[0], _middle(box)[1] - at[1]), default=None)
+    return best.id if best is not None else None
 
 
 def _middle(box: Box) -> Point:

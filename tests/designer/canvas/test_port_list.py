@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.live import RunInfo
@@ -60,4 +62,13 @@ def test_over_nothing_there_is_no_list_and_a_zoom_closes_it(view: Any, hand: Any
     assert not view.port_list.isVisible()
     view.port_list.show_for("a", keep=True)
     view.zoom_to(0.7)
+    assert not view.port_list.isVisible()
+
+
+def test_alt_tab_to_another_window_leaves_no_list_behind(view: Any, hand: Any) -> None:
+    """The other window gets the release of Alt."""
+    hand.hover(hand.card("a"))
+    QTest.keyPress(view, Qt.Key.Key_Alt)
+    assert view.port_list.isVisible()
+    QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
     assert not view.port_list.isVisible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from floworch_designer.canvas.walking import step
 
@@ -45,3 +46,20 @@ def test_focus_steps_the_others_back_and_follows_the_selection(view: Any) -> Non
         assert before.pixelColor(*spots["u"]) != after.pixelColor(*spots["u"])
     view.selection.set(["u"])
     assert view._focus == {"u"}
+
+
+def test_with_nothing_selected_an_arrow_begins_at_what_is_in_view(view: Any, hand: Any) -> None:
+    """It went to the first card of the workflow, however far away that was."""
+    hand.key(Qt.Key.Key_Right)
+    assert view.selection.nodes == {"a"}, "the first, which is in view"
+    view.selection.clear()
+    view.jump(1.0, (1300.0, 560.0))
+    before = view.camera()
+    hand.key(Qt.Key.Key_Right)
+    assert view.selection.nodes == {"n"}
+    assert view.sees("n")
+    view.selection.clear()
+    view.jump(1.0, (9000.0, 9000.0))
+    hand.key(Qt.Key.Key_Down)
+    assert view.selection.nodes, "far from everything it comes back to something"
+    assert before.zoom == view.zoom
