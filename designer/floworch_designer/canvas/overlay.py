@@ -158,7 +158,8 @@ class Overlay:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.restore()
         if camera.zoom >= NEAR and len(wires) <= FEW:
-            _name_ends(painter, theme, camera, wires)
+            # Where one cuts or drops, the names would be in the way.
+            _name_ends(painter, theme, camera, [wire for wire in wires if wire.index not in self._acted_on])
         if camera.zoom >= LABELS:
             # The stroke runs over the labels, and on a short wire the names: they are painted again above both.
             painter.save()
@@ -170,6 +171,10 @@ class Overlay:
             for box in (wire.source, wire.target):
                 around = box.rect if box.proxy is None else box.proxy.rect
                 _ring(painter, camera, around, theme.color("edge_active"), 2.0, -0.5)
+
+    @property
+    def _acted_on(self) -> frozenset[int | None]:
+        return self.cut_edges | {self.drop_edge}
 
     def _wires(self, wanted: frozenset[int]) -> list[Wire]:
         wires = self.graph.wires

@@ -81,6 +81,16 @@ def test_a_selected_wire_names_the_ports_at_both_ends(view: Any, picture: Any) -
         assert shown.pixelColor(round(point.x()), round(point.y())) == raised
 
 
+def test_wires_that_are_being_cut_name_no_ports(view: Any, picture: Any) -> None:
+    """The names covered cards and the very place at which one cuts."""
+    wire = next(wire for wire in view.graph.wires if wire.ends == ("a", "out", "b"))
+    view.overlay.cut_edges = frozenset({wire.index})
+    shown = picture(view)
+    for (x, y), away in ((wire.points[0], 15.0), (wire.points[-1], -15.0)):
+        point = view.camera().point(x + away, y - 7.0)
+        assert shown.pixelColor(round(point.x()), round(point.y())) != view.theme.color("raised")
+
+
 def at(view: Any, image: Any, x: float, y: float) -> str:
     """The colour of a picture at a scene point."""
     point = view.camera().point(x, y)

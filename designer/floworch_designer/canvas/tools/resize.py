@@ -38,7 +38,9 @@ class ResizeTool(Tool):
         self.cursor = shape_of(part)
         area = view.graph.decor.area(key)
         self._rect: Rect = area.rect if area is not None else (0.0, 0.0, *LEAST)
-        view.selection.set(decor=[key])
+        chosen = view.selection
+        self._before = (chosen.nodes, chosen.edges, chosen.primary, chosen.decor)
+        chosen.set(decor=[key])
 
     def move(self, pointer: Pointer) -> None:
         """Show where the border would be."""
@@ -73,8 +75,9 @@ class ResizeTool(Tool):
         self._end()
 
     def cancel(self) -> None:
-        """Leave the size as it was."""
+        """Leave the size as it was, and what was selected."""
         self._end()
+        self.view.selection.set(*self._before)
 
     def _end(self) -> None:
         self.view.overlay.ghost = None

@@ -42,6 +42,7 @@ def test_sides_and_corners_follow_the_mouse_down_to_the_least_size(
 
 
 def test_escape_leaves_the_size(view: Any, hand: Any, note: str) -> None:
+    view.selection.set(["a"])
     hand.press((560, 644))
     hand.move((700, 700))
     assert view.overlay.ghost is not None
@@ -49,6 +50,7 @@ def test_escape_leaves_the_size(view: Any, hand: Any, note: str) -> None:
     assert view.overlay.ghost is None
     hand.release((700, 700))
     assert view.graph.decor.notes[note].rect == (320, 500, 560, 644)
+    assert (view.selection.nodes, view.selection.decor) == ({"a"}, set()), "as before the press, as with every gesture"
 
 
 def test_a_frame_is_never_smaller_than_its_nodes(view: Any, hand: Any) -> None:
