@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from floworch_designer.canvas.decor import BAR, Decor, GroupBox, KnotBox, NoteBox
+from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox, NoteBox
 from floworch_designer.canvas.geometry import RADIUS, Rect
 from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.items.group import UNTITLED, paint_folded, paint_group
 from floworch_designer.canvas.items.knot import paint_knot, ring_knot
 from floworch_designer.canvas.items.mini import LETTERS
 from floworch_designer.canvas.items.note import CORNER, paint_note
+from floworch_designer.document.framing import BAR
 from floworch_designer.settings.words import tr
 from floworch_designer.theme import Theme, ui_font
 
