@@ -44,10 +44,16 @@ class ConnectTool(Tool):
         if not self.far_enough(pointer) and not self._open:
             return
         self.begin()
-        under = hit(self.view.graph, pointer.scene, self.view.zoom).node
+        under = self._under(pointer)
         self._aim(under if under in (self.view.overlay.targets or ()) else None, pointer.scene, pointer.shift)
         self.view.overlay.wire_open = under is None
         self._explain(pointer, under)
+
+    def _under(self, pointer: Pointer) -> str | None:
+        """The node under the mouse; the body in which the wire begins is as void as the canvas around containers."""
+        found = hit(self.view.graph, pointer.scene, self.view.zoom)
+        within = self.view.document.workflow.nodes[self._node].parent
+        return None if found.kind == "frame" and found.node == within else found.node
 
     def begin(self) -> None:
         """Light up who may take the wire."""

@@ -88,6 +88,25 @@ def test_a_wire_pulled_backwards_into_the_void_asks_for_a_node_that_leads_to_it(
     assert view.document.undo_stack.count() == 1
 
 
+def test_a_wire_dropped_on_nothing_in_the_body_of_a_container_asks_for_a_node_there(
+    view: Any, hand: Any, qtbot: QtBot
+) -> None:
+    """The container's own frame was taken for a node that may not take the wire: nothing was asked, in any body."""
+    left, top, right, _ = view.graph.boxes["e"].rect
+    spot = ((left + right) / 2 + 10, top + 45)
+    assert hit(view.graph, spot, 1.0).kind == "frame"
+    hand.press(hand.port("y"))
+    hand.move(spot)
+    assert view.overlay.wire_open
+    with qtbot.waitSignal(view.quick_add_requested) as signal:
+        hand.release(spot)
+    assert signal.args is not None
+    _, scene, source = signal.args
+    made = view.add_action("data.set", scene, source)
+    assert view.document.workflow.nodes[made].parent == "e"
+    assert f"y.out>{made}" in arrows(view)
+
+
 def test_tab_with_a_wire_in_hand_that_was_taken_at_an_input_asks_as_well(view: Any, hand: Any, qtbot: QtBot) -> None:
     view.start_wire("n", "in")
     with qtbot.waitSignal(view.quick_add_requested) as signal:
