@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from floworch_designer.canvas import CanvasView
 from floworch_designer.canvas.hits import hit
 from floworch_designer.document import edits
+from floworch_designer.document.decor import add_group
 
 
 def arrows(view: CanvasView) -> set[str]:
@@ -105,6 +107,21 @@ def test_a_wire_dropped_on_nothing_in_the_body_of_a_container_asks_for_a_node_th
     made = view.add_action("data.set", scene, source)
     assert view.document.workflow.nodes[made].parent == "e"
     assert f"y.out>{made}" in arrows(view)
+
+
+def test_a_folded_frame_takes_no_wire_and_says_what_to_do(view: Any, hand: Any, qtbot: QtBot) -> None:
+    """It was taken for the void: a node was added upon it."""
+    made, key = add_group(view.document.workflow, ["n"], "Frame")
+    view.document.apply(made, "Frame")
+    view.areas.fold([key], True)
+    left, top, right, bottom = view.graph.decor.groups[key].rect
+    with qtbot.assertNotEmitted(view.quick_add_requested):
+        hand.press(hand.port("a"))
+        hand.move(((left + right) / 2, (top + bottom) / 2))
+        assert not view.overlay.wire_open
+        assert "Open the frame" in QToolTip.text()
+        hand.release(((left + right) / 2, (top + bottom) / 2))
+    assert view.document.undo_stack.count() == 1
 
 
 def test_tab_with_a_wire_in_hand_that_was_taken_at_an_input_asks_as_well(view: Any, hand: Any, qtbot: QtBot) -> None:
