@@ -44,24 +44,13 @@ class ConnectTool(Tool):
         if not self.far_enough(pointer) and not self._open:
             return
         self.begin()
-        under, folded = self._under(pointer)
+        under, folded = _under(self.view, self._node, pointer)
         self._aim(under if under in (self.view.overlay.targets or ()) else None, pointer.scene, pointer.shift)
         self.view.overlay.wire_open = under is None and not folded
         if folded:
             QToolTip.showText(pointer.on_screen, tr("Open the frame (H) to connect with what it holds."))
         else:
             self._explain(pointer, under)
-
-    def _under(self, pointer: Pointer) -> tuple[str | None, bool]:
-        """The node under the mouse, and whether a folded frame is, which takes no wire.
-
-        The body in which the wire begins is as void as the canvas around containers.
-        """
-        found = hit(self.view.graph, pointer.scene, self.view.zoom)
-        within = self.view.document.workflow.nodes[self._node].parent
-        group = self.view.graph.decor.groups.get(found.decor or "")
-        void = found.kind == "frame" and found.node == within
-        return None if void else found.node, group is not None and group.folded
 
     def begin(self) -> None:
         """Light up who may take the wire."""
@@ -194,6 +183,17 @@ class ConnectTool(Tool):
         overlay.cut_edges = frozenset()
         QToolTip.hideText()
         self.view.repaint_all()
+
+
+def _under(view: CanvasView, start: str, pointer: Pointer) -> tuple[str | None, bool]:
+    """The node under the mouse, and whether a folded frame is, which takes no wire.
+
+    The body in which the wire begins is as void as the canvas around containers.
+    """
+    found = hit(view.graph, pointer.scene, view.zoom)
+    group = view.graph.decor.groups.get(found.decor or "")
+    void = found.kind == "frame" and found.node == view.document.workflow.nodes[start].parent
+    return None if void else found.node, group is not None and group.folded
 
 
 def _middle(view: CanvasView, node: str) -> Point:
