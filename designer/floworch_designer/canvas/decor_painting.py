@@ -56,12 +56,12 @@ def _size(item: Box | GroupBox | NoteBox) -> float:
     return (right - left) * (bottom - top)
 
 
-def paint_area(painter: QPainter, theme: Theme, area: GroupBox | NoteBox, detailed: bool) -> None:
-    """Paint a note or an open frame, scene units."""
+def paint_area(painter: QPainter, theme: Theme, area: GroupBox | NoteBox, detailed: bool, zoom: float = 1.0) -> None:
+    """Paint a note or an open frame, scene units, to be read at a zoom."""
     if isinstance(area, NoteBox):
         paint_note(painter, theme, area, detailed)
     else:
-        paint_group(painter, theme, area, detailed)
+        paint_group(painter, theme, area, detailed, zoom)
 
 
 def paint_names(painter: QPainter, theme: Theme, camera: Camera, frames: Iterable[Box], areas: Iterable[Area]) -> None:

@@ -54,8 +54,8 @@ def _paint_new(
         )[0]
 
     face, real = cache.get(
-        _face_number(box), scale, size, ratio, lambda target: paint_words(shifted(target), theme, content, shape),
-        ground=below,
+        _face_number(box), scale, size, ratio,
+        lambda target: paint_words(shifted(target), theme, content, shape, scale / ratio), ground=below,
     )  # fmt: skip
     if face is None:
         return False

@@ -157,7 +157,7 @@ class GraphPainter:
         painter.scale(camera.zoom, camera.zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frames = list(frames)
-        self._below(painter, frames, areas, detailed=True)
+        self._below(painter, frames, areas, True, zoom=camera.zoom)
         few, arriving = len(wires) <= FEW and camera.zoom >= LABELS, self.graph.arriving
         paint_wires(painter, theme, wires, partial(thicker, width=WIDTH, arriving=arriving) if few else 1.0)
         self._above(painter, wires, areas, detailed=True)
@@ -182,14 +182,15 @@ class GraphPainter:
             paint_cards(painter, self.theme, areas, detailed)
 
     def _below(
-        self, painter: QPainter, frames: Iterable[Box], areas: Sequence[Area], detailed: bool, named: bool = False
-    ) -> None:
+        self, painter: QPainter, frames: Iterable[Box], areas: Sequence[Area], detailed: bool, named: bool = False,
+        zoom: float = 1.0,
+    ) -> None:  # fmt: skip
         """Containers, frames and notes; of those whose name is written upon them later only area and border."""
         for item in stacked(frames, areas):
             if isinstance(item, Box):
-                paint_frame(painter, self.theme, item, self.look(item), detailed and not named)
+                paint_frame(painter, self.theme, item, self.look(item), detailed and not named, zoom)
             else:
-                paint_area(painter, self.theme, item, detailed and not (named and isinstance(item, GroupBox)))
+                paint_area(painter, self.theme, item, detailed and not (named and isinstance(item, GroupBox)), zoom)
 
     def _card(self, painter: QPainter, camera: Camera, box: Box, smooth: bool) -> None:
         look = self.look(box)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from floworch_designer.canvas.items.card import letters
 from floworch_designer.document import decor, edits
 
 
@@ -56,3 +57,18 @@ def test_letters_of_a_small_card_are_whole(view: Any, picture: Any) -> None:
     left, top, right, bottom = view.graph.boxes["u"].rect
     card = view.camera().rect((left + 60, top + 10, right - 10, bottom - 10))
     assert rows_of_text(picture(view), card, view.theme.color("text")) >= 8
+
+
+@pytest.mark.parametrize("zoom", [0.49, 0.5, 0.6, 0.75, 0.9])
+def test_a_title_is_read_at_every_zoom_down_to_half_size_and_below(view: Any, picture: Any, zoom: float) -> None:
+    """designer.md 3, never below 11 px: at half size letters had 6.5 px, and at a little less 11 again."""
+    view.document.apply(edits.set_field(view.document.workflow, "u", "title", "HHHH"), "Rename")
+    view.selection.clear()
+    view.zoom_to(zoom)
+    left, top, right, bottom = view.graph.boxes["u"].rect
+    card = view.camera().rect((left + 58, top + 8, right - 40, bottom - (8 if zoom < 0.7 else 36)))
+    assert rows_of_text(picture(view), card, view.theme.color("text")) >= 7
+
+
+def test_at_full_size_letters_are_as_designed() -> None:
+    assert [letters(zoom) for zoom in (4.0, 1.0, 0.85, 0.75, 0.6, 0.5)] == [13, 13, 13, 15, 19, 22]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
@@ -19,6 +20,8 @@ LEFT = 12.0
 TEXT_LEFT = 56.0
 GLYPH = 16.0
 CHIP_TOP = 48.0
+#: Size of a title, px on the screen that it has at least, its size at half zoom, and the one from which on it is alone.
+TITLE, READ, LARGEST, ALONE = 13, 11.0, 22, 15
 CHIP_HEIGHT = 18.0
 
 _ALIGN = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -52,11 +55,16 @@ def paint_ground(painter: QPainter, theme: Theme, content: Content, shape: Shape
     _tile(painter, theme, content, tile_top(shape, bool(content.chips)))
 
 
-def paint_words(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> None:
-    """Paint a card's own on its ground: texts, chips, names of ports and marks."""
+def letters(zoom: float) -> int:
+    """Size of a title in scene units, so that it has 11 px on the screen down to half size; 13 where that is less."""
+    return min(max(TITLE, ceil(READ / zoom)), LARGEST)
+
+
+def paint_words(painter: QPainter, theme: Theme, content: Content, shape: Shape, zoom: float = 1.0) -> None:
+    """Paint a card's own on its ground: texts, chips, names of ports and marks, to be read at a zoom."""
     if content.disabled:
         painter.setOpacity(0.45)
-    _texts(painter, theme, content, shape, tile_top(shape, bool(content.chips)))
+    _texts(painter, theme, content, shape, tile_top(shape, bool(content.chips)), letters(zoom))
     if content.chips:
         paint_chips(painter, theme, content.chips, content.more, LEFT, CHIP_TOP, shape.width - 2 * LEFT)
     _rows(painter, theme, shape)
@@ -98,13 +106,15 @@ def _tile(painter: QPainter, theme: Theme, content: Content, top: float) -> None
         painter.drawLine(rect.bottomLeft() + QPointF(4, -4), rect.topRight() + QPointF(-4, 4))
 
 
-def _texts(painter: QPainter, theme: Theme, content: Content, shape: Shape, top: float) -> None:
+def _texts(painter: QPainter, theme: Theme, content: Content, shape: Shape, top: float, size: int) -> None:
     width = shape.width - TEXT_LEFT - LEFT
-    title_font = ui_font(13, 600)
-    painter.setFont(title_font)
+    painter.setFont(ui_font(size, 600))
     painter.setPen(theme.color("text"))
     # The place of the status glyph is kept free at all times, so that a title never jumps when a run starts.
-    title = _cut(content.title, width - GLYPH - 6, 13, 600, Qt.TextElideMode.ElideMiddle)
+    title = _cut(content.title, width - GLYPH - 6, size, 600, Qt.TextElideMode.ElideMiddle)
+    if size > ALONE:  # the line below it could not be read: the title has the room of both
+        painter.drawText(QRectF(TEXT_LEFT, top, width, TILE), _ALIGN, title)
+        return
     painter.drawText(QRectF(TEXT_LEFT, top - 1, width, 18), _ALIGN, title)
     font = ui_font(11, 400)
     painter.setFont(font)

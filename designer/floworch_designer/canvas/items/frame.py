@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from floworch_designer.canvas.geometry import FRAME_TITLE, RADIUS
 from floworch_designer.canvas.graph import Box
-from floworch_designer.canvas.items.card import chip_width, fit_chips, paint_chips
+from floworch_designer.canvas.items.card import ALONE, chip_width, fit_chips, letters, paint_chips
 from floworch_designer.canvas.items.ports import paint_ports
 from floworch_designer.canvas.items.status import paint_badge
 from floworch_designer.settings.words import tr
@@ -18,8 +18,10 @@ from floworch_designer.theme.tokens import mix
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-def paint_frame(painter: QPainter, theme: Theme, box: Box, look: StatusLook, detailed: bool = True) -> None:
-    """Paint a container at its place (scene units); without details only area and border."""
+def paint_frame(
+    painter: QPainter, theme: Theme, box: Box, look: StatusLook, detailed: bool = True, zoom: float = 1.0
+) -> None:
+    """Paint a container at its place (scene units), to be read at a zoom; without details only area and border."""
     shape, content = box.shape, box.content
     rect = QRectF(box.x, box.y, shape.width, shape.height)
     hue = theme.category_color(content.category) if content.known else theme.color("hue_slate")
@@ -45,7 +47,7 @@ def paint_frame(painter: QPainter, theme: Theme, box: Box, look: StatusLook, det
     painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
     painter.translate(box.x, box.y)
     if detailed:
-        _title(painter, theme, box, look, hue)
+        _title(painter, theme, box, look, hue, letters(zoom))
     painter.restore()
 
 
@@ -63,7 +65,7 @@ def _items(painter: QPainter, theme: Theme, box: Box, right: float) -> float:
     return right - width - 14.0
 
 
-def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QColor) -> None:
+def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QColor, size: int) -> None:
     shape, content = box.shape, box.content
     draw_icon(painter, content.icon, QRectF(12, 9, 18, 18), hue, content.category)
     right = shape.width - 14.0
@@ -78,7 +80,7 @@ def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QCo
         if room > chip_width(content.chips[0]):
             right -= total + 8.0
             paint_chips(painter, theme, content.chips, content.more, right + 4.0, 9.0, room)
-    font = ui_font(13, 600)
+    font = ui_font(size, 600)
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     painter.setPen(theme.color("text"))
@@ -88,7 +90,7 @@ def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QCo
     small = ui_font(11, 400)
     painter.setFont(small)
     painter.setPen(theme.color("text_secondary"))
-    if right - left > 40 and content.subtitle != content.title:
+    if right - left > 40 and size <= ALONE and content.subtitle != content.title:
         subtitle = QFontMetricsF(small).elidedText(content.subtitle, Qt.TextElideMode.ElideRight, right - left)
         painter.drawText(QRectF(left, 1, right - left, FRAME_TITLE), _LEFT, subtitle)
     if not box.children:

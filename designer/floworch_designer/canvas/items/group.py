@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.decor import STACK, GroupBox
 from floworch_designer.canvas.geometry import RADIUS
+from floworch_designer.canvas.items.card import letters
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.canvas.items.ports import paint_port
 from floworch_designer.document.framing import BAR
@@ -51,8 +52,8 @@ def _small(word: str) -> str:
     return word[:1].lower() + word[1:]
 
 
-def paint_group(painter: QPainter, theme: Theme, box: GroupBox, detailed: bool = True) -> None:
-    """Paint an open frame at its place (scene units); without details only area and border."""
+def paint_group(painter: QPainter, theme: Theme, box: GroupBox, detailed: bool = True, zoom: float = 1.0) -> None:
+    """Paint an open frame at its place (scene units), to be read at a zoom; without details only area and border."""
     left, top, right, bottom = box.rect
     rect = QRectF(left, top, right - left, bottom - top)
     hue, canvas = hue_of(box.group.color), theme.tokens["canvas"]
@@ -69,7 +70,7 @@ def paint_group(painter: QPainter, theme: Theme, box: GroupBox, detailed: bool =
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     if detailed:
-        font = ui_font(13, 600)
+        font = ui_font(letters(zoom), 600)
         painter.setFont(font)
         painter.setPen(theme.color("text" if box.group.title else "text_secondary"))
         room = QRectF(left + 12, top, max(rect.width() - 24, 10), BAR)
