@@ -338,6 +338,8 @@ Lauf: {lower}</translation></message>
 <message><source>Add an action …</source><translation>Aktion hinzufügen …</translation></message>
 <message><source>Add and connect</source><translation>Hinzufügen und verbinden</translation></message>
 <message><source>Add at least one node.</source><translation>Fügen Sie mindestens einen Knoten hinzu.</translation></message>
+<message><source>Add before “{target}” …</source><translation>Vor „{target}“ hinzufügen …</translation></message>
+<message><source>Add between “{source}” and “{target}” …</source><translation>Zwischen „{source}“ und „{target}“ hinzufügen …</translation></message>
 <message><source>Add entry</source><translation>Eintrag hinzufügen</translation></message>
 <message><source>Add it.</source><translation>Ergänzen Sie es.</translation></message>
 <message><source>Add item</source><translation>Element hinzufügen</translation></message>
@@ -388,6 +390,7 @@ Lauf: {lower}</translation></message>
 <message><source>Alt + Shift + drag, Ctrl + right drag</source><translation>Alt + Umschalt + ziehen, Strg + rechts ziehen</translation></message>
 <message><source>Alt + click it</source><translation>Alt + Klick darauf</translation></message>
 <message><source>Alt + click it, with Ctrl</source><translation>Alt + Klick darauf, mit Strg</translation></message>
+<message><source>Alt + drag</source><translation>Alt + Ziehen</translation></message>
 <message><source>Amount</source><translation>Menge</translation></message>
 <message><source>An Excel sheet holds {0} rows, but there are {1}.</source><translation>Ein Excel-Blatt fasst {0} Zeilen, es sind aber {1}.</translation></message>
 <message><source>An action must be a function or an action id, not {0}.</source><translation>Eine Aktion muss eine Funktion oder die Kennung einer Aktion sein, nicht {0}.</translation></message>
@@ -716,6 +719,7 @@ Lauf: {lower}</translation></message>
 <message><source>Copy as text</source><translation>Als Text kopieren</translation></message>
 <message><source>Copy command line</source><translation>Befehlszeile kopieren</translation></message>
 <message><source>Copy middleware</source><translation>Middleware kopieren</translation></message>
+<message><source>Copy nodes</source><translation>Knoten kopieren</translation></message>
 <message><source>Copy or move files</source><translation>Dateien kopieren oder verschieben</translation></message>
 <message><source>Copy or move files and folders.</source><translation>Dateien und Ordner kopieren oder verschieben.</translation></message>
 <message><source>Copy path</source><translation>Pfad kopieren</translation></message>
@@ -883,6 +887,7 @@ Lauf: {lower}</translation></message>
 <message><source>Draw pictures</source><translation>Bilder zeichnen</translation></message>
 <message><source>Draw your first step</source><translation>Zeichnen Sie den ersten Schritt</translation></message>
 <message><source>Draws some pictures, makes a thumbnail of each in several processes at a time, and writes a contact sheet.</source><translation>Zeichnet einige Bilder, macht in mehreren Prozessen gleichzeitig von jedem ein Vorschaubild und schreibt eine Übersichtsseite.</translation></message>
+<message><source>Drop a node without wires, or an action, upon it; Tab while it is selected</source><translation>Einen Knoten ohne Verbindungen oder eine Aktion darauf ablegen; Tab, während sie ausgewählt ist</translation></message>
 <message><source>Drop nodes here: they are what it runs</source><translation>Knoten hier ablegen: Sie werden darin ausgeführt</translation></message>
 <message><source>Duplicate</source><translation>Duplizieren</translation></message>
 <message><source>Duplicate by dragging</source><translation>Durch Ziehen duplizieren</translation></message>
@@ -1233,6 +1238,8 @@ Lauf: {lower}</translation></message>
 <message><source>Input/output error</source><translation>Ein- oder Ausgabefehler</translation></message>
 <message><source>Inputs</source><translation>Eingaben</translation></message>
 <message><source>Inputs are an object of names and values, not {0}.</source><translation>Eingaben sind ein Objekt aus Namen und Werten, nicht {0}.</translation></message>
+<message><source>Insert into a wire</source><translation>In eine Verbindung einfügen</translation></message>
+<message><source>Insert node</source><translation>Knoten einfügen</translation></message>
 <message><source>Inspector</source><translation>Inspektor</translation></message>
 <message><source>Install a newer version of floworch.</source><translation>Installieren Sie eine neuere Version von floworch.</translation></message>
 <message><source>Install it, give its full path, or add its folder to PATH in 'env'.</source><translation>Installieren Sie es, geben Sie seinen vollen Pfad, oder nehmen Sie seinen Ordner in 'env' in PATH auf.</translation></message>
@@ -1805,6 +1812,7 @@ Lauf: {lower}</translation></message>
 <message><source>Open the calling run</source><translation>Aufrufenden Lauf öffnen</translation></message>
 <message><source>Open the file</source><translation>Datei öffnen</translation></message>
 <message><source>Open the files of the last time again at the start.</source><translation>Beim Start die Dateien vom letzten Mal wieder öffnen.</translation></message>
+<message><source>Open the frame (H) to connect with what it holds.</source><translation>Den Rahmen öffnen (H), um mit dem zu verbinden, was darin ist.</translation></message>
 <message><source>Open the shop</source><translation>Laden öffnen</translation></message>
 <message><source>Open workflow</source><translation>Ablauf öffnen</translation></message>
 <message><source>Open workflows</source><translation>Geöffnete Abläufe</translation></message>
@@ -3042,6 +3050,7 @@ Bekannt: {known}</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
 <message><source>This engine is closed.</source><translation>Diese Engine ist geschlossen.</translation></message>
+<message><source>This is read only: nothing was changed.</source><translation>Das ist nur zum Lesen: es wurde nichts geändert.</translation></message>
 <message><source>This machine has no keyring to keep secrets in.</source><translation>Dieser Rechner hat keinen Schlüsselbund, in dem Geheimnisse aufgehoben werden.</translation></message>
 <message><source>This node has no middleware to copy.</source><translation>Dieser Knoten hat keine Middleware zum Kopieren.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
