@@ -17,7 +17,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from floworch.executor import wire, worker_jobs
 
@@ -127,6 +127,7 @@ class Worker:
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._asking = threading.Lock()
         self._forked = False
+        self._empty: TextIO = io.StringIO()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._in_fork)
 
@@ -165,7 +166,8 @@ class Worker:
 
     def _streams(self) -> None:
         """Set the standard streams, anew after each job: it may have replaced or closed them."""
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
+        self._empty.close()
+        self._empty = sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
         for kind, fd in (("stdout", 1), ("stderr", 2)):
             stream = io.TextIOWrapper(
                 _Sink(self._outbox, kind, fd),  # pyright: ignore[reportArgumentType] - it writes, which is all that is used

@@ -101,6 +101,16 @@ def test_standard_input_is_empty(worker: Direct) -> None:
     assert worker.job("input()")[-1]["error"]["message"] == "EOFError: EOF when reading a line (line 1)"
 
 
+def test_development_mode_finds_nothing_of_ours_to_complain_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Python says on standard error stands in the log of the node."""
+    monkeypatch.setenv("PYTHONDEVMODE", "1")
+    worker = Direct()
+    worker.receive()
+    for code in ("1", "import sys\nsys.stdin.close()\n1", "1"):
+        assert worker.job(code) == [{"done": 1, "retire": False}]
+    worker.process.communicate()
+
+
 def test_a_forked_child_does_not_answer(worker: Direct) -> None:
     code = "import os\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\npid > 0"
     messages = worker.job(code)
