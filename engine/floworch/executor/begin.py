@@ -52,7 +52,7 @@ def begin_options(
     options: dict[str, Any] = {
         "durability": durability_of(workflow, durability, usual_durability),
         "max_concurrency": limit,
-        "tags": list(tags),
+        "tags": _tags(tags),
         **({"source": noted(str(workflow.source))} if workflow.source is not None else {}),
         "folder": noted(place),
         **(called_options(workflow, place) if calls else {}),
@@ -66,6 +66,13 @@ def begin_options(
     if named := cluster or os.environ.get("FLOWORCH_CLUSTER"):
         options["cluster"] = named
     return options
+
+
+def _tags(given: Any) -> list[str]:
+    tags: list[Any] = list(given) if isinstance(given, Iterable) and not isinstance(given, (str, bytes)) else [None]
+    if not all(isinstance(tag, str) for tag in tags):
+        raise UsageError(f"Tags are a list of words, not {given!r}.", 'Such as tags=["nightly"].')
+    return tags
 
 
 def noted(path: str) -> str:

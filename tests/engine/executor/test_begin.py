@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,3 +26,9 @@ def test_only_what_differs_from_every_run_is_written(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no folder"):
         begin_options(Workflow(id="w"), None, 1, (), tmp_path / "missing", False, None, None)
+
+
+@pytest.mark.parametrize("tags", ["nightly", 5, None, ["a", 5]])
+def test_tags_are_words_and_not_the_letters_of_one(tags: Any) -> None:
+    with pytest.raises(UsageError, match="Tags are a list of words"):
+        begin_options(Workflow(id="w"), None, 1, tags, None, False, None, None)
