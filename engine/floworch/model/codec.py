@@ -75,7 +75,13 @@ def loads(text: str | bytes) -> Workflow:
 
     Raises:
         DefinitionError: Its ``problems`` list everything that is wrong with text and shape.
+        UsageError: It is no text.
     """
+    if not isinstance(text, (str, bytes)):
+        raise UsageError(
+            f"loads takes the text of a definition, not {type(text).__name__}.",
+            "Turn what was read already into text with json.dumps, or read a file with floworch.load.",
+        )
     workflow, problems = parse(text)
     if workflow is None or any(problem.severity == "error" for problem in problems):
         raise definition_error("The definition cannot be read", problems)

@@ -306,3 +306,9 @@ def test_the_logic_hash_asks_pydantic_for_no_default_of_each_node(monkeypatch: p
     nodes = {f"n{number}": {"action": "data.set", "params": {}, "middleware": []} for number in range(500)}
     logic_hash(loads(json.dumps({"format": 1, "id": "w", "nodes": nodes, "edges": []})))
     assert len(asked) < 100
+
+
+@pytest.mark.parametrize("wrong", [None, 5, [], {"id": "w"}])
+def test_only_text_can_be_read(wrong: Any) -> None:
+    with pytest.raises(UsageError, match="loads takes the text of a definition"):
+        loads(wrong)
