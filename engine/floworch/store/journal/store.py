@@ -27,6 +27,7 @@ from floworch.store.journal.frame import seed_of
 from floworch.store.journal.kind import mark_store
 from floworch.store.journal.lock import RunLock, owner_of
 from floworch.store.journal.log import RESERVE, JournalLog, durability_of
+from floworch.store.journal.options import check_options, store_path
 from floworch.store.journal.place import StorePlace
 from floworch.store.journal.reader import NeverBegun, Reader, Torn
 from floworch.store.journal.recovery import find_state, set_aside
@@ -79,7 +80,8 @@ class JournalStore:
         permissions: int = FILE_MODE,
         retention: RetentionPolicy | None = None,
     ) -> None:
-        self.path = Path(path)
+        check_options(durability, segment_size, compression, permissions)
+        self.path = store_path(path)
         self.durability: Durability = durability
         self._files = files or Files(permissions)
         self._retention = retention
