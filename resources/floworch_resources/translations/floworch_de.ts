@@ -298,6 +298,7 @@ Lauf: {lower}</translation></message>
 <message><source>A store in a directory does.</source><translation>Ein Speicher in einem Verzeichnis tut das.</translation></message>
 <message><source>A store is an object, not the class {0}.</source><translation>Ein Speicher ist ein Objekt, nicht die Klasse {0}.</translation></message>
 <message><source>A store is an object, not {0}.</source><translation>Ein Speicher ist ein Objekt, nicht {0}.</translation></message>
+<message><source>A store needs the path of its folder, not {0}.</source><translation>Ein Speicher braucht den Pfad seines Ordners, nicht {0}.</translation></message>
 <message><source>A table is a list of objects.</source><translation>Eine Tabelle ist eine Liste von Objekten.</translation></message>
 <message><source>A tag is one word of at most {0} characters.</source><translation>Ein Schlagwort ist ein Wort von höchstens {0} Zeichen.</translation></message>
 <message><source>A template of {0} characters has more than {1} elif in a row.</source><translation>Eine Vorlage von {0} Zeichen hat mehr als {1} elif hintereinander.</translation></message>
@@ -2501,6 +2502,7 @@ Lauf: {lower}</translation></message>
 <message><source>Stream log</source><translation>Ausgabe mitlesen</translation></message>
 <message><source>Sub-workflows</source><translation>Unterabläufe</translation></message>
 <message><source>Subject</source><translation>Betreff</translation></message>
+<message><source>Such as './workflow_data'.</source><translation>Zum Beispiel './workflow_data'.</translation></message>
 <message><source>Such as '1d', '-2h' or '90m'.</source><translation>Etwa '1d', '-2h' oder '90m'.</translation></message>
 <message><source>Such as 2, 0.5, 250ms, 30s or 5m.</source><translation>Etwa 2, 0.5, 250ms, 30s oder 5m.</translation></message>
 <message><source>Such as 30, '250ms', '30s', '5m', '2h' or '7d'.</source><translation>Etwa 30, '250ms', '30s', '5m', '2h' oder '7d'.</translation></message>
@@ -2508,6 +2510,7 @@ Lauf: {lower}</translation></message>
 <message><source>Such as Europe/Berlin.</source><translation>Etwa Europe/Berlin.</translation></message>
 <message><source>Such as X-API-Key.</source><translation>Etwa X-API-Key.</translation></message>
 <message><source>Such as shop</source><translation>Etwa shop</translation></message>
+<message><source>Such as tags=["nightly"].</source><translation>Zum Beispiel tags=["nightly"].</translation></message>
 <message><source>Such as true or {{"ttl": "10m", "scope": "store"}}.</source><translation>Etwa true oder {{"ttl": "10m", "scope": "store"}}.</translation></message>
 <message><source>Suffix</source><translation>Endung</translation></message>
 <message><source>Switch</source><translation>Verzweigen</translation></message>
@@ -2518,6 +2521,7 @@ Lauf: {lower}</translation></message>
 <message><source>Tables</source><translation>Tabellen</translation></message>
 <message><source>Tabs</source><translation>Tabs</translation></message>
 <message><source>Tag</source><translation>Schlagwort</translation></message>
+<message><source>Tags are a list of words, not {0}.</source><translation>Tags sind eine Liste von Wörtern, nicht {0}.</translation></message>
 <message><source>Tags of its worker</source><translation>Schlagworte seines Arbeiters</translation></message>
 <message><source>Take a kind out of it, or remove the retry.</source><translation>Nehmen Sie eine Art heraus oder entfernen Sie die Wiederholung.</translation></message>
 <message><source>Take a value from before</source><translation>Wert von vorher nehmen</translation></message>
@@ -3119,6 +3123,7 @@ Bekannt: {known}</translation></message>
 <message><source>Trying …</source><translation>Wird geprüft …</translation></message>
 <message><source>Turn text into a value.</source><translation>Text in einen Wert verwandeln.</translation></message>
 <message><source>Turn the value into text, for example with | to_json.</source><translation>Machen Sie aus dem Wert Text, zum Beispiel mit | to_json.</translation></message>
+<message><source>Turn what was read already into text with json.dumps, or read a file with floworch.load.</source><translation>Mach aus schon Gelesenem mit json.dumps wieder Text, oder lies eine Datei mit floworch.load.</translation></message>
 <message><source>Two results are called '{0}'.</source><translation>Zwei Ergebnisse heißen '{0}'.</translation></message>
 <message><source>Two workflows have the id '{0}'.</source><translation>Zwei Abläufe haben die Kennung '{0}'.</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
@@ -3733,6 +3738,7 @@ Bekannt: {known}</translation></message>
 <message><source>compose takes a list of layers, then one action: compose([retry(3)], action).</source><translation>compose nimmt eine Liste von Schichten, dann eine Aktion: compose([retry(3)], action).</translation></message>
 <message><source>composite needs at least one action.</source><translation>composite braucht mindestens eine Aktion.</translation></message>
 <message><source>compressed data</source><translation>komprimierte Daten</translation></message>
+<message><source>compression must be a level from 1 (quick) to 19 (small), not {0}.</source><translation>compression muss eine Stufe von 1 (schnell) bis 19 (klein) sein, nicht {0}.</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
 <message><source>contain {0}</source><translation>{0} enthalten</translation></message>
 <message><source>control channels are local</source><translation>Steuerkanäle sind lokal</translation></message>
@@ -3968,6 +3974,7 @@ Bekannt: {known}</translation></message>
 <message><source>line {number}</source><translation>Zeile {number}</translation></message>
 <message><source>list index out of range</source><translation>Listenindex außerhalb der Grenzen</translation></message>
 <message><source>listening on {0}</source><translation>lauscht auf {0}</translation></message>
+<message><source>loads takes the text of a definition, not {0}.</source><translation>loads nimmt den Text einer Definition, nicht {0}.</translation></message>
 <message><source>logged</source><translation>protokolliert</translation></message>
 <message><source>longer than before</source><translation>länger als bisher</translation></message>
 <message><source>look at</source><translation>Ansehen von</translation></message>
@@ -4063,6 +4070,7 @@ Bekannt: {known}</translation></message>
 <message><source>paused: {0}</source><translation>angehalten: {0}</translation></message>
 <message><source>pausing</source><translation>hält an</translation></message>
 <message><source>pending</source><translation>steht an</translation></message>
+<message><source>permissions must let the owner read and write, such as 0o600, not {0}.</source><translation>permissions muss den Besitzer lesen und schreiben lassen, wie 0o600, nicht {0}.</translation></message>
 <message><source>pinned</source><translation>angeheftet</translation></message>
 <message><source>place</source><translation>Platz</translation></message>
 <message><source>power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.</source><translation>power: übersteht Stromausfall · process: übersteht einen Absturz des Prozesses · none: am schnellsten, nicht fortsetzbar.</translation></message>
@@ -4113,6 +4121,7 @@ Bekannt: {known}</translation></message>
 <message><source>segment {0}</source><translation>Abschnitt {0}</translation></message>
 <message><source>segment {0} cannot be read back: {1}</source><translation>der Abschnitt {0} lässt sich nicht zurücklesen: {1}</translation></message>
 <message><source>segment {0} has {1} bytes, {2} were read</source><translation>der Abschnitt {0} hat {1} Bytes, gelesen wurden {2}</translation></message>
+<message><source>segment_size must be a number of bytes, 1 or more, not {0}.</source><translation>segment_size muss eine Zahl von Bytes sein, mindestens 1, nicht {0}.</translation></message>
 <message><source>sending {0} KiB to {1}</source><translation>sendet {0} KiB an {1}</translation></message>
 <message><source>set puts 'text' there, get gives what is there.</source><translation>set legt 'text' dort ab, get gibt, was dort ist.</translation></message>
 <message><source>sh, bash, zsh, cmd, powershell or the path of a shell; auto is sh, on Windows cmd.</source><translation>sh, bash, zsh, cmd, powershell oder der Pfad einer Shell; auto ist sh, unter Windows cmd.</translation></message>

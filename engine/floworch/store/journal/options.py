@@ -16,8 +16,7 @@ _LEVELS = range(1, 20)
 def store_path(given: Any) -> Path:
     """The folder of a store. Raises UsageError for what is no path, and for an empty one, which is a forgotten one."""
     if not isinstance(given, (str, os.PathLike)) or given == "":
-        what = "an empty one" if given == "" else type(given).__name__
-        raise UsageError(f"A store needs the path of its folder, not {what}.", "Such as './workflow_data'.")
+        raise UsageError(f"A store needs the path of its folder, not {given!r}.", "Such as './workflow_data'.")
     return Path(given)
 
 

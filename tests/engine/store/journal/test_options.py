@@ -24,7 +24,7 @@ def test_an_option_that_makes_no_sense_is_told_at_once(tmp_path: Path, store: An
         store(tmp_path / "s", **{option: value})
 
 
-@pytest.mark.parametrize(("path", "told"), [("", "an empty one"), (None, "NoneType"), (5, "int")])
+@pytest.mark.parametrize(("path", "told"), [("", "''"), (None, "None"), (5, "5")])
 def test_a_store_has_a_path(path: Any, told: str) -> None:
     with pytest.raises(UsageError, match=f"the path of its folder, not {told}"):
         FlatBuffersStore(path)
