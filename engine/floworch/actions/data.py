@@ -175,6 +175,9 @@ class WorkflowData:
             names = (set(self._base) - self._deleted) | set(self._writes)
         return sorted(names)
 
+    def __repr__(self) -> str:
+        return f"<WorkflowData {', '.join(self.keys())}>"
+
     def output(self, node: str) -> Any:
         """The output of a completed node as of this node's start. Raises KeyError for an unknown node."""
         return own(loaded(self._node(node)[1]))

@@ -146,6 +146,14 @@ class RunHandle:
         return seen(self.fold)
 
     @property
+    def status(self) -> RunStatus:
+        """The run's status now."""
+        return self.fold.status
+
+    def __repr__(self) -> str:
+        return f"<RunHandle {self.run_id} {self.status}>"
+
+    @property
     def live(self) -> bool:
         """Whether this process works on the run now."""
         return self._driver is not None and not self._driver.closed

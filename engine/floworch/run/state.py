@@ -222,6 +222,9 @@ class RunState:
 
         return node_view(self, self.index[node] if isinstance(node, str) else node)
 
+    def __repr__(self) -> str:
+        return f"<RunState {self.run_id} {self.status}, {self.seq} events>"
+
     @property
     def nodes(self) -> Mapping[str, NodeView]:
         """A NodeView of every node by id, each made when it is asked for."""

@@ -11,6 +11,7 @@ import msgspec
 
 from floworch.errors import StoreError, UsageError
 from floworch.run.events import Event
+from floworch.run.view import work_time
 
 Durability = Literal["power", "process", "none"]
 
@@ -65,6 +66,16 @@ class RunSummary(msgspec.Struct, frozen=True, gc=False):
     rested: float = 0.0
     name: str = ""
     tags: tuple[str, ...] = ()
+
+    @property
+    def workflow(self) -> str:
+        """Id of its definition, by the name that ``floworch runs --json`` has for it."""
+        return self.workflow_id
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end without those in which it rested; None before its end."""
+        return work_time(self.started_at, self.ended_at, self.rested)
 
     def replace(self, **fields: Any) -> RunSummary:
         """Return a copy with other fields. Raises TypeError for a name that is none."""

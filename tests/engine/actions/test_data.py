@@ -138,3 +138,7 @@ def test_a_copy_has_the_values_and_goes_its_own_way() -> None:
         same.set("d", 4)
         same.delete("c")
     assert data.keys() == ["a", "c"]
+
+
+def test_it_prints_its_keys_and_not_what_they_hold() -> None:
+    assert repr(WorkflowData({"token": "s3cr3t", "a": 1})) == "<WorkflowData a, token>"

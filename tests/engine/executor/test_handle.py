@@ -307,3 +307,12 @@ async def test_a_result_can_be_copied_and_pickled() -> None:
     for same in (copy.copy(result), copy.deepcopy(result), pickle.loads(pickle.dumps(result))):
         assert (same.status, same.data, same.state.to_json()) == (result.status, {}, result.state.to_json())
         assert {name: node.status for name, node in same.nodes.items()} == {"a": "completed", "b": "completed"}
+
+
+async def test_a_handle_tells_its_run_and_how_it_stands() -> None:
+    async with Kit(waits=waits).running(chain("waits")) as (_, handle):
+        await handle.result()
+        assert (handle.status, repr(handle)) == ("suspended", "<RunHandle r suspended>")
+        await handle.signal("go")
+        await handle.result()
+        assert (handle.status, repr(handle)) == ("completed", "<RunHandle r completed>")

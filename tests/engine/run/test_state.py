@@ -63,3 +63,8 @@ def test_nodes_are_read_by_id() -> None:
     assert (list(state.nodes), state.nodes["a"].output, str(state.nodes["b"].status)) == (["a", "b"], 5, "completed")
     with pytest.raises(KeyError):
         state.nodes["c"]
+
+
+def test_a_state_prints_which_run_it_is_of() -> None:
+    state = Dialogue(workflow({"a": {}})).start().play().state
+    assert repr(state) == f"<RunState {state.run_id} completed, {state.seq} events>"

@@ -58,3 +58,10 @@ def test_what_is_no_store_is_told_what_it_lacks(store: Any, told: str) -> None:
 @pytest.mark.parametrize(("made", "is_one"), [(MemoryStore(), True), (object(), False), ("./workflow_data", False)])
 def test_a_store_is_told_from_what_is_none(made: object, is_one: bool) -> None:
     assert isinstance(made, RunStore) is is_one
+
+
+def test_a_line_of_the_list_has_what_the_command_prints() -> None:
+    """interfaces.md section 4: ``{run_id, workflow, status, started_at, duration}``"""
+    ended = RunSummary("r", "w", "completed", 1.0, 2.0, 7.5, rested=1.5)
+    assert (ended.workflow, ended.duration) == ("w", 4.0)
+    assert RunSummary("r", "w", "running", 1.0, 2.0).duration is None

@@ -98,6 +98,9 @@ class JournalStore:
         self._pool = BufferPool()
         self._open: WeakValueDictionary[str, JournalLog] = WeakValueDictionary()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.path)!r})"
+
     def create(self, header: RunHeader) -> JournalLog:
         """Create a run and take its lock.
 

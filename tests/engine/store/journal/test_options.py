@@ -33,3 +33,7 @@ def test_a_store_has_a_path(path: Any, told: str) -> None:
 def test_what_makes_sense_is_taken(tmp_path: Path) -> None:
     store = FlatBuffersStore(str(tmp_path), durability="none", compression=19, segment_size=1, permissions=0o660)
     assert (store.path, store.durability, list(store.list())) == (tmp_path, "none", [])
+
+
+def test_a_store_prints_where_it_is() -> None:
+    assert repr(JsonStore("./runs")) == "JsonStore('runs')"
