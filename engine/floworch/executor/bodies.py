@@ -13,7 +13,7 @@ from floworch.actions.context import Context, base_of
 from floworch.artifact import loaded
 from floworch.errors import text_of
 from floworch.executor.invoke import GRACE
-from floworch.executor.places import stand_still
+from floworch.executor.places import context_for_thread, stand_still
 
 if TYPE_CHECKING:
     from floworch.executor.steps import Step
@@ -87,7 +87,7 @@ class OffLoop:
         """
         loop = asyncio.get_running_loop()
         begun = functools.partial(loop.call_soon_threadsafe, stand_still())
-        job = self._threads().submit(_kept_in, call, begun)
+        job = self._threads().submit(context_for_thread().run, _kept_in, call, begun)
         future = asyncio.wrap_future(job, loop=loop)
         try:
             result = await asyncio.shield(future)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 
 _bound: ContextVar[asyncio.Timeout | None] = ContextVar("floworch_attempt_bound", default=None)
 
@@ -42,6 +42,17 @@ def stand_still() -> Callable[[], None]:
                 limit.reschedule(loop.time() + left)
 
     return go_on
+
+
+def context_for_thread() -> Context:
+    """A copy of the context variables for a body in a thread, such as the span that a layer has begun.
+
+    What bounds the attempt stays behind: it belongs to this loop, and a run that the body begins has another one.
+    """
+    context = copy_context()
+    if _bound.get() is not None:
+        context.run(_bound.set, None)
+    return context
 
 
 @contextmanager

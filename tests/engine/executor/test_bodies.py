@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -191,3 +192,35 @@ async def test_layers_around_a_function_run_here_and_only_the_function_elsewhere
     assert pid != os.getpid()
     assert result.nodes["b"].output[0] != os.getpid()
     assert (result.nodes["b"].output[1], result.nodes["b"].attempts) == (3, 3)
+
+
+async def test_a_thread_sees_the_context_variables_of_its_attempt() -> None:
+    """As ``asyncio.to_thread`` does it: the span of a layer is that of what the function does."""
+    who: ContextVar[str] = ContextVar("who", default="nobody")
+
+    async def named(call_next: Any, ctx: Context) -> Any:
+        token = who.set(f"{ctx.node} {ctx.attempt}")
+        try:
+            return await call_next(ctx)
+        finally:
+            who.reset(token)
+
+    def plain() -> str:
+        seen = who.get()
+        who.set("changed in the thread")
+        return seen
+
+    flow = WorkflowBuilder("w").node("a", compose([named], plain), timeout=5).node("b", plain, after="a").build()
+    who.set("the caller")
+    result = await flow.arun()
+    assert (result.nodes["a"].output, result.nodes["b"].output, who.get()) == ("a 1", "the caller", "the caller")
+
+
+async def test_a_run_that_a_thread_begins_leaves_the_time_of_the_attempt_alone() -> None:
+    inner = WorkflowBuilder("inner").node("a", os.getpid).build()
+
+    def begins() -> bool:
+        return inner.run().nodes["a"].output == os.getpid()
+
+    result = await WorkflowBuilder("w").node("a", begins, timeout=5).build().arun()
+    assert (result.status, result.nodes["a"].output) == ("completed", True)
