@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import DefinitionError, UsageError
@@ -13,6 +15,7 @@ from floworch.executor.beside import Beside, beside
 from floworch.executor.settings import NO_OVERRIDE, RetryOverride, retry_override
 from floworch.model.called import calls
 from floworch.model.codec import definition_error, dumps, from_data, logic_hash, require_workflow
+from floworch.model.files import read_bytes
 from floworch.model.rules.connections import actions_of
 from floworch.model.upgrade import upgraded
 from floworch.run.plan import Plan, compile_plan
@@ -53,6 +56,8 @@ class Prepared:
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
 _REMEMBERED: OrderedDict[tuple[int, int], Prepared] = OrderedDict()
 _KEEP = 8
+#: What may stand before the brace that a definition starts with.
+_BEFORE = "\ufeff \t\r\n"
 _READ = "Read a file with floworch.load, text with floworch.loads."
 
 
@@ -118,18 +123,21 @@ def plan_of(
     return replace(plan, retry=tuple(policy and override.of(policy) for policy in plan.retry))
 
 
-def validate(workflow: Workflow | Mapping[str, Any], catalog: Catalog | None = None) -> list[Problem]:
+def validate(
+    workflow: Workflow | Mapping[str, Any] | str | bytes | PathLike[str], catalog: Catalog | None = None
+) -> list[Problem]:
     """Every Problem of a definition, errors first; never raises on its content (C2.1).
 
     Args:
-        workflow: The definition, or its JSON as a dict: whatever JSON was read, one that is no object is a Problem.
+        workflow: The definition, its JSON as a dict or as text, or the Path of its file: whatever JSON was read, one
+            that is no object is a Problem.
         catalog: Where actions and middleware are looked up; the global registry when left out.
 
     Raises:
-        UsageError: It is neither a Workflow nor JSON.
+        UsageError: It is none of these. DefinitionError: There is no such file, or it cannot be read.
     """
     from floworch.model.foreign import foreign
-    from floworch.model.validate import check_data
+    from floworch.model.validate import check_data, check_text
     from floworch.model.validate import validate as validate_with
     from floworch.model.workflow import Workflow
 
@@ -144,6 +152,10 @@ def validate(workflow: Workflow | Mapping[str, Any], catalog: Catalog | None = N
         if any(problem.code == "too_deep" for problem in odd):
             return odd
         return odd + check_data(dict(workflow), catalog)[1]
+    if isinstance(workflow, PathLike):
+        return check_text(read_bytes(Path(workflow)), catalog, Path(workflow))[1]
+    if isinstance(workflow, bytes) or (isinstance(workflow, str) and workflow.lstrip(_BEFORE).startswith("{")):
+        return check_text(workflow, catalog)[1]
     if workflow is None or isinstance(workflow, (str, int, float, list)):
         _, problems = from_data(workflow)
         return [replace(each, fix=_READ) for each in problems] if isinstance(workflow, str) else problems

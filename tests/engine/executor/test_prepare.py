@@ -68,7 +68,21 @@ def test_the_dict_of_a_definition_is_validated_like_the_workflow() -> None:
     assert [problem.path for problem in validate(bad)] == ["nodes.a.action"]
     assert [problem.severity for problem in validate({"id": "w", "nodes": 5})] == ["error"]
     assert validate({})[0].severity == "error"
-    assert validate({1: 2, "nodes": {2: object()}})[0].severity == "error"
+    assert validate({1: 2, "nodes": {2: object()}})[0].severity == "error"  # pyright: ignore[reportArgumentType] - no JSON
+
+
+@pytest.mark.parametrize("edge", ['{"from": "a", "to": "zz"}', '{"from": "a", "to": "zz"'])
+def test_text_and_a_file_have_the_problems_that_the_command_line_shows(tmp_path: Path, edge: str) -> None:
+    """C2.1: the same code everywhere, also for text that cannot be read at all."""
+    text = '{"id": "w", "nodes": {"a": {"action": "no.such"}, "a": {"action": "no.such"}}, "edges": [' + edge + "]}"
+    file = tmp_path / "w.flow.json"
+    file.write_text(text, encoding="utf-8")
+    found = validate(text)
+    assert found == validate(text.encode()) == validate(f"\ufeff{text}") == validate(file)
+    expected = {"duplicate_key", "unknown_action", "unknown_node"} if edge.endswith("}") else {"malformed_json"}
+    assert {problem.code for problem in found} == expected
+    with pytest.raises(DefinitionError, match="no file"):
+        validate(tmp_path / "none.flow.json")
 
 
 def test_a_broken_field_of_a_dict_hides_no_other_problem() -> None:
