@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontDatabase,
     QFontMetrics,
@@ -67,8 +67,21 @@ class AutoHeightEdit(QPlainTextEdit):
             self.setPlainText(text)
             self._quiet = False
 
+    def event(self, event: QEvent) -> bool:
+        """In code Ctrl+Tab is the editor's, not the one that shows the next document."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._way_out(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the editor; Tab in code writes four spaces; an open list of choices comes first."""
+        way = self._way_out(event)
+        if way:
+            self.setTabChangesFocus(True)  # else Qt keeps the focus here
+            self.focusNextPrevChild(way > 0)
+            self.setTabChangesFocus(False)
+            return
         if event.key() in CHOOSING and self.choosing():
             event.ignore()
             return
@@ -80,6 +93,15 @@ class AutoHeightEdit(QPlainTextEdit):
             self.insertPlainText("    ")
             return
         super().keyPressEvent(event)
+
+    def _way_out(self, event: QKeyEvent) -> int:
+        """Where a key leads out of code, in which Tab writes: 1 to the next field, -1 to the one before, 0 nowhere."""
+        held, keys = event.modifiers(), Qt.KeyboardModifier
+        if self.tabChangesFocus() or event.key() not in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            return 0
+        if event.key() == Qt.Key.Key_Backtab or held & keys.ShiftModifier:
+            return 0 if self.choosing() else -1
+        return 1 if held & keys.ControlModifier else 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width wraps at other places."""
@@ -153,6 +175,10 @@ class CodeEditor(ValueEditor):
         super().__init__(field, parent)
         code = field.kind is not Kind.MULTILINE
         self.text = AutoHeightEdit(3 if code else 2, 16, code)
+        if code:
+            ways = tr("Tab writes spaces. Ctrl+Tab goes to the next field, Shift+Tab to the one before.")
+            self.text.setToolTip(ways)
+            self.text.setAccessibleDescription(ways)
         self.text.setAccessibleName(field.title)
         self.text.setPlaceholderText(placeholder(field))
         language = "json" if field.kind is Kind.JSON else field.language

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from floworch_designer.inspector.code import AutoHeightEdit, CodeEditor, JsonEditor, lexer_of
 from floworch_designer.inspector.schema import MISSING, Field, Kind
@@ -59,6 +61,41 @@ def test_showing_text_is_no_edit_and_tab_writes_spaces(qtbot):
     qtbot.keyClick(box, Qt.Key.Key_Tab)
     assert box.toPlainText() == "    a"
     assert seen
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "goes"),
+    [
+        (Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier, "after"),
+        (Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier, "before"),
+        (Qt.Key.Key_Backtab, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, "before"),
+        (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, "code"),
+    ],
+)
+def test_code_in_which_tab_writes_is_left_both_ways_by_keys(qtbot, key, modifier, goes):
+    """WCAG 2.1.2: no trap. Ctrl+Tab is heard here also where it is the key of an action of the window."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    column, acted = QVBoxLayout(window), []
+    parts = {"before": QLineEdit(), "code": AutoHeightEdit(1, 4, code=True), "after": QLineEdit()}
+    for part in parts.values():
+        column.addWidget(part)
+    QShortcut("Ctrl+Tab", window).activated.connect(lambda: acted.append(1))
+    window.show()
+    window.activateWindow()
+    QApplication.processEvents()
+    parts["code"].setFocus()
+    qtbot.keyClick(parts["code"], key, modifier)
+    assert window.focusWidget() is parts[goes]
+    assert parts["code"].toPlainText() == ("    " if goes == "code" else "")
+    assert not acted
+
+
+def test_who_writes_code_is_told_how_to_leave_it(theme, qtbot):
+    editor = CodeEditor(Field("code", "Code", Kind.CODE, language="python"), theme)
+    qtbot.addWidget(editor)
+    assert "Ctrl+Tab" in editor.text.accessibleDescription()
+    assert "Ctrl+Tab" in editor.text.toolTip()
 
 
 @pytest.mark.parametrize(
