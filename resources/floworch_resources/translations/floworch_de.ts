@@ -2517,6 +2517,7 @@ Lauf: {lower}</translation></message>
 <message><source>Switch dark and light</source><translation>Zwischen dunkel und hell wechseln</translation></message>
 <message><source>System</source><translation>System</translation></message>
 <message><source>TLS</source><translation>TLS</translation></message>
+<message><source>Tab writes spaces. Ctrl+Tab goes to the next field, Shift+Tab to the one before.</source><translation>Tab schreibt Leerzeichen. Strg+Tab führt zum nächsten Feld, Umschalt+Tab zum vorigen.</translation></message>
 <message><source>Table</source><translation>Tabelle</translation></message>
 <message><source>Tables</source><translation>Tabellen</translation></message>
 <message><source>Tabs</source><translation>Tabs</translation></message>
