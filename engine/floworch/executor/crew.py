@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
 
 from floworch.run.commands import Command
 
@@ -34,6 +35,8 @@ class Crew:
         self._broke = broke
         self._name = name
         self._loop = asyncio.get_running_loop()
+        #: The context variables that every attempt begins with: those of whoever began the run.
+        self._context = copy_context()
         #: Starts that no worker has taken yet.
         self.todo: deque[Command] = deque()
         self._sleepers: deque[asyncio.Future[None]] = deque()
@@ -75,7 +78,7 @@ class Crew:
                 if not sleeper.done():
                     sleeper.set_result(None)
             elif len(self._workers) < self._limit + self._parked():
-                worker = self._loop.create_task(self._work(), name=self._name)
+                worker = self._loop.create_task(self._work(), name=self._name, context=self._context.copy())
                 self._workers.add(worker)
                 worker.add_done_callback(self._workers.discard)
             else:
@@ -101,6 +104,10 @@ class Crew:
                 self.current = me
                 await self._attempt(todo.popleft())
                 if self._left and me in self._left:
+                    return
+                if _differ(copy_context(), self._context):
+                    assert me is not None
+                    self.leave(me)  # what one attempt has set there, the next one must not see
                     return
 
     def leave(self, worker: asyncio.Task[None]) -> None:
@@ -133,3 +140,11 @@ class Crew:
             worker.cancel()
         if others:
             await asyncio.wait(others)
+
+
+def _differ(one: Context, other: Context) -> bool:
+    """Whether two contexts hold something else; costs nothing to speak of when nobody has set anything."""
+    try:
+        return one != other
+    except Exception:  # noqa: BLE001 - values that cannot be compared were set anew
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 
 from engine_kit import until
 
@@ -66,3 +67,37 @@ async def test_close_cancels_what_runs_and_forgets_the_rest() -> None:
     await until(lambda: entered)
     await crew.close()
     assert entered == [1]
+
+
+class Odd:
+    """What refuses to be compared, as arrays do."""
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("truth value is ambiguous")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+async def test_what_an_attempt_sets_in_its_context_no_other_one_sees() -> None:
+    """C4.6: as with tasks of asyncio; a log context or a span that is not reset stays with its node."""
+    var: ContextVar[object] = ContextVar("var", default="nothing")
+    seen: list[object] = []
+    hers = Odd()
+
+    async def attempt(command: Command) -> None:
+        seen.append(var.get())
+        if command.node % 2:
+            var.set(command.node if command.node % 3 else Odd())
+        crew.inline = 1
+        if command.node < 9:
+            crew.give(starts(command.node + 1))
+        crew.inline = 0
+
+    for given in ("the caller's", hers):
+        var.set(given)
+        seen.clear()
+        crew = Crew(1, attempt, lambda: 0, lambda error: None, "crew")
+        crew.give(starts(0))
+        await until(lambda: len(seen) == 10)
+        await crew.close()
+        assert [value is given for value in seen] == [True] * 10
