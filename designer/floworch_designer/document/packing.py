@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from floworch.model.pictures.routes import Ends
+from floworch_designer.document.outlines import CARD
 from floworch_designer.document.positions import Point, Rect
 
 #: A part of more columns than this that is so many times as wide as high is broken into bands.
@@ -130,10 +131,16 @@ def _ways_back(strip: Strip, bands: Sequence[_Band]) -> dict[Ends, list[Point]]:
         spans.append((left, right, next(band for band in bands if band.first <= number < band.end)))
     ways: dict[Ends, list[Point]] = {}
     # What leaves a line lowest turns first, so that the others turn around it.
-    for ends in sorted(strip.lanes, key=lambda each: -(strip.lanes[each] or [places[each[0]][1]])[-1]):
-        at, target = column[ends[0]], column[ends[2]]
-        if spans[at][2] is spans[target][2]:
-            continue
+    back = [ends for ends in strip.lanes if spans[column[ends[0]]][2] is not spans[column[ends[2]]][2]]
+    back.sort(key=lambda each: -(strip.lanes[each] or [places[each[0]][1]])[-1])
+    entering: dict[int, list[float]] = {}
+    for ends in back:
+        heights = [*strip.lanes[ends], places[ends[2]][1]]
+        for at, height in enumerate(heights, column[ends[0]] + 1):
+            if spans[at][2] is not spans[at - 1][2]:
+                entering.setdefault(at, []).append(height)
+    for ends in back:
+        at = column[ends[0]]
         stops: list[Point] = []
         for height in [None, *strip.lanes[ends]]:
             left, right, band = spans[at]
@@ -143,10 +150,16 @@ def _ways_back(strip: Strip, bands: Sequence[_Band]) -> dict[Ends, list[Point]]:
             following = spans[at][2]
             if following is not band:
                 y = following.gap + (following.wires - (CUT - 1) / 2) * APART
-                following.wires += 1
                 if height is not None:  # from a lane it turns in an arc, as it does from a port
                     stops.append((right + band.right + INSET, (height + band.down + y) / 2))
-                stops += [(right + band.right - INSET, y), (spans[at][0] + following.right + INSET, y)]
+                left = spans[at][0] + following.right
+                stops += [(right + band.right - INSET, y), (left + INSET, y)]
+                mine, *later = entering[at][following.wires :]
+                around = later.count(mine)
+                if around:  # into the new line, too, it turns around those that enter it at the same card
+                    below = max(y, mine + following.down + CARD.enters)
+                    stops.append((left - INSET / 2 - around * APART, (y + below) / 2))
+                following.wires += 1
         ways[ends] = stops
     return ways
 
