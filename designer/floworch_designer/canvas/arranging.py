@@ -4,16 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.graph import CanvasGraph
-from floworch_designer.canvas.outlines import below_notes
+from floworch_designer.canvas.outlines import below_notes, frames, outlines
 from floworch_designer.canvas.wires import arranged
 from floworch_designer.document import edits
+from floworch_designer.document.arranger import Arranger
 from floworch_designer.document.decor import groups, notes, put_areas, set_decor
 from floworch_designer.document.packing import Piece
 from floworch_designer.document.positions import raw_positions
 from floworch_designer.document.wires import lay_knots, move_knots
+from floworch_designer.settings.words import counted, tr
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+
+class Arranging:
+    """Arranges one canvas, small workflows at once, large ones beside the window."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self._arranger = Arranger(view)
+        self._arranger.arranged.connect(self._arranged)
+        self._arranger.worked.connect(view.busy.tell)
+        self._arranger.ended.connect(view.busy.end)
+        view.busy.stopped.connect(self._arranger.stop)
+        #: What is laid out since it had no places: that is no edit.
+        self._unplaced: Workflow | None = None
+
+    def request(self, nodes: frozenset[str] | None = None) -> None:
+        """Lay out these nodes among themselves, or everything, as one step that can be undone."""
+        workflow, graph = self._view.document.workflow, self._view.graph
+        self._arranger.request(workflow, outlines(graph), nodes, frames(graph))
+        if self._arranger.busy:
+            many = len(workflow.nodes if nodes is None else nodes)
+            self._view.busy.begin(tr("Arranging {count:,} nodes …", count=many))
+
+    def place(self) -> None:
+        """Lay out a definition whose nodes have no places; that is no edit, unless one was made meanwhile."""
+        self._unplaced = self._view.document.workflow
+        self.request()
+
+    def stop(self, unless: Workflow | None = None) -> bool:
+        """Leave everything where it is, but for the layout of one definition; whether something was laid out."""
+        return self._arranger.stop(unless)
+
+    def _arranged(self, asked: Workflow, laid: Piece) -> None:
+        view = self._view
+        now = view.document.workflow
+        fitting = laid if asked is now else still_fitting(asked, now, laid)
+        made = laid_out(view.graph, now, fitting)
+        with view.glide.over(always=made is not now):
+            if asked is self._unplaced is now and not view.document.undo_stack.count():
+                view.document.place(made)
+            else:
+                view.document.apply(made, tr("Arrange"))
+            if not view.selection.nodes:
+                view.fit()
+        left = len(laid.places.keys() & now.nodes.keys()) - len(fitting.places)
+        if left:
+            view.busy.say(counted(left, "1 node that was moved meanwhile stays there",
+                                  "{n} nodes that were moved meanwhile stay there"))  # fmt: skip
 
 
 def laid_out(graph: CanvasGraph, workflow: Workflow, laid: Piece) -> Workflow:

@@ -9,14 +9,10 @@ from PySide6.QtGui import QGuiApplication
 
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
-from floworch_designer.canvas.arranging import laid_out, still_fitting
 from floworch_designer.canvas.geometry import Point
-from floworch_designer.canvas.outlines import frames, outlines
 from floworch_designer.document import edits
-from floworch_designer.document.arranger import Arranger
 from floworch_designer.document.clipboard import Fragment
 from floworch_designer.document.decor import move_decor, remove_decor
-from floworch_designer.document.packing import Piece
 from floworch_designer.document.positions import positions
 from floworch_designer.document.wires import moved_by_hand
 from floworch_designer.settings.words import counted, mark, tr
@@ -59,10 +55,8 @@ class CanvasCommands:
 
     def __init__(self, view: CanvasView) -> None:
         self._view = view
-        self._arranger = Arranger(view)
         #: What a person must know of what was pasted last, such as secrets that were left out of a cURL command.
         self.said: tuple[str, ...] = ()
-        self._arranger.arranged.connect(self._arranged)
 
     @property
     def _workflow(self) -> Workflow:
@@ -205,18 +199,10 @@ class CanvasCommands:
     def arrange(self, everything: bool = False) -> None:
         """Lay out the selection, or ``everything``, as with fewer than two nodes selected; wires get their ways.
 
-        A selected frame is what it holds; a node outside counts beside it.
+        A selected frame is what it holds.
         """
         view = self._view
         chosen = view.selection.nodes | view.graph.decor.held_by(view.selection.decor)
-        # A frame stands with its body.
+        # A container stands with its body.
         nodes = frozenset(view.graph.body_of(chosen)) if len(chosen) > 1 and not everything else None
-        self._arranger.request(self._workflow, outlines(view.graph), nodes, frames(view.graph))
-
-    def _arranged(self, asked: Workflow, laid: Piece) -> None:
-        now = self._workflow
-        made = laid_out(self._view.graph, now, laid if asked is now else still_fitting(asked, now, laid))
-        with self._view.glide.over(always=made is not now):
-            self._view.document.apply(made, tr("Arrange"))
-            if not self._view.selection.nodes:
-                self._view.fit()
+        view.arranging.request(nodes)

@@ -140,13 +140,13 @@ class EventView(SurfaceView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc breaks a gesture off, Space holds the hand, the rest is in ``keys``."""
+        """Esc breaks a gesture off, then a layout, Space holds the hand, the rest is in ``keys``."""
         if self._interaction.moving and event.key() != Qt.Key.Key_Escape:
             self._while_moving(event)
             return
         self._by_keys(event.key() in _WALKS or self.overlay.focused)
         if event.key() == Qt.Key.Key_Escape:
-            if self._interaction.cancel():
+            if self._interaction.cancel() or self._self.arranging.stop():
                 pass
             elif self.selection:
                 self.selection.clear()

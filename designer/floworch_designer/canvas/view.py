@@ -13,7 +13,9 @@ from floworch.model.pictures.routes import Ends
 from floworch_designer.canvas.adding import added, top_at
 from floworch_designer.canvas.aligning import AlignCommands
 from floworch_designer.canvas.areas import AreaCommands
+from floworch_designer.canvas.arranging import Arranging
 from floworch_designer.canvas.bookmarks import BookmarkCommands
+from floworch_designer.canvas.busy import Busy
 from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
 from floworch_designer.canvas.fitting import Fitting
@@ -69,6 +71,8 @@ class CanvasView(EventView):
         super().__init__(theme, registry, parent)
         self.document = document
         self.selection = selection
+        self.busy: Busy = Busy(self)
+        self.arranging: Arranging = Arranging(self)
         self.commands: CanvasCommands = CanvasCommands(self)
         self.areas: AreaCommands = AreaCommands(self)
         self.aligning: AlignCommands = AlignCommands(self)
@@ -310,6 +314,7 @@ class CanvasView(EventView):
         ends = {wire.ends for wire in self.graph.wires if wire.index in chosen} if chosen else set()
         dirty = self.graph.follow(self.document.workflow, changes)
         if changes.everything:
+            self.arranging.stop(unless=self.document.workflow)
             self._places.clear()
             self._arrived = False
         if changes.removed or changes.edges or changes.decor or changes.everything:

@@ -15,6 +15,7 @@ from floworch_designer.document.layering import acyclic, layers_of, parts_of
 from floworch_designer.document.levelling import Standing
 from floworch_designer.document.ordering import Layered, order
 from floworch_designer.document.outlines import CARD, Outline
+from floworch_designer.document.pace import Pace
 from floworch_designer.document.packing import Piece, Strip, banded, packed
 from floworch_designer.document.positions import Point
 from floworch_designer.document.settling import candidates
@@ -75,13 +76,22 @@ class _Loose:
     lanes: tuple[int, ...] = ()
 
 
-def body(members: Sequence[str], runs: Sequence[Run], known: Mapping[str, Outline]) -> Piece:
+def body(
+    members: Sequence[str],
+    runs: Sequence[Run],
+    known: Mapping[str, Outline],
+    present: Mapping[str, tuple[float, float]] | None = None,
+    pace: Pace | None = None,
+) -> Piece:
     """Lay out one body, its top left corner at (0, 0).
 
     Args:
         members: Its nodes and frames, in the order of the definition.
         runs: The wires in it.
         known: Outlines of members that are no plain cards.
+        present: Height and left edge of members that stand somewhere now; their order in a column is kept where it
+            costs no crossing.
+        pace: Who is told how far it is.
     """
     index = {member: number for number, member in enumerate(members)}
     inner = [(index[run.source], index[run.target]) for run in runs if run.source and run.target]
@@ -92,10 +102,19 @@ def body(members: Sequence[str], runs: Sequence[Run], known: Mapping[str, Outlin
     shared: list[list[Run]] = [[] for _ in parts]
     for run in runs:
         shared[part_of[index[run.source or run.target or ""]]].append(run)
-    return packed([_part([members[at] for at in part], own, known) for part, own in zip(parts, shared, strict=True)])
+    stands, told = present or {}, pace or Pace()
+    return packed(
+        [_part([members[at] for at in part], own, known, stands, told) for part, own in zip(parts, shared, strict=True)]
+    )
 
 
-def _part(members: list[str], runs: list[Run], known: Mapping[str, Outline]) -> Piece:
+def _part(
+    members: list[str],
+    runs: list[Run],
+    known: Mapping[str, Outline],
+    present: Mapping[str, tuple[float, float]],
+    pace: Pace,
+) -> Piece:
     """Lay out what hangs together."""
     cards = [known.get(member, CARD) for member in members]
     if len(members) == 1:
@@ -104,9 +123,10 @@ def _part(members: list[str], runs: list[Run], known: Mapping[str, Outline]) -> 
     bundles, loose = _bundled(runs, index, cards)
     layer = layers_of(len(members), list(dict.fromkeys((each.source, each.target) for each in bundles)))
     graph, standing = _with_lanes(bundles, loose, cards, layer)
-    order(graph)
+    graph.pace = pace
+    order(graph, {at: present[member] for member, at in index.items() if member in present})
     standing.rows = graph.rows
-    sight = _stood(standing, cards, [each.link for each in bundles], layer, bool(loose))
+    sight = _stood(standing, cards, [each.link for each in bundles], layer, bool(loose), pace)
     high = min(sight.tops[: len(members)])
     made = {member: (sight.lefts[layer[at]], sight.tops[at] - high) for member, at in index.items()}
     ways: dict[Ends, list[Point]] = {}
@@ -203,7 +223,9 @@ def _with_lanes(
     return made, made if level == chain else Layered.of(rows, level)
 
 
-def _stood(graph: Layered, cards: list[Outline], links: list[Link], layer: list[int], framed: bool) -> Sight:
+def _stood(
+    graph: Layered, cards: list[Outline], links: list[Link], layer: list[int], framed: bool, pace: Pace
+) -> Sight:
     """Columns and heights: of several ways to stand the one that looks best; in a frame wires keep to its padding."""
     count, lanes = len(cards), len(layer) - len(cards)
     passing = LANES_GAP if framed else LANE_GAP
@@ -221,6 +243,6 @@ def _stood(graph: Layered, cards: list[Outline], links: list[Link], layer: list[
         left += max((card.width for card in mine), default=0.0)
         left += CHOICE_GAP if any(len(card.leaves) > PORTS for card in mine) else COLUMN_GAP
     # Whole units, as they are stored: what is level then is level on the canvas. A hair more, as halves may be either.
-    whole = ([float(round(top + 1e-6)) for top in tops] for tops in candidates(standing))
+    whole = ([float(round(top + 1e-6)) for top in tops] for tops in candidates(standing, pace))
     found = [Sight(cards, layer, lefts, tops) for tops in whole]
     return min(found, key=lambda sight: sight.cost(links)) if len(found) > 1 else found[0]

@@ -86,6 +86,10 @@ class Document(QObject):
         """Whether it cannot be edited; who asks is about to begin, and is told so."""
         return False
 
+    def place(self, workflow: Workflow) -> None:
+        """Give what came without places some: that is no edit. There must be no step yet that could be taken back."""
+        self._put(workflow)
+
     def load(self, path: Path | str) -> None:
         """Open a definition file.
 

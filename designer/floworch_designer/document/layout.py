@@ -18,11 +18,14 @@ from floworch_designer.document.bodies import body
 from floworch_designer.document.dividing import Division
 from floworch_designer.document.framing import BAR, Frame, frames_of, noted
 from floworch_designer.document.outlines import Outline
+from floworch_designer.document.pace import Pace
 from floworch_designer.document.packing import Piece
-from floworch_designer.document.positions import Point, Rect, positions
+from floworch_designer.document.positions import Point, Rect, as_point, positions, raw_positions
 
 PADDING = 24.0
 TITLE = 36.0
+#: How often each node is looked at, about.
+WORK = 60
 
 #: The knots of wires that pass borders, by body.
 _Stretches = dict[tuple[str | None, Ends], list[Point]]
@@ -40,6 +43,7 @@ def lay_out(
     outlines: Mapping[str, Outline] | None = None,
     only: Iterable[str] | None = None,
     frames: Sequence[Frame] | None = None,
+    pace: Pace | None = None,
 ) -> Piece:
     """Positions (top left corners, scene units) for all nodes, or for ``only`` these, and knots of wires between them.
 
@@ -51,11 +55,16 @@ def lay_out(
         only: Nodes to lay out among themselves, those of each body apart; their common top left corner stays where
             it was. None means all, with the top left corner at the origin.
         frames: The frames as they are drawn; None for those of the definition, all of them open.
+        pace: Who is told how far it is.
+
+    Raises:
+        Stopped: ``pace`` was stopped.
     """
+    told = pace or Pace()
     wanted = frozenset(workflow.nodes if only is None else workflow.nodes.keys() & set(only))
-    return _Layout(workflow, dict(outlines or {}), wanted, frames_of(workflow) if frames is None else frames).made(
-        whole=only is None
-    )
+    told.expect(WORK * len(wanted))
+    around = frames_of(workflow) if frames is None else frames
+    return _Layout(workflow, dict(outlines or {}), wanted, around, told).made(whole=only is None)
 
 
 @dataclass(slots=True)
@@ -73,15 +82,29 @@ class _Layout:
     """One layout: bodies from the innermost on, then places from the outermost on."""
 
     def __init__(
-        self, workflow: Workflow, known: dict[str, Outline], wanted: frozenset[str], frames: Sequence[Frame]
+        self,
+        workflow: Workflow,
+        known: dict[str, Outline],
+        wanted: frozenset[str],
+        frames: Sequence[Frame],
+        pace: Pace,
     ) -> None:
-        self._known, self._wanted = known, wanted
+        self._known, self._wanted, self._pace = known, wanted, pace
         self._division = Division(workflow, known, wanted, frames)
         self._frames = self._division.frames
         self._old = positions(workflow)
+        self._present = self._standing(workflow)
         self._inside: dict[str, _Inside] = {}
         #: How far below the corner of a frame a wire passes its border.
         self._gates: dict[tuple[str, Ends], float] = {}
+
+    def _standing(self, workflow: Workflow) -> dict[str, tuple[float, float]]:
+        """Height and left edge of everything that stands somewhere now."""
+        stored = raw_positions(workflow)
+        found = {key: (y, x) for key, (x, y) in self._old.items() if as_point(stored.get(key)) is not None}
+        if found:
+            found.update({key: (frame.rect[1], frame.rect[0]) for key, frame in self._frames.items()})
+        return found
 
     # bodies
 
@@ -113,7 +136,7 @@ class _Layout:
                 )
                 for run in runs
             ]
-        return body(self._division.bodies[home], runs, self._known)
+        return body(self._division.bodies[home], runs, self._known, self._present, self._pace)
 
     def _lay(self, home: str) -> None:
         """Lay out the body of a container or frame, which is as large as that makes it from now on."""

@@ -6,11 +6,15 @@ An edge leaves its source at a port: of two edges of one vertex the one of the h
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from floworch_designer.document.pace import Pace
 
 #: An edge of a vertex: its other end, and the height of the port that it leaves by.
 Edge = tuple[int, float]
+#: Where vertices stand: what sorts them from above to below.
+Present = Mapping[int, tuple[float, float]]
 
 #: Vertices that may be looked at before it is enough; the sweeps from every beginning, at least and at most.
 WORK, LEAST, MOST = 60_000, 4, 24
@@ -27,13 +31,21 @@ class Layered:
         before: Of every vertex the edges that lead to it, as (source, height of the port below the source's top edge).
         after: Of every vertex the edges that leave it, as (target, height of the port).
         looks: Vertices and edges that were looked at while it was ordered.
+        pace: Who is told of it.
     """
 
     rows: list[list[int]]
     before: list[list[Edge]]
     after: list[list[Edge]]
     looks: int = 0
+    pace: Pace | None = None
     _place: list[int] = field(default_factory=list)
+
+    def looked(self, many: int) -> None:
+        """So many vertices were looked at."""
+        self.looks += many
+        if self.pace is not None:
+            self.pace.did(many)
 
     @classmethod
     def of(cls, rows: list[list[int]], edges: Sequence[tuple[int, int, float]]) -> Layered:
@@ -46,12 +58,17 @@ class Layered:
         return made
 
 
-def order(graph: Layered) -> None:
+def order(graph: Layered, present: Present | None = None) -> None:
     """Order every layer of ``graph.rows``; the same graph always comes out the same.
 
     Sweeps to and fro put each vertex at the mean of its neighbours, and swaps of two that stand beside one another take
     away what the sweeps cannot see. Of several beginnings the first with the fewest crossings counts, so that what is
     drawn well in the order of the definition stays in it.
+
+    Args:
+        graph: Its rows are changed.
+        present: Where vertices stand now, from above to below. That order is kept where no more edges cross by it, as
+            what a person knows; what is not in it has no place yet, or stands for a long edge.
     """
     graph._place = [0] * len(graph.before)
     best, fewest = graph.rows, -1
@@ -62,6 +79,48 @@ def order(graph: Layered) -> None:
         if not fewest or graph.looks > WORK:
             break
     graph.rows = best
+    if present:
+        _keep(graph, fewest, present)
+
+
+def _keep(graph: Layered, fewest: int, present: Present) -> None:
+    """Take the order in which vertices stand now, or one near to it, when it is as good.
+
+    Nothing but the order of what stands there decides how the rest is put between: what was kept is kept again.
+    """
+    best = graph.rows
+    graph.rows = [sorted(row, key=lambda each: present.get(each, (0.0, 0.0))) for row in best]
+    for change in (_number, _swap, _resweep):  # the smaller change first; the first is none
+        change(graph)
+        wanted = [[each for each in row if each in present] for row in graph.rows]
+        if wanted == [[each for each in row if each in present] for row in best]:
+            break
+        if _between_fixed(graph, wanted) <= fewest:
+            return
+    graph.rows = best
+
+
+def _resweep(graph: Layered) -> None:
+    graph.rows, _ = _swept(graph, graph.rows)
+
+
+def _between_fixed(graph: Layered, fixed: Sequence[Sequence[int]]) -> int:
+    """Order the rows with some vertices in this order and the others where few edges cross; return how many do."""
+    height: dict[int, float] = {}
+    for row in fixed:
+        for at, vertex in enumerate(row):
+            height[vertex] = at - (len(row) - 1) / 2
+    held = frozenset(height)
+    loose = [vertex for row in graph.rows for vertex in sorted(row) if vertex not in held]
+    for sweep in range(_PATIENCE):
+        for vertex in reversed(loose) if sweep % 2 else loose:
+            ends = [height[other] for other, _ in (*graph.before[vertex], *graph.after[vertex]) if other in height]
+            if ends:
+                height[vertex] = sum(ends) / len(ends)
+    graph.rows = [sorted(row, key=lambda vertex: (height.get(vertex, 0.0), vertex)) for row in graph.rows]
+    _number(graph)
+    _swap(graph, held)
+    return crossings(graph)
 
 
 def crossings(graph: Layered) -> int:
@@ -142,7 +201,7 @@ def _sweep(graph: Layered, forward: bool, upwards: bool) -> None:
     """
     place = graph._place
     for row in graph.rows if forward else reversed(graph.rows):
-        graph.looks += len(row)
+        graph.looked(len(row))
         keys = {}
         for vertex in row:
             edges = graph.before[vertex] if forward else graph.after[vertex]
@@ -158,8 +217,8 @@ def _sweep(graph: Layered, forward: bool, upwards: bool) -> None:
             place[vertex] = at
 
 
-def _swap(graph: Layered) -> None:
-    """Swap vertices that stand beside one another while fewer edges cross by it."""
+def _swap(graph: Layered, held: Collection[int] = ()) -> None:
+    """Swap vertices that stand beside one another while fewer edges cross by it, but no two that are ``held``."""
     place = graph._place
     fresh = [True] * len(graph.rows)
     for _ in range(_ROUNDS):
@@ -167,17 +226,19 @@ def _swap(graph: Layered) -> None:
             break
         again = [False] * len(graph.rows)
         for number, row in enumerate(graph.rows):
-            if fresh[number] and _swap_row(graph, row, place):
+            if fresh[number] and _swap_row(graph, row, place, held):
                 for near in range(max(0, number - 1), min(len(again), number + 2)):
                     again[near] = True
         fresh = again
 
 
-def _swap_row(graph: Layered, row: list[int], place: list[int]) -> bool:
+def _swap_row(graph: Layered, row: list[int], place: list[int], held: Collection[int]) -> bool:
     changed = False
     ends = [_ends(graph, vertex, place) for vertex in row]
-    graph.looks += len(row)
+    graph.looked(len(row))
     for at in range(len(row) - 1):
+        if held and row[at] in held and row[at + 1] in held:
+            continue
         upper, lower = ends[at], ends[at + 1]
         gain = 0
         for side in (0, 1):

@@ -133,12 +133,7 @@ def _ways_back(strip: Strip, bands: Sequence[_Band]) -> dict[Ends, list[Point]]:
     # What leaves a line lowest turns first, so that the others turn around it.
     back = [ends for ends in strip.lanes if spans[column[ends[0]]][2] is not spans[column[ends[2]]][2]]
     back.sort(key=lambda each: -(strip.lanes[each] or [places[each[0]][1]])[-1])
-    entering: dict[int, list[float]] = {}
-    for ends in back:
-        heights = [*strip.lanes[ends], places[ends[2]][1]]
-        for at, height in enumerate(heights, column[ends[0]] + 1):
-            if spans[at][2] is not spans[at - 1][2]:
-                entering.setdefault(at, []).append(height)
+    entering = _entering(strip, back, [band for _, _, band in spans])
     for ends in back:
         at = column[ends[0]]
         stops: list[Point] = []
@@ -162,6 +157,18 @@ def _ways_back(strip: Strip, bands: Sequence[_Band]) -> dict[Ends, list[Point]]:
                 following.wires += 1
         ways[ends] = stops
     return ways
+
+
+def _entering(strip: Strip, back: Sequence[Ends], bands: Sequence[_Band]) -> dict[int, list[float]]:
+    """At which heights wires enter the first columns of bands, in their order; ``bands`` has that of each column."""
+    column = _column_of(strip)
+    found: dict[int, list[float]] = {}
+    for ends in back:
+        heights = [*strip.lanes[ends], strip.piece.places[ends[2]][1]]
+        for at, height in enumerate(heights, column[ends[0]] + 1):
+            if bands[at] is not bands[at - 1]:
+                found.setdefault(at, []).append(height)
+    return found
 
 
 def _column_of(strip: Strip) -> dict[str, int]:

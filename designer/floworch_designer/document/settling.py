@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from floworch_designer.document.levelling import Standing, Tops, blocks, conflicts, distances, in_turn, levelled
+from floworch_designer.document.pace import Pace
 
 #: Of more vertices than this there is one way: level blocks alone make large drawings very high.
 SMALL = 600
@@ -12,19 +13,21 @@ SMALL = 600
 _CLIMBS, _CLIMB = (40.0, 120.0), 80.0
 _SWEEPS, _ROUNDS = 8, 8
 _NEAR = 1e-6
+#: What settling a vertex takes, in what ordering one does.
+_SETTLING = 2.0
 
 
-def candidates(standing: Standing) -> list[Tops]:
-    """The upper edges of all vertices, in several ways when they are not many."""
+def candidates(standing: Standing, pace: Pace | None = None) -> list[Tops]:
+    """The upper edges of all vertices, in several ways when they are not many; ``pace`` is told how far it is."""
     held = conflicts(standing)
-    base = near(standing)
+    base = near(standing, pace)
     if len(standing.tall) > SMALL:
-        return [settled(standing, _snapped(standing, base, _CLIMB, held))]
+        return [settled(standing, _snapped(standing, base, _CLIMB, held), pace)]
     ways = [*(_snapped(standing, base, most, held) for most in _CLIMBS), *levelled(standing)]
-    return [settled(standing, way) for way in ways]
+    return [settled(standing, way, pace) for way in ways]
 
 
-def near(standing: Standing) -> Tops:
+def near(standing: Standing, pace: Pace | None = None) -> Tops:
     """Every vertex as near to the mean of its neighbours as can be, by sweeps to and fro."""
     graph, enters = standing.graph, standing.enters
     tops = [0.0] * len(standing.tall)
@@ -32,6 +35,8 @@ def near(standing: Standing) -> Tops:
         _spread(standing, row, [0.0] * len(row), tops)
     for sweep in range(_SWEEPS):
         forward = sweep % 2 == 0
+        if pace is not None:
+            pace.did(len(tops))
         for row in graph.rows if forward else reversed(graph.rows):
             wishes = []
             for vertex in row:
@@ -88,7 +93,7 @@ def _snapped(standing: Standing, tops: Tops, most: float, held: set[tuple[int, i
     return [(low[block] + high[block]) / 2 + drop for block, drop in zip(root, down, strict=True)]
 
 
-def settled(standing: Standing, tops: Tops) -> Tops:
+def settled(standing: Standing, tops: Tops, pace: Pace | None = None) -> Tops:
     """Move what is level together to where most of what leads out of it is level or short."""
     made = list(tops)
     near_by: dict[int, tuple[int | None, int | None]] = {}
@@ -98,6 +103,8 @@ def settled(standing: Standing, tops: Tops) -> Tops:
     for _ in range(_ROUNDS):
         moved = False
         for group in _level(standing, made):
+            if pace is not None:
+                pace.did(_SETTLING * len(group))
             shift = _shift(standing, made, group, near_by)
             if abs(shift) > _NEAR:
                 moved = True

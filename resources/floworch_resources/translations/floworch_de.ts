@@ -200,6 +200,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 node inside</source><translation>1 Knoten darin</translation></message>
 <message><source>1 node moved</source><translation>1 Knoten verschoben</translation></message>
 <message><source>1 node removed</source><translation>1 Knoten entfernt</translation></message>
+<message><source>1 node that was moved meanwhile stays there</source><translation>1 inzwischen verschobener Knoten bleibt an seinem Platz</translation></message>
 <message><source>1 problem</source><translation>1 Problem</translation></message>
 <message><source>1 run</source><translation>1 Lauf</translation></message>
 <message><source>1 run removed</source><translation>1 Lauf entfernt</translation></message>
@@ -423,6 +424,7 @@ Lauf: {lower}</translation></message>
 <message><source>Args</source><translation>Argumente</translation></message>
 <message><source>Arrange</source><translation>Anordnen</translation></message>
 <message><source>Arrange everything</source><translation>Alles anordnen</translation></message>
+<message><source>Arranging {count:,} nodes …</source><translation>{count:,} Knoten werden angeordnet …</translation></message>
 <message><source>Arrow keys</source><translation>Pfeiltasten</translation></message>
 <message><source>As</source><translation>Als</translation></message>
 <message><source>As before</source><translation>Wie zuvor</translation></message>
@@ -1412,6 +1414,7 @@ Lauf: {lower}</translation></message>
 <message><source>Lay out the sheet</source><translation>Seite gestalten</translation></message>
 <message><source>Lead {0} to one 'flow.join' with 'join': 'any' and 'combine': 'one', whose output is the result then.</source><translation>Führen Sie {0} in ein 'flow.join' mit 'join': 'any' und 'combine': 'one'; dessen Ausgabe ist dann das Ergebnis.</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
+<message><source>Leave everything where it is (Esc)</source><translation>Alles an seinem Platz lassen (Esc)</translation></message>
 <message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
 <message><source>Leave it out where the name of the file says it.</source><translation>Lassen Sie es weg, wo der Name der Datei es sagt.</translation></message>
 <message><source>Left</source><translation>Links</translation></message>
@@ -4717,6 +4720,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} nodes changed</source><translation>{n} Knoten geändert</translation></message>
 <message><source>{n} nodes moved</source><translation>{n} Knoten verschoben</translation></message>
 <message><source>{n} nodes removed</source><translation>{n} Knoten entfernt</translation></message>
+<message><source>{n} nodes that were moved meanwhile stay there</source><translation>{n} inzwischen verschobene Knoten bleiben an ihrem Platz</translation></message>
 <message><source>{n} problems</source><translation>{n} Probleme</translation></message>
 <message><source>{n} runs</source><translation>{n} Läufe</translation></message>
 <message><source>{n} runs removed</source><translation>{n} Läufe entfernt</translation></message>

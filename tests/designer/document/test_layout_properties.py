@@ -99,11 +99,22 @@ def test_arranging_twice_changes_nothing(workflow: Workflow) -> None:
     assert lay_knots(edits.move(once, again.places), again.ways, again.places) is once
 
 
-@given(graphs(), st.integers(-500, 500), st.integers(-500, 500))
+@given(graphs(), st.integers(-500, 500), st.integers(1, 500))
 @settings(max_examples=40)
-def test_the_result_does_not_depend_on_where_things_stood(workflow: Workflow, dx: int, dy: int) -> None:
-    scattered = with_positions(workflow, {key: (i * float(dx), i * float(dy)) for i, key in enumerate(workflow.nodes)})
-    assert arrange(scattered) == arrange(workflow)
+def test_how_far_apart_things_stood_does_not_matter(workflow: Workflow, dx: int, dy: int) -> None:
+    near, far = (
+        with_positions(workflow, {key: (i * float(x), i * float(y)) for i, key in enumerate(workflow.nodes)})
+        for x, y in ((1, 1), (dx, dy))
+    )
+    assert arrange(near) == arrange(far)
+
+
+@given(graphs(), st.randoms(use_true_random=False))
+@settings(max_examples=40)
+def test_what_stood_in_another_order_is_arranged_once_for_all(workflow: Workflow, chance: random.Random) -> None:
+    scattered = with_positions(workflow, {key: (0.0, float(chance.randrange(99))) for key in workflow.nodes})
+    once = edits.move(scattered, arrange(scattered))
+    assert arrange(once) == positions(once)
 
 
 @given(graphs(most=10), st.sets(st.integers(0, 9), min_size=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations
 
 import pytest
@@ -78,6 +79,45 @@ def test_swaps_find_what_means_do_not() -> None:
     assert crossings(ordered) == 1
     order(ordered)
     assert crossings(ordered) == 0
+
+
+# the present order
+
+
+def test_the_order_in_which_things_stand_is_kept_where_it_costs_no_crossing() -> None:
+    edges = [(0, at, 36.0) for at in (1, 2, 3, 4)] + [(at, 5, 36.0) for at in (1, 2, 3, 4)]
+    ordered = graph([[0], [1, 2, 3, 4], [5]], edges)
+    order(ordered, {at: (float(-at), 0.0) for at in range(5)})
+    assert ordered.rows == [[0], [4, 3, 2, 1], [5]]
+
+
+def test_what_has_no_place_yet_comes_between_where_few_edges_cross() -> None:
+    ordered = graph([[0, 1, 2], [3, 4, 5]], [(0, 3, 36.0), (1, 4, 36.0), (2, 5, 36.0)])
+    order(ordered, {0: (2.0, 0.0), 1: (1.0, 0.0), 3: (9.0, 0.0), 4: (8.0, 0.0)})
+    assert crossings(ordered) == 0
+    assert [[each for each in row if each not in (2, 5)] for row in ordered.rows] == [[1, 0], [4, 3]]
+
+
+def test_an_order_that_costs_a_crossing_is_changed_only_where_it_does() -> None:
+    edges = [(0, 3, 36.0), (1, 4, 36.0), (2, 5, 36.0)]
+    ordered = graph([[0, 1, 2], [3, 4, 5]], edges)
+    order(ordered, {0: (3.0, 0.0), 1: (2.0, 0.0), 2: (1.0, 0.0), 3: (2.0, 0.0), 4: (3.0, 0.0), 5: (1.0, 0.0)})
+    assert crossings(ordered) == 0
+    assert ordered.rows[0].index(2) == ordered.rows[1].index(5) == 0
+
+
+@given(layered(), st.randoms(use_true_random=False))
+@settings(max_examples=80)
+def test_keeping_an_order_costs_no_crossing_and_is_done_again(
+    made: tuple[list[list[int]], Edges], chance: random.Random
+) -> None:
+    plain, kept = graph(*made), graph(*made)
+    order(plain)
+    order(kept, {vertex: (chance.random(), 0.0) for row in made[0] for vertex in row})
+    assert crossings(kept) <= crossings(plain)
+    again = graph(*made)
+    order(again, {vertex: (float(at), 0.0) for row in kept.rows for at, vertex in enumerate(row)})
+    assert again.rows == kept.rows
 
 
 @pytest.mark.parametrize("many", [500, 1000, 2000])

@@ -14,26 +14,29 @@ from floworch_designer.document.wires import lay_knots
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
 
-#: More nodes than this are not laid out while a document opens.
-MOST = 1500
+#: More nodes than this stand in lines at first and are laid out beside the window: opening must not wait for it.
+MOST = 300
 
 
 def place_nodes(document: Document, canvas: Any) -> None:
     """Lay out a document whose nodes have no positions; that is no edit: what was saved still is.
 
     Args:
-        document: It is left alone when it has positions, no node, or more nodes than can be laid out at once.
+        document: It is left alone when it has positions, or no node.
         canvas: The canvas that shows it; the sizes of its cards are taken from there.
     """
     found = placed(document, canvas)
     if found is not document.workflow:
-        document.reset(found, document.path, not document.dirty)
+        document.place(found)
 
 
 def placed(document: Document, canvas: Any) -> Workflow:
-    """What a document holds with places for its nodes; itself where it is left alone."""
+    """What a document holds with places for its nodes; itself where it is left alone, or laid out a little later."""
     workflow = document.workflow
-    if has_positions(workflow) or not 0 < len(workflow.nodes) <= MOST:
+    if has_positions(workflow) or not workflow.nodes:
+        return workflow
+    if len(workflow.nodes) > MOST:
+        canvas.arranging.place()
         return workflow
     laid = lay_out(workflow, outlines(canvas.graph), frames=frames(canvas.graph))
     found = lay_knots(with_positions(workflow, laid.places), laid.ways, laid.places)
