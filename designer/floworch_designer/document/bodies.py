@@ -61,6 +61,11 @@ class _Bundle:
     lanes: tuple[int, ...] = ()
 
     @property
+    def framed(self) -> bool:
+        """Whether it arrives at a frame, at a height of its own."""
+        return any(run.enters is not None for run in self.runs)
+
+    @property
     def link(self) -> Link:
         return Link(self.source, self.target, self.leaves, self.enters, self.lanes)
 
@@ -192,6 +197,7 @@ def _with_lanes(
     whole = spans <= LANES * count + MORE_LANES
     chain: list[tuple[int, int, float]] = []
     level: list[tuple[int, int, float]] = []
+    lands: dict[tuple[int, int, float], float] = {}
 
     def lanes_in(columns: range) -> tuple[int, ...]:
         first = len(layer)
@@ -205,6 +211,8 @@ def _with_lanes(
             stops = list(pairwise([each.source, *each.lanes, each.target]))
             chain += [(a, b, 0.0 if at else each.leaves) for at, (a, b) in enumerate(stops)]
             level += chain[-len(stops) :]
+            if each.framed:
+                lands[chain[-1]] = min(0.99, max(0.0, each.enters / max(1.0, cards[each.target].height)))
             lower = each.enters - cards[each.target].enters
             if lower:
                 level[-1] = (*level[-1][:2], level[-1][2] - lower)
@@ -220,6 +228,7 @@ def _with_lanes(
     for vertex, at in enumerate(layer):
         rows[at].append(vertex)
     made = Layered.of(rows, chain)
+    made.lands = lands
     return made, made if level == chain else Layered.of(rows, level)
 
 

@@ -5,7 +5,7 @@ An edge leaves its source at a port: of two edges of one vertex the one of the h
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_right, insort
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +32,8 @@ class Layered:
         after: Of every vertex the edges that leave it, as (target, height of the port).
         looks: Vertices and edges that were looked at while it was ordered.
         pace: Who is told of it.
+        lands: Of edges (source, target, port) that do not end where others of their target do, as those into frames:
+            how far down its height they end, from 0 to 1.
     """
 
     rows: list[list[int]]
@@ -39,6 +41,7 @@ class Layered:
     after: list[list[Edge]]
     looks: int = 0
     pace: Pace | None = None
+    lands: dict[tuple[int, int, float], float] = field(default_factory=dict)
     _place: list[int] = field(default_factory=list)
 
     def looked(self, many: int) -> None:
@@ -138,18 +141,18 @@ def _number(graph: Layered) -> None:
 
 def _between(graph: Layered, row: Sequence[int]) -> int:
     """Crossings of the edges that leave a layer."""
-    place, found = graph._place, 0
-    seen: list[int] = []
+    place, lands, found = graph._place, graph.lands, 0
+    seen: list[float] = []
     for vertex in row:
-        for _, at in sorted((port, place[target]) for target, port in graph.after[vertex]):
-            found += len(seen) - _above(seen, at)
+        ends = [(port, place[target] + _land(lands, vertex, target, port)) for target, port in graph.after[vertex]]
+        for _, at in sorted(ends):
+            found += len(seen) - bisect_right(seen, at)  # what ends at the same place does not cross
             insort(seen, at)
     return found
 
 
-def _above(seen: list[int], at: int) -> int:
-    """How many of the places end at ``at`` or above it; what ends at the same vertex does not cross."""
-    return bisect_left(seen, at + 1)
+def _land(lands: dict[tuple[int, int, float], float], source: int, target: int, port: float) -> float:
+    return lands.get((source, target, port), 0.0) if lands else 0.0
 
 
 def _along(graph: Layered, back: bool = False) -> list[list[int]]:
@@ -258,7 +261,7 @@ def _ends(graph: Layered, vertex: int, place: list[int]) -> tuple[list[tuple[int
     """Where the edges of a vertex end on both sides, in order."""
     return (
         sorted((place[other], port) for other, port in graph.before[vertex]),
-        sorted((place[other], 0.0) for other, _ in graph.after[vertex]),
+        sorted((place[other], _land(graph.lands, vertex, other, port)) for other, port in graph.after[vertex]),
     )
 
 

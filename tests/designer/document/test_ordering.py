@@ -81,6 +81,15 @@ def test_swaps_find_what_means_do_not() -> None:
     assert crossings(ordered) == 0
 
 
+def test_wires_into_a_frame_cross_when_they_do_not_enter_it_in_their_order() -> None:
+    ordered = graph([[0, 1], [2]], [(0, 2, 36.0), (1, 2, 36.0)])
+    assert crossings(ordered) == 0, "into a card they end at one port"
+    ordered.lands = {(0, 2, 36.0): 0.8, (1, 2, 36.0): 0.2}
+    assert crossings(ordered) == 1
+    order(ordered)
+    assert (ordered.rows[0], crossings(ordered)) == ([1, 0], 0)
+
+
 # the present order
 
 
