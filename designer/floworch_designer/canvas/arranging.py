@@ -6,20 +6,26 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.outlines import below_notes, frames, outlines
+from floworch_designer.canvas.slices import SLICE
 from floworch_designer.canvas.wires import arranged
 from floworch_designer.document import edits
 from floworch_designer.document.arranger import Arranger
 from floworch_designer.document.decor import groups, notes, put_areas, set_decor
 from floworch_designer.document.packing import Piece
-from floworch_designer.document.positions import raw_positions
+from floworch_designer.document.positions import has_positions, raw_positions
 from floworch_designer.document.wires import lay_knots, move_knots
 from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
+
+#: Milliseconds after which what was opened without places is laid out: the first picture comes first.
+SOON = 50
 
 
 class Arranging:
@@ -34,6 +40,8 @@ class Arranging:
         view.busy.stopped.connect(self._arranger.stop)
         #: What is laid out since it had no places: that is no edit.
         self._unplaced: Workflow | None = None
+        self._soon = QTimer(view, singleShot=True, interval=SOON)
+        self._soon.timeout.connect(self._place)
 
     def request(self, nodes: frozenset[str] | None = None) -> None:
         """Lay out these nodes among themselves, or everything, as one step that can be undone."""
@@ -44,9 +52,14 @@ class Arranging:
             self._view.busy.begin(tr("Arranging {count:,} nodes …", count=many))
 
     def place(self) -> None:
-        """Lay out a definition whose nodes have no places; that is no edit, unless one was made meanwhile."""
-        self._unplaced = self._view.document.workflow
-        self.request()
+        """Lay out a definition whose nodes have no places, once it was shown; that is no edit unless one was made."""
+        self._soon.start()
+
+    def _place(self) -> None:
+        workflow = self._view.document.workflow
+        if not has_positions(workflow):
+            self._unplaced = workflow
+            self.request()
 
     def stop(self, unless: Workflow | None = None) -> bool:
         """Leave everything where it is, but for the layout of one definition; whether something was laid out."""
@@ -57,17 +70,28 @@ class Arranging:
         now = view.document.workflow
         fitting = laid if asked is now else still_fitting(asked, now, laid)
         made = laid_out(view.graph, now, fitting)
-        with view.glide.over(always=made is not now):
-            if asked is self._unplaced is now and not view.document.undo_stack.count():
-                view.document.place(made)
-            else:
-                view.document.apply(made, tr("Arrange"))
-            if not view.selection.nodes:
-                view.fit()
+        if len(fitting.places) > SLICE:
+            with view.slices.over(self._look):
+                self._apply(asked, made)
+        else:
+            with view.glide.over(always=made is not now):
+                self._apply(asked, made)
+                self._look()
         left = len(laid.places.keys() & now.nodes.keys()) - len(fitting.places)
         if left:
             view.busy.say(counted(left, "1 node that was moved meanwhile stays there",
                                   "{n} nodes that were moved meanwhile stay there"))  # fmt: skip
+
+    def _apply(self, asked: Workflow, made: Workflow) -> None:
+        document = self._view.document
+        if asked is self._unplaced is document.workflow and not document.undo_stack.count():
+            document.place(made)
+        else:
+            document.apply(made, tr("Arrange"))
+
+    def _look(self) -> None:
+        if not self._view.selection.nodes:
+            self._view.fit()
 
 
 def laid_out(graph: CanvasGraph, workflow: Workflow, laid: Piece) -> Workflow:

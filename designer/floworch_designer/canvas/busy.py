@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 #: Milliseconds that work takes before anything is said of it, and for which words stay.
 LATE, TIME = 100, 6000
-#: Distance from what lies at the lower edge, px; the width of the bar.
-AWAY, WIDE = 10, 120
+#: Distance from what lies at the lower edge; the bar's size, and the least height of the strip; px.
+AWAY, WIDE, THICK, HIGH = 10, 120, 6, 38
 
 
 class Busy(QFrame):
@@ -29,13 +29,14 @@ class Busy(QFrame):
         self.setProperty("role", "toolbar")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
+        self.setMinimumHeight(HIGH)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 6, 4)
+        row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(10)
         self.label, self.bar, self.button = QLabel(), QProgressBar(), QToolButton()
         self.bar.setRange(0, 100)
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(WIDE)
+        self.bar.setFixedSize(WIDE, THICK)
         self.button.setText(tr("Stop"))
         self.button.setToolTip(tr("Leave everything where it is (Esc)"))
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas, where Escape stops it, too

@@ -32,7 +32,7 @@ from floworch_designer.canvas.geometry import (
 from floworch_designer.canvas.live import Live
 from floworch_designer.canvas.space import SpatialGrid
 from floworch_designer.document.changes import ChangeSet
-from floworch_designer.document.positions import positions
+from floworch_designer.document.positions import as_point, positions, raw_positions
 
 #: What is painted below a card, outside it.
 _BELOW = max(MARGIN, FOOTER)
@@ -316,10 +316,14 @@ class CanvasGraph:
                     old.x, old.y, old.order, old.used, old.fed, old.badge, old.live, old.proxy)  # fmt: skip
             self.boxes[node_id] = box
         if changes.moved or changes.nodes:
-            places = positions(workflow)
+            stored, placed = raw_positions(workflow), None
             for node_id in changes.moved | changes.nodes:
-                if node_id in places:
-                    self.boxes[node_id].x, self.boxes[node_id].y = places[node_id]
+                point = as_point(stored.get(node_id))
+                if point is None:  # it stands in line below all others
+                    placed = placed or positions(workflow)
+                    point = placed.get(node_id)
+                if point is not None:
+                    self.boxes[node_id].x, self.boxes[node_id].y = point
 
     def _link(self, workflow: Workflow) -> set[str]:
         """Note which ports edges use; return the nodes whose card changes by it."""

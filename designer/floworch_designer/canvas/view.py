@@ -28,6 +28,7 @@ from floworch_designer.canvas.interaction import Interaction
 from floworch_designer.canvas.offer import Offer
 from floworch_designer.canvas.places import Place, Places
 from floworch_designer.canvas.port_list import PortList
+from floworch_designer.canvas.slices import Slices
 from floworch_designer.canvas.tips import tip
 from floworch_designer.canvas.tools.connect import connect, hold_wire
 from floworch_designer.canvas.tools.drop import DropTool
@@ -72,6 +73,7 @@ class CanvasView(EventView):
         self.document = document
         self.selection = selection
         self.busy: Busy = Busy(self)
+        self.slices: Slices = Slices(self)
         self.arranging: Arranging = Arranging(self)
         self.commands: CanvasCommands = CanvasCommands(self)
         self.areas: AreaCommands = AreaCommands(self)
@@ -312,7 +314,7 @@ class CanvasView(EventView):
         # Indexes of edges shift when one before them goes: what was selected is known by its ends.
         chosen = self.selection.edges if not changes.everything else ()
         ends = {wire.ends for wire in self.graph.wires if wire.index in chosen} if chosen else set()
-        dirty = self.graph.follow(self.document.workflow, changes)
+        dirty = self.graph.follow(self.document.workflow, self.slices.first(changes))
         if changes.everything:
             self.arranging.stop(unless=self.document.workflow)
             self._places.clear()

@@ -1,8 +1,6 @@
-"""How far a long computation is, told to whoever waits for it, who may stop it."""
+"""How far a long computation is, for whoever waits for it and may stop it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 
 class Stopped(Exception):  # noqa: N818 - no error: nobody waits any more
@@ -10,15 +8,13 @@ class Stopped(Exception):  # noqa: N818 - no error: nobody waits any more
 
 
 class Pace:
-    """Counts work that is done; everything is called on the thread that works, but ``stop``.
+    """Counts work that is done, on the thread that works; others may read ``share`` and call ``stop``."""
 
-    Args:
-        told: Called with the percentage whenever it grows; 99 at most, since the rest is not counted.
-    """
-
-    def __init__(self, told: Callable[[int], object] | None = None) -> None:
-        self._told, self._stopped = told, False
-        self._whole, self._done, self._said = 1.0, 0.0, -1
+    def __init__(self) -> None:
+        #: How many percent are done: 99 at most, since not everything is counted.
+        self.share = 0
+        self._stopped = False
+        self._whole, self._done = 1.0, 0.0
 
     def expect(self, work: float) -> None:
         """How much there is to do, as far as can be known."""
@@ -33,10 +29,7 @@ class Pace:
         if self._stopped:
             raise Stopped
         self._done += work
-        share = min(99, int(100.0 * self._done / self._whole))
-        if share > self._said and self._told is not None:
-            self._said = share
-            self._told(share)
+        self.share = min(99, int(100.0 * self._done / self._whole))
 
     def stop(self) -> None:
         """Have the next step of the work raise ``Stopped``."""
