@@ -204,9 +204,10 @@ class Completing(QObject):
             return
         self.model.removeRows(0, self.model.rowCount())
         for choice in self._choices:
-            items = [QStandardItem(words) for words in (choice.label, said(choice.type), choice.detail)]
+            detail = " · ".join(filter(None, (tr("declared") if choice.declared else "", choice.detail)))
+            items = [QStandardItem(words) for words in (choice.label, said(choice.type), detail)]
             for item in items:
-                item.setToolTip(choice.detail)
+                item.setToolTip(detail)
             self.model.appendRow(items)
         place = self.end.place()
         place.setWidth(max(300, min(440, self.edit.width())))

@@ -5,22 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from floworch.artifact import shown
+from floworch.model.completion.declared import Declared, DeclaredList, declared
 from floworch_designer.document.edits import upstream
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.dropping import PATH_MIME
 from floworch_designer.inspector.values import ValueModel
 from floworch_designer.inspector.widgets import caption
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.findings import said
+from floworch_designer.settings.words import mark, tr
 
 #: Milliseconds between looks at a run that goes on.
 PAUSE = 250
 #: Branches of one level that are opened at first.
 OPENED = 12
-#: What was shown before anything was; None says that there is no run.
+#: What was shown before anything was.
 _NOTHING = object()
+#: What is said where no run has shown a value.
+_NO_RUN = mark("Run the workflow, or open a run of it, to see what comes before.")
+_DECLARED = mark("Nothing has run yet: this is what the steps declare. Run the workflow to see values.")
 
 
 class SourceModel(ValueModel):
@@ -41,6 +47,21 @@ class SourceModel(ValueModel):
         data.setData(PATH_MIME, self.path(indexes[0]).encode() if indexes else b"")
         return data
 
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
+        """A value that no run has shown yet is told by its type, in another hand."""
+        value = self._at(index).value
+        if isinstance(value, Declared | DeclaredList) and index.column() == 1:
+            if role == Qt.ItemDataRole.DisplayRole:
+                kind = value.type if isinstance(value, Declared) else "list"
+                return tr("{type}, declared", type=said(kind)) if kind else tr("declared")
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return said(value.note) if isinstance(value, Declared) else None
+            if role == Qt.ItemDataRole.FontRole:
+                font = QFont()
+                font.setItalic(True)
+                return font
+        return super().data(index, role)
+
     def path(self, index: QModelIndex | QPersistentModelIndex) -> str:
         """How an expression names a value, such as ``nodes.a.output.id``; empty for a heading."""
         found = str(self.data(index, Qt.ItemDataRole.UserRole) or "").removeprefix(".") if index.isValid() else ""
@@ -57,7 +78,7 @@ class Sources(QWidget):
         self._context = context
         self._node: str | None = None
         self._seen: object = _NOTHING
-        self.hint = caption(tr("Run the workflow, or open a run of it, to see what comes before."), "secondary")
+        self.hint = caption(tr(_NO_RUN), "secondary")
         self.model = SourceModel()
         self.tree = QTreeView()
         self.tree.setModel(self.model)
@@ -98,7 +119,8 @@ class Sources(QWidget):
         self._seen = seen
         self.model.set_value(values)
         self.tree.setVisible(bool(values))
-        self.hint.setVisible(not values)
+        self.hint.setVisible(not values or not self._run())
+        self.hint.setText(tr(_DECLARED) if values else tr(_NO_RUN))
         for row in range(self.model.rowCount()):
             self._open(self.model.index(row, 0), 3)
 
@@ -121,24 +143,38 @@ class Sources(QWidget):
 
     def _values(self, node: str) -> tuple[dict[str, Any], object]:
         """The values by path, and what tells whether they changed."""
-        workflow, feed = self._context.document.workflow, self._context.feed
-        state = feed.state if feed is not None else None
-        if state is None or feed is None or feed.header is None or feed.header.workflow_id != workflow.id:
-            return {}, None
+        workflow, state = self._context.document.workflow, self._run()
+        steps: dict[str, Any] = {}
+        seen: list[Any] = [id(workflow)]
+        for name in self._before(node) if state is not None else ():
+            view = state.node(name) if state is not None and name in state.index else None
+            if view is not None and view.stored is not None and view.counts is None:
+                steps[name] = {"output": shown(view.stored)}
+                seen.append((name, id(view.stored)))
+        more = declared(workflow, node, self._context.registry, steps) if node in workflow.nodes else {}
+        nodes = {**steps, **more.pop("nodes", {})}
+        if state is not None:
+            more.pop("inputs", None)
+            more |= {"inputs": state.inputs} if state.inputs else {}
+            seen.append(id(state.inputs))
+        return ({**more, "nodes": nodes} if nodes else more), tuple(seen)
+
+    def _before(self, node: str) -> list[str]:
+        """The steps before a node, in the order of the definition."""
+        workflow = self._context.document.workflow
         before: set[str] = set()
         around: str | None = node
         while around is not None and around in workflow.nodes:  # a body sees what is before its container
             before |= upstream(workflow, around) - {around}
             around = workflow.nodes[around].parent
-        steps, seen = {}, []
-        for name in workflow.nodes:
-            if name in before and name in state.index:
-                view = state.node(name)
-                if view.stored is not None and view.counts is None:
-                    steps[name] = {"output": shown(view.stored)}
-                    seen.append((name, id(view.stored)))
-        values = {"inputs": state.inputs} if state.inputs else {}
-        return ({**values, "nodes": steps} if steps else values), (id(state.inputs), tuple(seen))
+        return [name for name in workflow.nodes if name in before]
+
+    def _run(self) -> Any:
+        """The shown run when it is one of this workflow, or None."""
+        feed = self._context.feed
+        if feed is None or feed.state is None or feed.header is None:
+            return None
+        return feed.state if feed.header.workflow_id == self._context.document.workflow.id else None
 
     def _on_activated(self, index: QModelIndex) -> None:
         path = self.model.path(index)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from floworch import MemoryStore
-from floworch.model.workflow import Layer
+from floworch.model.workflow import Layer, Node
 from floworch_designer.settings.words import speak
 
 
@@ -109,6 +109,17 @@ def test_without_a_run_nothing_is_claimed(field, context, qtbot):
     rewrite(qtbot, field, "{{ nodes.log.output }}")
     field.completing.show_preview()
     assert not field.preview.isVisible()
+
+
+def test_before_a_first_run_what_is_declared_is_offered_and_marked(field, context, qtbot):
+    """designer.md §6: from the output schema of the action until a run has shown the values."""
+    context.feed.clear()
+    nodes = {**context.document.workflow.nodes, "log": Node(action="http.request", params={"url": "https://x.org"})}
+    context.document.apply(context.document.workflow.replace(nodes=nodes), "Ask the web")
+    rewrite(qtbot, field, "{{ nodes.log.output.")
+    assert labels(field) == ["status", "headers", "body"]
+    model = field.completing.model
+    assert (model.item(0, 1).text(), model.item(0, 2).text()) == ("whole number", "declared")
 
 
 def test_entries_of_a_table_and_options_of_middleware_are_completed_too(field, panel, context, qtbot):

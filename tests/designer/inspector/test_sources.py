@@ -111,19 +111,44 @@ def test_a_value_dropped_on_an_entry_of_a_table_fills_that_entry(page, panel, co
     assert context.document.workflow.nodes["pairs"].params["fields"] == {"a": "{{ nodes.a.output }}"}
 
 
-def test_without_a_run_it_says_what_to_do(page, context):
+def test_without_a_run_the_steps_tell_what_they_declare(page, context, qtbot):
+    """Before a first run there was an empty panel: what a step gives could be read in its documentation only."""
     context.feed.clear()
     page.sources.refresh()
     assert page.sources.hint.isVisible()
-    assert not page.sources.tree.isVisible()
+    assert "Nothing has run yet" in page.sources.hint.text()
+    model = page.sources.model
+    index = find(model, "nodes", "get-it", "output", "user", "name")
+    assert index.siblingAtColumn(1).data() == "text, declared"
+    assert index.siblingAtColumn(1).data(Qt.ItemDataRole.FontRole).italic()
+    tags = find(model, "nodes", "get-it", "output", "tags")
+    assert tags.siblingAtColumn(1).data() == "list, declared"
+    page.form.rows["message"].literal.setFocus()
+    page.sources.tree.setCurrentIndex(index)
+    qtbot.keyClick(page.sources.tree, Qt.Key.Key_Return)
+    assert message(context) == '{{ nodes["get-it"].output.user.name }}'
 
 
-def test_before_the_first_run_there_is_a_hint_and_no_empty_table(panel, context, qapp):
+def test_a_step_that_the_run_did_not_reach_tells_what_it_declares(page, context):
+    workflow = context.document.workflow
+    new = Node(action="file.list", params={"folder": "."})
+    nodes = {**workflow.nodes, "new": new}
+    edges = (*EDGES, Edge(source="new", target="next"))
+    context.document.apply(workflow.replace(nodes=nodes, edges=edges), "Add a list")
+    page.sources.refresh()
+    model = page.sources.model
+    assert find(model, "nodes", "new", "output", "count").siblingAtColumn(1).data() == "whole number, declared"
+    assert find(model, "nodes", "get-it", "output", "user", "name").siblingAtColumn(1).data() == "Ada"
+    assert page.sources.hint.isHidden()
+
+
+def test_where_nothing_comes_before_there_is_a_hint_and_no_empty_table(panel, context, qapp):
     context.document.reset(context.document.workflow.replace(nodes=NODES, edges=EDGES))
     panel.resize(400, 700)
-    context.selection.set(["next"])
+    context.selection.set(["get-it"])
     panel.open_sources()
     qapp.processEvents()
     assert panel.parameters.sources.isVisible()
     assert not panel.parameters.sources.hint.isHidden()
+    assert "to see what comes before" in panel.parameters.sources.hint.text()
     assert panel.parameters.sources.tree.isHidden()

@@ -11,7 +11,7 @@ from floworch.expr.filters import FILTERS, known_filters
 from floworch.model.catalog import Catalog
 from floworch.model.completion.names import Scope
 from floworch.model.completion.place import Place, place_of
-from floworch.model.completion.shapes import Shape
+from floworch.model.completion.shapes import MISSING, Shape
 from floworch.model.workflow import Workflow
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -30,6 +30,7 @@ class Choice:
         kind: ``name``, ``field``, ``filter`` or ``constant``.
         type: The type of the value in a word, or an empty text.
         detail: The value of the last run in short, or what it is.
+        declared: Whether it is part of what a step gives that no run has shown yet: known from the definition alone.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Choice:
     kind: Literal["name", "field", "filter", "constant"]
     type: str = ""
     detail: str = ""
+    declared: bool = False
 
 
 def choices(
@@ -81,7 +83,9 @@ def _choice(place: Place, name: str, shape: Shape, kind: Literal["name", "field"
     start, insert = place.start, name
     if place.kind == "key" or not _NAME.fullmatch(name):
         start, insert = place.dot, f"[{_quoted(name)}]"
-    return Choice(name, insert, start, place.end, kind, shape.type(), shape.detail())
+    given = len(place.base) > 2 and place.base[0] == "nodes" and place.base[2] == "output"
+    declared = shape.value is MISSING and (given or place.base[:1] in (("item",), ("outer",)))
+    return Choice(name, insert, start, place.end, kind, shape.type(), shape.detail(), declared)
 
 
 def _quoted(name: str) -> str:

@@ -12,6 +12,7 @@ from floworch.expr import whole_expression
 from floworch.expr.paths import plain_path
 from floworch.model.called import CALL, find
 from floworch.model.catalog import Catalog
+from floworch.model.completion.passed import passed
 from floworch.model.completion.shapes import MISSING, Late, Shape
 from floworch.model.graph import Plan, plan_of
 from floworch.model.workflow import Node, Workflow
@@ -149,6 +150,11 @@ class Scope:
             shape.fields = self._made(number, node)
             if action is not None and action.container and action.own_item and shape.value is MISSING:
                 shape.element = self._last_of_body(number)
+            if shape.value is MISSING and (known := passed(node, _Around(self._of(number), number))) is not None:
+                shape.fields = {**known.named(), **shape.fields}
+                shape.element = known.element or known.step(0) or shape.element
+                if not shape.schema and known.schema:
+                    shape.schema, shape.root = known.schema, known.root
         return shape
 
     def _made(self, number: int, node: Node) -> Mapping[str, Shape]:
@@ -209,6 +215,28 @@ class Scope:
             ).shape_of(params["items"])
             names["item"] = listed.step(0) or Shape()
         return names
+
+
+class _Around:
+    """What is known around a step, in the scope of its parameters."""
+
+    def __init__(self, scope: Scope, number: int) -> None:
+        self._scope, self._number = scope, number
+        self.shape_of = scope.shape_of
+
+    def inputs(self) -> Shape:
+        """Of the inputs of the run."""
+        return self._scope.roots()["inputs"]
+
+    def before(self) -> Mapping[str, Shape]:
+        """Of the outputs of the steps that lead to it, by their ids."""
+        plan, output = self._scope._plan, self._scope._output
+        links = plan.incoming[self._number]
+        return Late({plan.ids[link.source]: partial(output, link.source) for link in links})
+
+    def body(self) -> Shape | None:
+        """Of what the last step of its body gives."""
+        return self._scope._last_of_body(self._number)
 
 
 _TEXT = Shape({"type": "string"})
