@@ -21,6 +21,7 @@ from floworch.run.status import NodeStatus
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.items_view import ItemsView, number_text
+from floworch_designer.inspector.pager import Pager
 from floworch_designer.inspector.value_view import ValueView
 from floworch_designer.inspector.values import bounded_text, cell_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
@@ -31,7 +32,7 @@ from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import counted, local_number, tr
 from floworch_designer.theme.passage import Passage
 
-#: Log lines of a node that are shown.
+#: Log lines of a node that are shown at once.
 LINES = 500
 #: Characters of one log line and of an error's message that are shown.
 MESSAGE = 4000
@@ -82,6 +83,7 @@ class RunPage(Page):
         self.context = context
         self.node: str | None = None
         self._log_seen: tuple[Any, ...] = ()
+        self._back = 0
         self.nothing = empty(tr("Not run yet"), tr("Press F5 to run the workflow. What this node did is shown here."))
         self.status = QLabel()
         self.status.setProperty("role", "title")
@@ -104,17 +106,19 @@ class RunPage(Page):
         self.log.setMinimumHeight(140)
         self.log.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.log.setAccessibleName(tr("Log of this node"))
+        self.log_pager = Pager(context)
+        self.log_pager.turned.connect(self._on_turned)
         self.items_section = Section(tr("Items"), self.items)
         self.output_section = Section(tr("Output"), self.output)
-        self.input_section = Section(tr("Input"), self._input_box(), open_=False)
-        self.log_section = Section(tr("Log"), self.log, open_=False)
+        self.input_section = Section(tr("Input"), _stacked(self.input_note, self.input), open_=False)
+        self.log_section = Section(tr("Log"), _stacked(self.log, self.log_pager), open_=False)
         self.details = QWidget()
         self._build()
 
     def show_node(self, node: str) -> None:
         """Show what a node did in the feed's run."""
         if node != self.node:
-            self.node, self._log_seen = node, ()
+            self.node, self._log_seen, self._back = node, (), 0
         state = self.context.feed.state if self.context.feed is not None else None
         known = state is not None and node in state.index
         self.nothing.setVisible(not known)
@@ -133,12 +137,17 @@ class RunPage(Page):
 
     def _on_item(self) -> None:
         """Another item is looked at, or none in particular."""
-        self._log_seen = ()
+        self._log_seen, self._back = (), 0
         if self.node is not None:
             self.show_node(self.node)
 
+    def _on_turned(self, by: int) -> None:
+        """Go to earlier lines of the log, or to later ones."""
+        self._log_seen, self._back = (), self._back - by
+        self.show_log()
+
     def show_log(self) -> None:
-        """Show the node's newest log lines."""
+        """Show the node's newest log lines, or earlier ones that one has turned to."""
         feed = self.context.feed
         item = self.items.chosen
         # another run may have as many lines
@@ -147,7 +156,9 @@ class RunPage(Page):
             return
         self._log_seen = seen or ()
         own = self.items.lines() if item is not None else [line for line in feed.logs if line.node == self.node]
-        lines = own[-LINES:]
+        last = max(0, len(own) - self._back * LINES)
+        first = max(0, last - LINES)
+        lines = own[first:last]
         now = time.time()
         self.log.setPlainText(
             "\n".join(
@@ -157,7 +168,9 @@ class RunPage(Page):
             )
         )
         self.log.moveCursor(self.log.textCursor().MoveOperation.End)
-        self.log_section.header.setText(tr("Log ({n})", n=len(lines)) if lines else tr("Log (empty)"))
+        where = tr("Lines {first:,} to {last:,}", first=first + 1, last=last)
+        self.log_pager.show_place(where, first > 0, last < len(own))
+        self.log_section.header.setText(tr("Log ({n})", n=len(own)) if own else tr("Log (empty)"))
 
     def _show_view(self, state: Any, view: Any) -> None:
         item = self.items.chosen
@@ -229,15 +242,6 @@ class RunPage(Page):
         self.input_note.setText(_input_note(left))
         self.input.set_value(value)
 
-    def _input_box(self) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.input_note)
-        column.addWidget(self.input)
-        return box
-
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -258,6 +262,17 @@ class RunPage(Page):
         self.details.hide()
         self.items_section.hide()
         self.call.hide()
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    """Widgets one below the other, without a margin."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    for widget in widgets:
+        column.addWidget(widget)
+    return box
 
 
 def _input_note(left: int) -> str:

@@ -1,10 +1,8 @@
-"""A JSON value as a tree or as text."""
+"""A JSON value as a tree, a table, text, a picture or a page: as many of them as it can be shown as."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -21,31 +19,168 @@ from PySide6.QtWidgets import (
 )
 
 from floworch.artifact import SHOWN, Artifact, shown
-from floworch.errors import CorruptArtifact
 from floworch_designer.inspector.context import Context
-from floworch_designer.inspector.values import TEXT_LIMIT, ValueModel, bounded_text
-from floworch_designer.settings.words import local_number, tr
+from floworch_designer.inspector.pager import Pager, small_button
+from floworch_designer.inspector.value_content import Content, content_of, read_later, reading
+from floworch_designer.inspector.value_picture import HtmlPage, Picture
+from floworch_designer.inspector.value_table import ValueTable
+from floworch_designer.inspector.values import ValueModel, bounded_text
+from floworch_designer.inspector.widgets import caption
+from floworch_designer.settings.words import local_number, mark, tr
 
-#: Milliseconds between looks whether the beginning of a large value has been read.
+#: Milliseconds between looks whether what is read or decoded on a thread is there.
 WAIT = 40
+#: What a value can be shown as, by the word on its button.
+FORMS: Final = {"tree": mark("Tree"), "table": mark("Table"), "text": mark("Text"), "picture": mark("Picture"),
+                "page": mark("Page")}  # fmt: skip
+#: The forms that are shown in parts.
+_IN_PARTS: Final = frozenset({"table", "text", "page"})
 
 
 class ValueView(QWidget):
-    """A JSON value as a tree or as text, with a button that copies it.
+    """A JSON value in the form that fits it or that was chosen, part by part where it is long, and a button to copy it.
 
-    Of a value that is kept beside the journal and larger than what is shown, the beginning is read on demand.
+    A value that is kept beside the journal and larger than what is shown is read on demand, on a thread.
     """
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._value: Any = None
-        self._stale = False
         self._kept: Artifact | None = None
-        self._read: Future[str] | None = None
+        self._content: Content = content_of(None)
+        self._parts = dict.fromkeys(_IN_PARTS, 0)
+        self._chosen = ""
+        self._drawn: set[str] = set()
         self.beginning = QPushButton()
         self.beginning.clicked.connect(self._on_beginning)
         self._timer = QTimer(self, interval=WAIT)
         self._timer.timeout.connect(self._collect)
+        self._read: Any = None
+        self._make_pages()
+        self.pager = Pager(context)
+        self.pager.turned.connect(self._turn)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self._bar(context))
+        for page in self.pages.values():
+            layout.addWidget(page)
+            page.hide()
+        layout.addWidget(self.caption)
+        layout.addWidget(self.pager)
+        layout.addWidget(self.beginning, 0, Qt.AlignmentFlag.AlignLeft)
+        self.beginning.hide()
+        self._show("tree")
+
+    @property
+    def form(self) -> str:
+        """What the value is shown as: a key of :data:`FORMS`."""
+        return next(name for name, button in self.buttons.items() if button.isChecked())
+
+    def set_stored(self, stored: Any) -> None:
+        """Show a value as a run holds it, whatever its size."""
+        kept = stored if isinstance(stored, Artifact) and stored.size > SHOWN else None
+        if kept is not None and kept == self._kept:
+            return  # its content may be shown
+        self._kept = kept
+        self._drop_reading()
+        self.beginning.setVisible(kept is not None)
+        if kept is None:
+            self.set_value(shown(stored))
+            return
+        size = local_number(f"{kept.size / 1e6:,.1f} MB")
+        self.beginning.setEnabled(True)
+        self.beginning.setText(tr("Show the beginning of {size}", size=size))
+        self.set_value(kept.shown())
+
+    def set_value(self, value: Any) -> None:
+        """Show a value; nothing happens for the very same object, so that open branches stay open."""
+        if value is self._value and value is not None:
+            return
+        self._value = value
+        self.model.set_value(value)
+        self._take(content_of(value))
+
+    def _take(self, content: Content) -> None:
+        """Show what the value can be shown as, in the chosen form where that is one of them."""
+        self._content = content
+        self._drawn.clear()
+        self._parts = dict.fromkeys(_IN_PARTS, 0)
+        for name, button in self.buttons.items():
+            button.setVisible(name in content.forms)
+        self._show(self._chosen if self._chosen in content.forms else content.best)
+
+    def _show(self, form: str) -> None:
+        self.buttons[form].setChecked(True)
+        if waits := self._content.waits(form):
+            self._prepare()
+        elif form not in self._drawn:
+            self._drawn.add(form)
+            self._draw(form)
+        for name, page in self.pages.items():
+            page.setVisible(name == form and not self._content.broken(form))
+        told = "" if waits else self._content.told(form)  # the thread may be done by now, and nothing is drawn yet
+        self.caption.setText(told)
+        self.caption.setVisible(bool(told))
+        self._show_pager(form)
+
+    def _prepare(self) -> None:
+        """Read or decode on a thread what the form needs."""
+        if self._read is None:
+            self._read = read_later(self._content.prepare)
+            self._timer.start()
+
+    def _draw(self, form: str) -> None:
+        part = self._parts.get(form, 0)
+        if form == "text":
+            self.text.setPlainText(self._content.text.part(part))
+        elif form == "table" and self._content.rows is not None:
+            self.table.show_rows(self._content.rows.part(part), self._content.rows.first(part))
+        elif form == "page":
+            self.page.setHtml(self._content.html.part(part) if self._content.html is not None else "")
+        elif form == "picture" and self._content.drawn is not None:
+            self.picture.show_picture(*self._content.drawn)
+
+    def _show_pager(self, form: str) -> None:
+        part = self._parts.get(form, 0)
+        parts = self._content.parts(form)
+        where = parts.where(part) if parts is not None else ""
+        self.pager.show_place(where, part > 0, parts is not None and parts.follows(part))
+
+    def _turn(self, by: int) -> None:
+        """Go to another part of a long value."""
+        form = self.form
+        self._parts[form] += by
+        self._draw(form)
+        self._show_pager(form)
+
+    def _on_chosen(self, form: str) -> None:
+        self._chosen = form
+        self._show(form)
+
+    def _on_beginning(self) -> None:
+        if self._kept is not None and self._read is None:
+            self.beginning.setEnabled(False)
+            self._read = read_later(reading(self._kept))
+            self._timer.start()
+
+    def _collect(self) -> None:
+        """Show what the thread has read or decoded."""
+        if self._read is None or not self._read.done():
+            return
+        found = self._read.result()
+        self._drop_reading()
+        if found is not self._content:
+            self.beginning.hide()
+            self._take(found)
+        else:
+            self._show(self.form)
+
+    def _drop_reading(self) -> None:
+        self._timer.stop()
+        self._read = None
+
+    def _make_pages(self) -> None:
         self.model = ValueModel()
         self.tree = QTreeView()
         self.tree.setModel(self.model)
@@ -60,105 +195,27 @@ class ValueView(QWidget):
         self.text.setProperty("role", "mono")
         self.text.setMinimumHeight(180)
         self.text.setAccessibleName(tr("Value as text"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(self._bar(context))
-        layout.addWidget(self.tree)
-        layout.addWidget(self.text)
-        layout.addWidget(self.beginning, 0, Qt.AlignmentFlag.AlignLeft)
-        self.text.hide()
-        self.beginning.hide()
+        self.table, self.picture, self.page = ValueTable(), Picture(), HtmlPage()
+        self.caption = caption("")
+        self.pages: dict[str, QWidget] = {"tree": self.tree, "table": self.table, "text": self.text,
+                                          "picture": self.picture, "page": self.page}  # fmt: skip
 
     def _bar(self, context: Context) -> QHBoxLayout:
         bar = QHBoxLayout()
         bar.setSpacing(2)
         self._group = QButtonGroup(self)
-        for number, word in enumerate((tr("Tree"), tr("Text"))):
-            button = QToolButton()
-            button.setText(word)
+        self.buttons: dict[str, QToolButton] = {}
+        for name, word in FORMS.items():
+            button = self.buttons[name] = QToolButton()
+            button.setText(tr(word))
             button.setProperty("role", "segment")
             button.setCheckable(True)
-            button.setChecked(number == 0)
-            self._group.addButton(button, number)
+            button.setChecked(name == "tree")
+            button.clicked.connect(lambda _checked, form=name: self._on_chosen(form))
+            self._group.addButton(button)
             bar.addWidget(button)
-        self._group.idClicked.connect(self._show)
         bar.addStretch(1)
-        self.copy = QToolButton()
-        self.copy.setProperty("role", "row")
-        self.copy.setIcon(context.theme.icon("copy", "text_secondary", 14))
-        self.copy.setToolTip(tr("Copy as text"))
-        self.copy.setAccessibleName(tr("Copy the value as text"))
+        self.copy = small_button(context, "copy", tr("Copy as text"), tr("Copy the value as text"))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(bounded_text(self._value)))
         bar.addWidget(self.copy)
         return bar
-
-    def set_stored(self, stored: Any) -> None:
-        """Show a value as a run holds it, whatever its size."""
-        kept = stored if isinstance(stored, Artifact) and stored.size > SHOWN else None
-        if kept is not None and kept == self._kept:
-            return  # its beginning may be shown
-        self._kept = kept
-        self._drop_reading()
-        self.beginning.setVisible(kept is not None)
-        if kept is None:
-            self.set_value(shown(stored))
-            return
-        size = local_number(f"{kept.size / 1e6:,.1f} MB")
-        self.beginning.setEnabled(True)
-        self.beginning.setText(tr("Show the beginning of {size}", size=size))
-        self.set_value(kept.shown())
-
-    def _on_beginning(self) -> None:
-        if self._kept is not None and self._read is None:
-            self.beginning.setEnabled(False)
-            self._read = _threads().submit(_beginning, self._kept)
-            self._timer.start()
-
-    def _collect(self) -> None:
-        """Show the beginning once the thread has read it."""
-        if self._read is None or not self._read.done():
-            return
-        text = self._read.result()
-        self._drop_reading()
-        self.beginning.hide()
-        self._group.button(1).setChecked(True)
-        self.set_value(text)
-
-    def _drop_reading(self) -> None:
-        self._timer.stop()
-        self._read = None
-
-    def set_value(self, value: Any) -> None:
-        """Show a value; nothing happens for the very same object, so that open branches stay open."""
-        if value is self._value and value is not None:
-            return
-        self._value = value
-        self.model.set_value(value)
-        self._stale = True
-        plain = isinstance(value, str) and "\n" in value[:10_000]
-        if plain and self._group.checkedId() == 0:
-            self._group.button(1).setChecked(True)
-        self._show(self._group.checkedId())
-
-    def _show(self, page: int) -> None:
-        self.tree.setVisible(page == 0)
-        self.text.setVisible(page == 1)
-        if page == 1 and self._stale:
-            self.text.setPlainText(bounded_text(self._value))
-            self._stale = False
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    """One thread reads for every view."""
-    return ThreadPoolExecutor(1, "floworch-read")
-
-
-def _beginning(kept: Artifact) -> str:
-    """The first letters of a value as it is kept, or why there are none."""
-    try:
-        content = kept.read()
-    except CorruptArtifact as error:
-        return error.message
-    return f"{content[:TEXT_LIMIT].decode('utf-8', 'ignore')}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -179,7 +180,7 @@ def bounded_text(value: Any, limit: int = TEXT_LIMIT) -> str:
         )
     pieces: list[str] = []
     size = 0
-    for piece in _write(value, ""):
+    for piece in pieces_of(value):
         pieces.append(piece)
         size += len(piece)
         if size > limit:
@@ -187,7 +188,12 @@ def bounded_text(value: Any, limit: int = TEXT_LIMIT) -> str:
     return "".join(pieces)
 
 
-def _write(value: Any, indent: str) -> Any:
+def pieces_of(value: Any) -> Iterator[str]:
+    """The text of a value in pieces, made as they are asked for: what is not shown is never visited."""
+    return _write(value, "")
+
+
+def _write(value: Any, indent: str) -> Iterator[str]:
     """Pieces of indented JSON, made as they are asked for."""
     if isinstance(value, dict) and value:
         opening = "{"
@@ -204,7 +210,10 @@ def _write(value: Any, indent: str) -> Any:
             opening = ","
         yield f"\n{indent}]"
     elif isinstance(value, str):
-        yield json.dumps(value[: TEXT_LIMIT + 1], ensure_ascii=False)
+        for at in range(0, len(value) or 1, TEXT_LIMIT):
+            inner = json.dumps(value[at : at + TEXT_LIMIT], ensure_ascii=False)[1:-1]
+            yield f'"{inner}' if not at else inner
+        yield '"'
     else:
         yield "{}" if isinstance(value, dict) else "[]" if isinstance(value, list | tuple) else _scalar(value)
 

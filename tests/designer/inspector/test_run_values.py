@@ -184,7 +184,22 @@ def test_the_newest_lines_of_the_node_are_shown(run):
     shown = page.log.toPlainText().splitlines()
     assert len(shown) == LINES
     assert shown[-1].endswith(f"line {LINES + 49}")
-    assert page.log_section.header.text() == f"Log ({LINES})"
+    assert page.log_section.header.text() == f"Log ({LINES + 51})", "all there are, not only those in sight"
+
+
+def test_earlier_lines_are_turned_to(run, qtbot):
+    """It showed the last 500 lines, and no word of those before them."""
+    page = run((EventKind.NODE_STARTED, 0, None), *logged(*(f"line {number}" for number in range(2 * LINES + 50))))
+    page.log_section.header.setChecked(True)
+    assert page.log_pager.where.text() == "Lines 552 to 1,051", "with the one about its start"
+    qtbot.mouseClick(page.log_pager.before, Qt.MouseButton.LeftButton)
+    assert page.log_pager.where.text() == "Lines 52 to 551"
+    assert page.log.toPlainText().splitlines()[0].endswith("line 50")
+    qtbot.mouseClick(page.log_pager.before, Qt.MouseButton.LeftButton)
+    assert page.log_pager.where.text() == "Lines 1 to 51"
+    assert not page.log_pager.before.isEnabled()
+    qtbot.mouseClick(page.log_pager.after, Qt.MouseButton.LeftButton)
+    assert page.log.toPlainText().splitlines()[-1].endswith("line 549")
 
 
 def test_lines_of_other_nodes_are_not_mixed_in(run, panel):
