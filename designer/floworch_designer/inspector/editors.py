@@ -125,6 +125,8 @@ class DurationEditor(TextEditor):
         super().__init__(field, parent)
         if field.default in (MISSING, None, ""):
             self.line.setPlaceholderText("30s, 5m, 2h …")
+        elif isinstance(field.default, int | float):
+            self.line.setPlaceholderText(spell_duration(field.default))
 
     def value(self) -> Any:
         """The author's spelling; a bare number becomes seconds."""
@@ -397,7 +399,17 @@ def placeholder(field: Field) -> str:
     """What an empty editor shows: the default, or nothing."""
     if field.default is MISSING or field.default is None or field.default in ("", [], {}):
         return field.placeholder
+    if isinstance(field.default, float) and field.default.is_integer():
+        return str(int(field.default))
     return field.default if isinstance(field.default, str) else json.dumps(field.default)
+
+
+def spell_duration(length: float) -> str:
+    """Seconds as a person would write them: in the largest unit of which they are a whole number."""
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        if length and length % size == 0:
+            return f"{int(length // size)}{unit}"
+    return f"{length:g}s" if length >= 1 or not length else f"{length * 1000:g}ms"
 
 
 def parse_smart(text: str) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,10 @@ from floworch_designer.inspector.code import CodeEditor, JsonEditor
 from floworch_designer.inspector.completing import Completing, LineHelp, NodeHelp
 from floworch_designer.inspector.dropping import TakesPaths
 from floworch_designer.inspector.editors import Line, ValueEditor, placeholder, read_json
+from floworch_designer.inspector.labels import in_labels, problem_text
 from floworch_designer.inspector.schema import MISSING, Field, Kind, in_language, is_expression
 from floworch_designer.inspector.structured import make_editor
 from floworch_designer.inspector.widgets import restyle
-from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class FieldRow(TakesPaths, QWidget):
 
     def __init__(self, field: Field, theme: Theme, form: Form) -> None:
         super().__init__(form)
-        field = self.field = in_language(field)
+        field = in_language(field)
+        told = "" if field.help.rstrip(".") == field.title else in_labels(field.help, form.labels, field.name)
+        field = self.field = replace(field, help=told)
         self._value: Any = MISSING
         self._left = ""  # the expression that "fx" put aside because no literal says the same
         self._flagged = False
@@ -54,7 +57,8 @@ class FieldRow(TakesPaths, QWidget):
         self._form = form
         self.label = QLabel(field.title + (" *" if field.required else ""))
         self.label.setProperty("role", "field")
-        self.label.setToolTip(field.help)
+        self.label.setWordWrap(True)  # a long one must not widen the form beyond its panel
+        self.label.setToolTip(tr("In the file: {name}", name=field.name))
         self.toggle = QToolButton()
         self.toggle.setProperty("role", "fx")
         self.toggle.setText("fx")
@@ -64,11 +68,8 @@ class FieldRow(TakesPaths, QWidget):
         if field.raw or not form.expressions:
             self.toggle.hide()  # what is shown before it has a parent is a window of its own for a moment
         self.toggle.clicked.connect(self._on_toggled)
-        self.message = QLabel()
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setProperty("role", "caption")
-        self.message.setWordWrap(True)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message = _message("caption")
+        self.about: QLabel | None = None
         self.literal = make_editor(field, theme, form.nested)
         self.preview = QLabel()
         self.preview.setTextFormat(Qt.TextFormat.PlainText)
@@ -135,7 +136,6 @@ class FieldRow(TakesPaths, QWidget):
         """Say that what is shown stands for several objects that differ here."""
         title = self.field.title + (" *" if self.field.required else "")
         self.label.setText(tr("{title}  ·  differs", title=title) if differs else title)
-        self.label.setWordWrap(differs)  # the words do not fit beside every title
 
     def _assist(self, editor: ValueEditor) -> None:
         """Help on the lines of a literal editor whose values may be expressions."""
@@ -279,8 +279,18 @@ class FieldRow(TakesPaths, QWidget):
         self.message.setText(problem or self.field.help)
         self.message.setVisible(bool(problem or self.field.help))
         restyle(self.message, "role", "error" if problem else "caption")
+        self._keep_help(bool(problem and self.field.help))
         target = self.editor.focusProxy() or self.editor
         restyle(target, "invalid", "true" if problem else "false")
+
+    def _keep_help(self, wanted: bool) -> None:
+        """Show the help below a mistake, which has taken its place: it says what would be right."""
+        if self.about is None and wanted:
+            self.about = _message("caption")
+            self.about.setText(self.field.help)
+            self.layout().addWidget(self.about)  # type: ignore[union-attr]
+        if self.about is not None:
+            self.about.setVisible(wanted)
 
     def _build(self) -> None:
         header = QHBoxLayout()
@@ -350,6 +360,7 @@ class Form(QWidget):
         self.theme = theme
         self.expressions = expressions
         self.rows: dict[str, FieldRow] = {}
+        self.labels = {field.name: in_language(field).title for field in fields}
         self._extra: dict[str, Any] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -384,12 +395,21 @@ class Form(QWidget):
         for name, row in self.rows.items():
             path = f"{prefix}.{name}" if prefix else name
             mine = [problem for problem in problems if _below(problem.path, path)]
-            row.set_problem(" ".join(filter(None, (said(mine[0].message), said(mine[0].fix)))) if mine else "")
+            row.set_problem(problem_text(mine[0], self.labels) if mine else "")
 
     def refresh_help(self) -> None:
         """Show the values of all expressions again."""
         for row in self.rows.values():
             row.refresh_help()
+
+    def ask_for(self, missing: Iterable[str]) -> None:
+        """Mark the fields that still need a value, and put the cursor into the first that needs one or is wrong."""
+        left = set(missing)
+        wrong = [row for name, row in self.rows.items() if name in left or row.editor.problem()]
+        for name, row in self.rows.items():
+            row.set_problem(tr("A value is needed.") if name in left else "")
+        if wrong:
+            wrong[0].editor.setFocus()
 
     def focus_first(self) -> None:
         """Put the cursor in the first field."""
@@ -414,6 +434,16 @@ class Form(QWidget):
             return False
         value = row.field.default if row.value() is MISSING else row.value()
         return value in wanted or is_expression(value)
+
+
+def _message(role: str) -> QLabel:
+    """A line below an editor: plain text that wraps and can be copied."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
 
 
 def _hint(form: Form) -> str:

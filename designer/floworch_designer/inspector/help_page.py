@@ -21,6 +21,7 @@ from floworch.actions.describe import (
     ports_text,
 )
 from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.schema import fields_of
 from floworch_designer.settings.words import foreign, tr
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def documentation(spec: ActionSpec, quiet: str) -> str:
         f"<p><span style='color:{quiet}'>{escape(name)}</span><br>{_words(value)}</p>" for name, value in _facts(spec)
     ]
     parts.append(_heading(tr("Parameters")))
-    parts += [_parameter(each, quiet) for each in parameters(spec.params)] or [f"<p>{escape(tr('None.'))}</p>"]
+    labels = {field.name: field.title for field in fields_of(spec.params.model_json_schema())}
+    parts += [_parameter(each, quiet, labels.get(each.name, "")) for each in parameters(spec.params)] or [
+        f"<p>{escape(tr('None.'))}</p>"
+    ]
     parts += [_heading(tr("Output")), f"<p>{_words(output_text(spec.output_schema))}</p>"]
     parts += [_parameter(each, quiet) for each in output_fields(spec.output_schema)]
     written = json.dumps(example(spec), indent=2, ensure_ascii=False)
@@ -97,7 +101,8 @@ def _facts(spec: ActionSpec) -> list[tuple[str, str]]:
     return facts
 
 
-def _parameter(each: Parameter, quiet: str) -> str:
+def _parameter(each: Parameter, quiet: str, label: str = "") -> str:
+    """A parameter by its name in files, with the label of its field in the form."""
     state = tr("required") if each.required else tr("default {value}", value=each.default) if each.default else ""
     kind = _words(each.type) + (f" · {escape(state)}" if state else "")
     told = f"<br>{_words(tr(each.about))}" if each.about else ""
@@ -105,7 +110,9 @@ def _parameter(each: Parameter, quiet: str) -> str:
         f"<p style='margin-left:16px'><code>{escape(field.name)}</code> {_words(tr(field.about))}</p>"
         for field in each.fields
     )
-    return f"<p><b><code>{escape(each.name)}</code></b> <span style='color:{quiet}'>{kind}</span>{told}</p>{fields}"
+    called = f" {escape(tr(label))}" if label else ""
+    head = f"<b><code>{escape(each.name)}</code>{called}</b> <span style='color:{quiet}'>{kind}</span>"
+    return f"<p>{head}{told}</p>{fields}"
 
 
 def _heading(text: str) -> str:

@@ -48,8 +48,7 @@ class LayerCard(QFrame):
         self.setProperty("role", "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._press: Any = None
-        spec = page.context.registry.find_layer(layer.use)
-        title = tr(spec.title) if spec is not None and spec.title else layer.use
+        spec, title = page.context.registry.find_layer(layer.use), name_of(page.context, layer)
         self.setAccessibleName(tr("Middleware {value}: {title}", value=index + 1, title=title))
         tip = tr("Drag to reorder, or press Alt+Up and Alt+Down; drag onto a card to copy. Delete removes it.")
         self.setToolTip(tip)
@@ -314,6 +313,12 @@ class MiddlewarePage(Page):
         written = node is not None and (node.retry is not None or node.timeout is not None)
         self.written.setVisible(written)
         above = self.context.document.workflow.middleware if owner is not None else ()
-        names = ", ".join(layer.use for layer in above)
+        names = ", ".join(name_of(self.context, layer) for layer in above)
         self.inherited.setText(tr("From the workflow, outside of these: {names}", names=names) if names else "")
         self.inherited.setVisible(bool(names))
+
+
+def name_of(context: Context, layer: Layer) -> str:
+    """What people call a layer: its title, or its name in the file where nobody knows it."""
+    spec = context.registry.find_layer(layer.use)
+    return tr(spec.title) if spec is not None and spec.title else layer.use

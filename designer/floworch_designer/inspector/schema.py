@@ -125,13 +125,17 @@ _FILE_NAMES = frozenset({"path", "file", "interpreter"})
 
 
 def fields_of(schema: Mapping[str, Any], raw: frozenset[str] = frozenset()) -> tuple[Field, ...]:
-    """The fields of an object schema in its order; ``raw`` names fields that only hold expressions."""
+    """The fields of an object schema in its order; ``raw`` names fields that only hold expressions.
+
+    A connection comes first, wherever the schema has it: it decides which of the others are still to be filled in.
+    """
     definitions = schema.get("$defs", {})
     required = frozenset(schema.get("required", ()))
-    return tuple(
+    fields = [
         _field(name, part, definitions, name in required, name in raw)
         for name, part in schema.get("properties", {}).items()
-    )
+    ]
+    return tuple(sorted(fields, key=lambda field: field.kind is not Kind.CONNECTION))
 
 
 def _field(name: str, part: Mapping[str, Any], definitions: Mapping[str, Any], required: bool, raw: bool) -> Field:
@@ -275,10 +279,13 @@ def _conditions(value: Any) -> tuple[tuple[str, tuple[Any, ...]], ...]:
 
 def _title(name: str, title: Any) -> str:
     text = str(title) if title else name
-    if not title or text.lower().replace(" ", "_") == name.lower():
-        text = " ".join(_SPELT.get(word, word) for word in name.strip("_").split("_"))
-        text = text[:1].upper() + text[1:]
-    return text
+    return title_of(name) if not title or text.lower().replace(" ", "_") == name.lower() else text
+
+
+def title_of(name: str) -> str:
+    """A name of a file as the label of a field that has no title."""
+    text = " ".join(_SPELT.get(word, word) for word in name.strip("_").split("_"))
+    return text[:1].upper() + text[1:] or name
 
 
 __all__ = ["MISSING", "Field", "Kind", "fields_of", "is_expression"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from floworch.model.durations import duration_text
 from floworch.run.state import RunState
 from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus, RunStatus
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import foreign, local_date, local_number, mark, tr
 
 _S = NodeStatus
@@ -114,6 +116,18 @@ def ended_count(state: RunState) -> int:
         return sum(state.status_of(node).final for node in state.index)
     ended = sum(codes.count(status.code) for status in FINAL)  # as above
     return ended + sum(state.status_of(i).final - NODE_STATUSES[codes[i]].final for i in state.parents)
+
+
+def pause_text(state: RunState, title: Callable[[str], str]) -> str:
+    """Why a run stands still that nobody asked to: at which breakpoint, after which step, or what does not work.
+
+    ``title`` says what a node is called. Empty where there is no such reason.
+    """
+    if state.status not in (RunStatus.PAUSED, RunStatus.PAUSING) or not state.pause_reason:
+        return ""
+    quoted = re.compile(r"'([^']+)'")
+    return quoted.sub(lambda found: tr("“{label}”", label=title(found[1])) if found[1] in state.index else found[0],
+                      said(state.pause_reason))  # fmt: skip
 
 
 def time_text(state: RunState, now: float) -> str:

@@ -89,16 +89,18 @@ class FieldRule(BaseModel):
     field: str = Field("", title="Field", description="Which value: amount, order.lines[0].price; empty: the whole.")
     required: bool = Field(False, title="Required", description="It must be there and not null.")
     type: Type | None = Field(None, title="Type", description="What it must be.")
-    min: float | None = Field(None, title="Min", description="Least number, or least length of a text or list.")
-    max: float | None = Field(None, title="Max", description="Greatest number, or greatest length of a text or list.")
+    min: float | None = Field(None, title="Least", description="Least number, or least length of a text or list.")
+    max: float | None = Field(
+        None, title="Greatest", description="Greatest number, or greatest length of a text or list."
+    )
     pattern: str | None = Field(None, title="Pattern", description="Regular expression found somewhere in the text.")
-    among: list[Any] | None = Field(None, alias="in", title="In", description="The values it may have.")
+    among: list[Any] | None = Field(None, alias="in", title="One of", description="The values it may have.")
     check: str | None = Field(
-        None, title="Check",
+        None, title="Condition",
         description="Condition that sees value, such as value % 2 == 0; or one word that 'value' belongs to: "
         "== != < <= > >= contains not_in, or min max pattern in type required, as above.",
     )  # fmt: skip
-    value: Any = Field(None, title="Value", description="What a check that is one word compares with.")
+    value: Any = Field(None, title="Compare with", description="What a check that is one word compares with.")
 
     @model_validator(mode="before")
     @classmethod

@@ -28,14 +28,16 @@ class CircuitBreakerOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
     name: str = Field(
-        "", title="Name", description="Nodes with the same name share the circuit. Empty: the node's own."
+        "", title="Shared name", description="Nodes with the same name share the circuit. Empty: the node's own."
     )
-    threshold: int = Field(5, ge=1, title="Threshold", description="Failures in a row that open the circuit.")
+    threshold: int = Field(
+        5, ge=1, title="Failures until it opens", description="Failures in a row that open the circuit."
+    )
     reset: Duration = Field(
-        30.0, gt=0, title="Reset", description="How long it stays open before it is tried again: 250ms, 30s, 5m."
+        30.0, gt=0, title="Open for", description="How long it stays open before it is tried again: 250ms, 30s, 5m."
     )
     probes: int = Field(
-        1, ge=1, title="Probes", description="Trial calls let through then; all must succeed to close the circuit."
+        1, ge=1, title="Trial calls", description="Trial calls let through then; all must succeed to close the circuit."
     )
 
 

@@ -19,8 +19,10 @@ _gates: Shared[Gate] = Shared(Gate)
 class ConcurrencyOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
-    name: str = Field("", title="Name", description="Nodes with the same name share the places. Empty: the node's own.")
-    limit: int = Field(1, ge=1, title="Limit", description="How many may be inside at a time.")
+    name: str = Field(
+        "", title="Shared name", description="Nodes with the same name share the places. Empty: the node's own."
+    )
+    limit: int = Field(1, ge=1, title="At the same time", description="How many may be inside at a time.")
 
 
 @factory

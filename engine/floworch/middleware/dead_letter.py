@@ -26,7 +26,7 @@ class DeadLetterOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
     path: Annotated[str, widget("file")] = Field(
-        min_length=1, title="Path",
+        min_length=1, title="File or folder",
         description="File that gets the lines, or a directory: then <workflow>.jsonl in it. A relative path starts in "
         "the folder the run was started in. May hold expressions.",
     )  # fmt: skip

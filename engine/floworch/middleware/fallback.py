@@ -19,14 +19,16 @@ class FallbackOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
     value: Any = Field(
-        None, title="Value", description="The output instead; expressions see error.kind, error.message and params.",
+        None, title="Value instead",
+        description="The output instead; expressions see error.kind, error.message and params.",
         json_schema_extra={"widget": "expression"},
     )  # fmt: skip
     action: str | None = Field(
-        None, min_length=1, title="Action", description="Action to run instead of giving a value, by its id."
+        None, min_length=1, title="Action instead", description="Action to run instead of giving a value, by its id."
     )
     params: dict[str, Any] = Field(
-        default_factory=dict, title="Parameters", description="Parameters of that action; expressions as for Value.",
+        default_factory=dict, title="Parameters",
+        description="Parameters of that action; expressions as for the value.",
         json_schema_extra={"widget": "keyvalue"},
     )  # fmt: skip
 

@@ -25,8 +25,10 @@ class LoggingOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
     level: Level = Field("info", title="Level", description="Level of the lines about starts and ends.")
-    prefix: str = Field("", title="Prefix", description="Text in front of every line.")
-    logger: str = Field("floworch.node", title="Logger", description="Name of the Python logger that gets the lines.")
+    prefix: str = Field("", title="Text in front", description="Text in front of every line.")
+    logger: str = Field(
+        "floworch.node", title="Python logger", description="Name of the Python logger that gets the lines."
+    )
 
 
 @factory

@@ -23,9 +23,13 @@ default_metrics = Metrics()
 class MetricsOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
-    prefix: str = Field("floworch.node", title="Prefix", description="First part of every name.")
+    prefix: str = Field("floworch.node", title="First part of names", description="First part of every name.")
     sample: float = Field(
-        1.0, ge=0, le=1, title="Sample", description="Share of executions whose duration is measured; all are counted."
+        1.0,
+        ge=0,
+        le=1,
+        title="Share that is measured (0 to 1)",
+        description="Share of executions whose duration is measured; all are counted.",
     )
 
 

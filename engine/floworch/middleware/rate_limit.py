@@ -21,9 +21,11 @@ from floworch.middleware.shared import Gate, RealTime, Shared, engine_clock
 class RateLimitOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
-    name: str = Field("", title="Name", description="Nodes with the same name share the rate. Empty: the node's own.")
-    limit: int = Field(10, ge=1, le=1_000_000, title="Limit", description="Starts per period.")
-    per: Duration = Field(1.0, gt=0, title="Per", description="The period: seconds, or 250ms, 1s, 5m.")
+    name: str = Field(
+        "", title="Shared name", description="Nodes with the same name share the rate. Empty: the node's own."
+    )
+    limit: int = Field(10, ge=1, le=1_000_000, title="Starts per period", description="Starts per period.")
+    per: Duration = Field(1.0, gt=0, title="Period", description="The period: seconds, or 250ms, 1s, 5m.")
 
 
 class _Rate:

@@ -22,7 +22,7 @@ from floworch.middleware.shared import engine_clock
 class TimeoutOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
-    after: Duration = Field(30.0, gt=0, title="After", description="Seconds, or 250ms, 30s, 5m, 2h, 7d.")
+    after: Duration = Field(30.0, gt=0, title="Stop after", description="Seconds, or 250ms, 30s, 5m, 2h, 7d.")
 
 
 @factory

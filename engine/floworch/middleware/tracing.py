@@ -29,7 +29,7 @@ class TracingOptions(BaseModel, extra="forbid"):
     span: str = Field(
         "",
         validate_default=True,
-        title="Span",
+        title="Name of the span",
         description="Name of the node's span; may hold expressions. Empty: workflow/node.",
     )
 

@@ -20,17 +20,21 @@ from floworch.middleware.plain import plain
 class Rule(FieldRule):
     """One rule about a node's parameters or its output."""
 
-    on: Literal["input", "output"] = Field("input", title="On", description="The parameters or the output.")
+    on: Literal["input", "output"] = Field(
+        "input", title="What is checked", description="The parameters or the output."
+    )
 
 
 class ValidationOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
     input: dict[str, Any] | None = Field(
-        None, title="Input", description="JSON Schema (2020-12) that the parameters must fit, with defaults filled in."
+        None,
+        title="Schema of the parameters",
+        description="JSON Schema (2020-12) that the parameters must fit, with defaults filled in.",
     )
     output: dict[str, Any] | None = Field(
-        None, title="Output", description="JSON Schema (2020-12) that the output must fit."
+        None, title="Schema of the output", description="JSON Schema (2020-12) that the output must fit."
     )
     rules: list[Rule] = Field(
         default_factory=list, title="Rules", description="Simple rules about fields of the parameters or the output.",

@@ -101,19 +101,25 @@ def _same(value: Any, default: Any) -> bool:
 class RetryPolicy(Value):
     """When and how often a failed attempt is tried again (C4.4)."""
 
-    max_attempts: Count = Field(default=3, description="Attempts altogether.")
-    delay: Duration = Field(default=1.0, description="Before the first retry: seconds, or 250ms, 30s, 5m.")
-    backoff: Annotated[float, Strict(), Field(ge=1.0)] = Field(
-        default=2.0, description="Factor from one delay to the next."
+    max_attempts: Count = Field(default=3, title="Attempts", description="Attempts altogether.")
+    delay: Duration = Field(
+        default=1.0, title="First delay", description="Before the first retry: seconds, or 250ms, 30s, 5m."
     )
-    max_delay: Duration = Field(default=60.0, description="Longest delay.")
+    backoff: Annotated[float, Strict(), Field(ge=1.0)] = Field(
+        default=2.0, title="Factor between delays", description="Factor from one delay to the next."
+    )
+    max_delay: Duration = Field(default=60.0, title="Longest delay", description="Longest delay.")
     jitter: Annotated[float, Strict(), Field(ge=0.0, le=1.0)] = Field(
-        default=0.1, description="Share of the delay by which it is spread both ways, 0 to 1."
+        default=0.1,
+        title="Random spread (0 to 1)",
+        description="Share of the delay by which it is spread both ways, 0 to 1.",
     )
     on: tuple[str, ...] = Field(
-        default=("all",), description="Kinds of errors to retry; transient and all stand for several."
+        default=("all",),
+        title="Kinds of error",
+        description="Kinds of errors to retry; transient and all stand for several.",
     )
-    give_up_on: tuple[str, ...] = Field(default=(), description="Kinds of errors never to retry.")
+    give_up_on: tuple[str, ...] = Field(default=(), title="Never on", description="Kinds of errors never to retry.")
 
     def delay_before(self, attempt: int, random: float = 0.5) -> float:
         """Seconds to wait before attempt number ``attempt`` (2 = first retry).

@@ -108,3 +108,17 @@ def test_titles_and_descriptions_are_shown(open_dialog):
     assert row.label.text() == "Amount *"
     assert row.message.text() == "In euros."
     assert not row.toggle.isVisible()
+
+
+def test_what_is_needed_is_marked_and_has_the_cursor(open_dialog, qtbot):
+    """Run told a name at the bottom only: in a long form one had to look for the field."""
+    dialog = open_dialog(a=Input(type="string"), due_date=Input(type="string", required=True))
+    qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+    row = dialog.form.rows["due_date"]
+    assert row.label.text() == "Due date *", "a label, not the name of the file"
+    assert row.message.text() == "A value is needed."
+    qtbot.waitUntil(row.editor.line.hasFocus)
+    qtbot.keyClicks(row.editor.line, "x")
+    assert row.message.text() == ""
+    qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+    assert dialog.values() == {"due_date": "x"}

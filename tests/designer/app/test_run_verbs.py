@@ -105,7 +105,7 @@ def test_an_approval_is_rejected_with_its_comment(window, host, until, qtbot, ru
     )
     until(lambda: "approval first" in window.banners.shown)
     banner = window.banners.shown["approval first"]
-    assert banner.text.textFormat() is Qt.TextFormat.PlainText
+    assert "<" not in banner.text.text(), "no HTML in the Markdown of a question"
     qtbot.keyClicks(banner.line, "not now")
     qtbot.mouseClick(banner.buttons["Reject"], Qt.MouseButton.LeftButton)
     until(lambda: ("reject", running, "first", "not now") in host.asked)

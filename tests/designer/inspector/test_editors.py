@@ -134,3 +134,29 @@ def test_a_smart_line_is_typed(qtbot):
     qtbot.keyClicks(editor.line, "[1, 2]")
     assert editor.value() == [1, 2]
     assert editor.badge.text() == "list"
+
+
+@pytest.mark.parametrize(
+    ("default", "shown"),
+    [
+        (31536000.0, "365d"),
+        (3600, "1h"),
+        (90.0, "90s"),
+        (300, "5m"),
+        (30.0, "30s"),
+        (0.25, "250ms"),
+        (0, "0s"),
+        ("7d", "7d"),
+    ],
+)
+def test_the_default_of_a_duration_is_shown_with_its_unit(qtbot, default, shown):
+    """A year was shown as 31536000.0."""
+    editor = DurationEditor(field(Kind.DURATION, default=default))
+    qtbot.addWidget(editor)
+    assert editor.line.placeholderText() == shown
+
+
+def test_the_default_of_a_number_is_shown_without_a_point_that_says_nothing(qtbot):
+    editor = NumberEditor(field(Kind.NUMBER, default=50.0))
+    qtbot.addWidget(editor)
+    assert editor.line.placeholderText() == "50"

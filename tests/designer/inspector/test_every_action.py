@@ -11,11 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 
 from floworch.actions.registry import registry
+from floworch.model.durations import seconds
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.editors import ChoiceEditor, NumberEditor, SmartEditor, TextEditor
+from floworch_designer.inspector.labels import in_labels
 from floworch_designer.inspector.panel import InspectorPanel
 from floworch_designer.inspector.schema import MISSING, Kind, fields_of
 from floworch_designer.inspector.structured import ListEditor, MappingEditor, ObjectsEditor
@@ -175,7 +177,9 @@ def test_the_form_shows_every_parameter_with_label_help_and_default(show, action
         assert row.label.text().rstrip(" *") == row.field.title
         assert row.label.text().endswith(" *") is row.field.required
         assert row.message.text() == row.field.help
-        assert row.field.help == str(properties[name].get("description", "")).strip()
+        about = str(properties[name].get("description", "")).strip()
+        told = "" if about.rstrip(".") == row.field.title else in_labels(about, form.labels, name)
+        assert row.field.help == told, "other fields are called by their labels, and no label is said twice"
         assert row.value() is MISSING
 
 
@@ -190,7 +194,11 @@ def test_every_parameter_has_words_for_people(action):
 def shows_its_default(row):
     """Whether an empty field shows what stands for it."""
     field, editor, default = row.field, row.editor, row.field.default
-    if isinstance(editor, NumberEditor | SmartEditor | TextEditor):
+    if field.kind is Kind.DURATION:
+        return seconds(editor.line.placeholderText()) == seconds(default)
+    if isinstance(editor, NumberEditor):
+        return float(editor.line.placeholderText()) == default
+    if isinstance(editor, SmartEditor | TextEditor):
         return str(default) in editor.line.placeholderText()
     if isinstance(editor, ChoiceEditor):
         return editor.box.currentText() == f"{default} (default)"

@@ -59,6 +59,11 @@ def test_every_kind_of_action_is_told_whole(action):
     assert "`" not in text
 
 
+def test_a_parameter_is_told_with_the_label_of_its_field():
+    """Who reads of cwd in a file and who fills in “Working folder” are told that they are the same."""
+    assert "<code>cwd</code> Working folder" in documentation(registry.find_action("shell.run"), "#888888")
+
+
 def test_words_of_an_action_are_never_markup():
     from dataclasses import replace
 

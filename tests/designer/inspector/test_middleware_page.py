@@ -28,7 +28,7 @@ def test_middleware_of_the_workflow_is_named_at_its_nodes(panel):
     assert panel.context.document.workflow.middleware[0].use == "logging"
     panel.context.selection.set(["log"])
     panel.show_tab("Middleware")
-    assert "logging" in panel.middleware.inherited.text()
+    assert "Logging" in panel.middleware.inherited.text(), "as it is called on its own card"
 
 
 def test_layers_are_dropped_from_the_palette_and_moved_by_drag(panel, node):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from floworch_designer.app.widgets.dialogs import KINDS, finished, scrolling
 from floworch_designer.inspector.form import Form
-from floworch_designer.inspector.schema import MISSING, Field, Kind
+from floworch_designer.inspector.schema import MISSING, Field, Kind, title_of
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def fields_of_form(details: Mapping[str, Any]) -> tuple[Field, ...]:
     return tuple(
         Field(
             name,
-            field.get("title") or name,
+            field.get("title") or title_of(name),
             Kind.ENUM if field.get("choices") else KINDS[field.get("type") or "string"],
             field.get("description") or "",
             bool(field.get("required")),
@@ -100,15 +100,16 @@ class AnswerDialog(QDialog):
     def accept(self) -> None:
         """Close with Send, unless something required is missing or half-typed."""
         given = self.form.values()
-        missing = [field.title for field in self.fields
+        missing = [field for field in self.fields
                    if field.required and field.kind is not Kind.BOOLEAN and given.get(field.name) is None]  # fmt: skip
         wrong = [row.field.title for row in self.form.rows.values() if row.editor.problem()]
         if missing or wrong:
-            names = ", ".join(missing or wrong)
+            names = ", ".join([field.title for field in missing] or wrong)
             self.message.setText(
                 tr("Still needed: {names}", names=names) if missing else tr("Please correct: {names}", names=names)
             )
             self.message.show()
+            self.form.ask_for(field.name for field in missing)
             return
         super().accept()
 

@@ -17,6 +17,7 @@ from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.running.answering import fill_in
 from floworch_designer.app.running.child_questions import ChildQuestions
 from floworch_designer.app.widgets.homed_strips import About
+from floworch_designer.app.widgets.marked import literal, unmarked
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.settings.findings import said
@@ -131,11 +132,12 @@ class RunBanners(QObject):
         """Show the strip of a question; of the items of a loop only the first is notified."""
         window, tab, title = self._window, self._tab, self._title_of(question)
         if not again:
-            window.notifying.tell(title, question.message)
+            window.notifying.tell(title, unmarked(question.message))
         open_ = ((tr("Open"), lambda: window.runs.open_run(question.run)),) if question.run else ()
         if question.kind == "form":
             name = self._name_of(question)
-            fill = (tr("Fill in…"), lambda: window.runs.go(fill_in(window, tab, question, name), "fill in"))
+            words = tr("Choose…") if question.details.get("labels") else tr("Fill in…")
+            fill = (words, lambda: window.runs.go(fill_in(window, tab, question, name), "fill in"))
             self._show(question, title, (fill, *open_))
             return
 
@@ -148,25 +150,20 @@ class RunBanners(QObject):
     def _show(
         self, question: Question, title: str, buttons: Sequence[tuple[str, Callable[[], object]]], ask: str = ""
     ) -> Banner:
-        return self._window.banners.show_banner(
-            " ".join(question.key),
-            "waiting",
-            title,
-            self._asked_text(question),
-            buttons,
-            ask=ask,
-            closable=False,
-            scope=self._tab,
+        banner: Banner = self._window.banners.show_banner(
+            " ".join(question.key), "waiting", title, "", buttons, ask=ask, closable=False, scope=self._tab
         )
+        banner.mark(self._asked_text(question))
+        return banner
 
     def _asked_text(self, question: Question) -> str:
-        """What a question says; of an item of a loop also which one it is, that nobody approves a number."""
-        words = [question.message]
+        """What a question says, as Markdown; of an item of a loop also which it is, that nobody approves a number."""
+        words = []
         if question.value is not UNKNOWN:
             words.append(tr("Item {number}: {value}", number=question.item[-1], value=cell_text(question.value)))
         if question.run:
             words.append(tr("Asked by the run that “{caller}” called.", caller=self._title(question.caller)))
-        return "\n".join(filter(None, words))
+        return "\n\n".join(filter(None, (question.message, "  \n".join(map(literal, words)))))
 
     def _tell_doubt(self) -> None:
         """Ask about nodes of which nobody knows whether they took effect before a crash (contract C7.8)."""

@@ -19,6 +19,7 @@ from floworch_designer.runs.words import (
     RUN_ICONS,
     counts_text,
     elapsed,
+    pause_text,
     run_word,
     time_passes,
     time_text,
@@ -165,7 +166,8 @@ class RunBar(QFrame):
         left = left_text(took, elapsed(state, now))
         self.clock.setText(f"{time_text(state, now)}{f' · {left}' if left else ''}")
         self.clock.setToolTip(source_text(took) if left else "")
-        self.counts.setText(counts_text(state))
+        why = pause_text(state, self._controller.feed.title)
+        self.counts.setText(f"{why} · {counts_text(state)}" if why else counts_text(state))
         self.run_id.setText(state.run_id)
         self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")
         if (passes or self._controller.busy) != self._tick.isActive():

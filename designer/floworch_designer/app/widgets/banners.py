@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from floworch_designer.app.widgets.marked import marked, unmarked
 from floworch_designer.settings.words import local_number, tr
 from floworch_designer.theme.elided import ElidedLabel, plain
 from floworch_designer.theme.theme import Theme
@@ -113,6 +114,15 @@ class Banner(QFrame):
         """Give the strip another title; what is being typed in it stays."""
         self.title.setText(title)
         self.setAccessibleName(f"{title}{'' if title.endswith(('.', '!', '?')) else '.'} {self._words}".rstrip())
+
+    def mark(self, text: str) -> None:
+        """Show another text, which is Markdown; see ``marked`` for what is read of it."""
+        self._words = unmarked(text)
+        self.text.setTextFormat(Qt.TextFormat.MarkdownText)
+        self.text.setText(marked(_fitting(text)))
+        self.text.setToolTip(plain(self._words[:_MOST]) if len(text) > _SHOWN else "")
+        self.text.setVisible(bool(text))
+        self.say(self.title.text())
 
     def _add_buttons(
         self,

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from floworch.model.workflow import Input, Workflow
 from floworch_designer.inspector.form import Form
-from floworch_designer.inspector.schema import MISSING, Field, Kind
+from floworch_designer.inspector.schema import MISSING, Field, Kind, title_of
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.icons import icon_pixmap
 
@@ -266,7 +266,7 @@ def input_fields(inputs: dict[str, Input]) -> tuple[Field, ...]:
     return tuple(
         Field(
             name,
-            value.title or name,
+            value.title or title_of(name),
             _input_kind(name, value),
             value.description,
             value.required,
@@ -356,6 +356,7 @@ class InputsDialog(QDialog):
                 tr("Still needed: {names}", names=names) if missing else tr("Please correct: {names}", names=names)
             )
             self.message.show()
+            self.form.ask_for(missing)
             return
         super().accept()
 

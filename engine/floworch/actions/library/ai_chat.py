@@ -56,12 +56,12 @@ async def ai_chat(
     url: Annotated[str, show_if(connection="")] = "",
     model: Annotated[str, Field(min_length=1)],
     prompt: Annotated[Multiline, Field(min_length=1)],
-    system: Multiline = "",
-    key: Annotated[Secret | None, show_if(connection="")] = None,
+    system: Annotated[Multiline, Field(title="System prompt")] = "",
+    key: Annotated[Secret | None, Field(title="API key"), show_if(connection="")] = None,
     images: Annotated[list[str], widget("list")] = [],  # noqa: B006 - every call gets its own copy
-    json: bool = False,
+    json: Annotated[bool, Field(title="Answer in JSON")] = False,
     temperature: Annotated[float, Field(ge=0)] = 0.0,
-    max_tokens: Annotated[int | None, Field(ge=1)] = None,
+    max_tokens: Annotated[int | None, Field(title="Longest answer (tokens)", ge=1)] = None,
 ) -> Said:
     """Ask a language model behind an OpenAI-compatible interface, hosted or on this machine.
 

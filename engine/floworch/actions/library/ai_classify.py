@@ -86,10 +86,10 @@ async def ai_classify(
     model: Annotated[str, Field(min_length=1)],
     text: Annotated[Multiline, Field(min_length=1)],
     labels: Annotated[list[Port], Field(min_length=1)],
-    multi: bool = False,
-    otherwise: Port | None = None,
+    multi: Annotated[bool, Field(title="Several labels may fit")] = False,
+    otherwise: Annotated[Port | None, Field(title="Port when none fits")] = None,
     instructions: Multiline = "",
-    key: Annotated[Secret | None, show_if(connection="")] = None,
+    key: Annotated[Secret | None, Field(title="API key"), show_if(connection="")] = None,
 ) -> Outcome:
     """Let a language model choose the branch: each label is a port, and the one that fits the text fires.
 

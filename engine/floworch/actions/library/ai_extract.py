@@ -26,7 +26,7 @@ class Example(Parameters):
     """A text, and the object that is to come out of it."""
 
     text: str
-    object: dict[str, Any]
+    object: Annotated[dict[str, Any], Field(title="Expected object")]
 
 
 class Extracted(TypedDict):
@@ -67,8 +67,8 @@ async def ai_extract(
     schema: Annotated[dict[str, FormField], Field(min_length=1, title="Fields"), widget("keyvalue")],
     examples: Annotated[list[Example], widget("table", columns=["text", "object"])] = [],  # noqa: B006 - own copy
     instructions: Multiline = "",
-    key: Annotated[Secret | None, show_if(connection="")] = None,
-    max_tokens: Annotated[int | None, Field(ge=1)] = None,
+    key: Annotated[Secret | None, Field(title="API key"), show_if(connection="")] = None,
+    max_tokens: Annotated[int | None, Field(title="Longest answer (tokens)", ge=1)] = None,
 ) -> Extracted:
     """Take values out of a text with a language model; what comes back fits the fields, or the node fails.
 

@@ -52,9 +52,9 @@ async def chat_send(
     ctx: Context,
     *,
     connection: Annotated[str, widget("connection", types=["chat"])] = "",
-    webhook: Annotated[Secret | None, show_if(connection="")] = None,
-    text: Annotated[Multiline, Field(min_length=1)],
-    service: Annotated[Service, show_if(connection="")] = "slack",
+    webhook: Annotated[Secret | None, Field(title="Secret with the webhook address"), show_if(connection="")] = None,
+    text: Annotated[Multiline, Field(title="Message", min_length=1)],
+    service: Annotated[Service, Field(title="Chat service"), show_if(connection="")] = "slack",
     title: str = "",
 ) -> Posted:
     """Send a message into a chat.

@@ -47,14 +47,14 @@ _YEAR = 365 * 86400.0
 async def data_dedupe(
     ctx: Context,
     items: Annotated[Rows, Field(title="Items")],
-    keys: Annotated[list[str] | str, widget("list")] = [],  # noqa: B006 - every call gets its own copy
-    keep: Literal["first", "last"] = "first",
-    across_runs: bool = False,
-    remember: Annotated[Duration, show_if(across_runs=True)] = _YEAR,
-    memory: Annotated[str, Field(max_length=200), show_if(across_runs=True)] = "",
-    result: Result = "rows",
-    save_as: SaveAs = None,
-    max_rows: MaxRows = MOST,
+    keys: Annotated[list[str] | str, Field(title="Compare by"), widget("list")] = [],  # noqa: B006 - every call gets its own copy
+    keep: Annotated[Literal["first", "last"], Field(title="Which one stays")] = "first",
+    across_runs: Annotated[bool, Field(title="Also across runs")] = False,
+    remember: Annotated[Duration, Field(title="Remember for"), show_if(across_runs=True)] = _YEAR,
+    memory: Annotated[str, Field(title="Name of the memory", max_length=200), show_if(across_runs=True)] = "",
+    result: Annotated[Result, Field(title="Result as")] = "rows",
+    save_as: Annotated[SaveAs, Field(title="Save as (Parquet file)")] = None,
+    max_rows: Annotated[MaxRows, Field(title="Row limit")] = MOST,
 ) -> dict[str, list[Any] | TableRef]:
     """Remove items that were there before, in this run or in earlier ones.
 

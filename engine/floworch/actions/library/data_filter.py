@@ -51,11 +51,11 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 async def data_filter(
     ctx: Context,
     items: Annotated[Rows, Field(title="Items")],
-    where: Annotated[str, Field(min_length=1), widget("expression")],
-    result: Result = "rows",
-    save_as: SaveAs = None,
-    max_rows: MaxRows = MOST,
-    keep_dropped: bool = True,
+    where: Annotated[str, Field(title="Condition", min_length=1), widget("expression")],
+    result: Annotated[Result, Field(title="Result as")] = "rows",
+    save_as: Annotated[SaveAs, Field(title="Save as (Parquet file)")] = None,
+    max_rows: Annotated[MaxRows, Field(title="Row limit")] = MOST,
+    keep_dropped: Annotated[bool, Field(title="Give the dropped items, too")] = True,
 ) -> Outcome:
     """Keep the items that fulfil a condition.
 

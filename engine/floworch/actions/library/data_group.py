@@ -25,8 +25,12 @@ class Column(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    key: Annotated[str, Field(min_length=1, description="A field, or an expression that sees item.")]
-    as_: Annotated[str, Field(alias="as", min_length=1, description="Its name in the result.")]
+    key: Annotated[
+        str, Field(title="Field or expression", min_length=1, description="A field, or an expression that sees item.")
+    ]
+    as_: Annotated[
+        str, Field(alias="as", title="Name in the result", min_length=1, description="Its name in the result.")
+    ]
 
 
 class Aggregate(BaseModel):
@@ -34,9 +38,14 @@ class Aggregate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    fn: Annotated[Fn, Field(description="What to compute.")]
-    key: Annotated[str, Field(description="A field, or an expression that sees item; empty is the item.")] = ""
-    as_: Annotated[str, Field(alias="as", description="Its name in the result; by default fn_key.")] = ""
+    fn: Annotated[Fn, Field(title="Function", description="What to compute.")]
+    key: Annotated[
+        str,
+        Field(title="Field or expression", description="A field, or an expression that sees item; empty is the item."),
+    ] = ""
+    as_: Annotated[
+        str, Field(alias="as", title="Name in the result", description="Its name in the result; by default fn_key.")
+    ] = ""
 
     @property
     def name(self) -> str:
@@ -106,8 +115,8 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 async def data_group(
     ctx: Context,
     items: Annotated[Rows, Field(title="Items")],
-    by: Annotated[By | str, widget("list")] = [],  # noqa: B006 - every call gets its own copy
-    aggregates: Annotated[list[Aggregate], widget("table", columns=["fn", "key", "as"])] = [],  # noqa: B006
+    by: Annotated[By | str, Field(title="Group by"), widget("list")] = [],  # noqa: B006 - every call gets its own copy
+    aggregates: Annotated[list[Aggregate], Field(title="Totals"), widget("table", columns=["fn", "key", "as"])] = [],  # noqa: B006
 ) -> list[dict[str, Any]]:
     """Group rows and compute totals.
 

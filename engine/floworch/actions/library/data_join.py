@@ -31,8 +31,17 @@ class Pair(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    left: Annotated[str, Field(min_length=1, description="A field of the left rows, or an expression that sees item.")]
-    right: Annotated[str, Field(min_length=1, description="The same of the right rows.")]
+    left: Annotated[
+        str,
+        Field(
+            title="Field of the left rows",
+            min_length=1,
+            description="A field of the left rows, or an expression that sees item.",
+        ),
+    ]
+    right: Annotated[
+        str, Field(title="Field of the right rows", min_length=1, description="The same of the right rows.")
+    ]
 
 
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
@@ -68,14 +77,18 @@ def _no_keys() -> ParamIssue:
 )
 async def data_join(
     ctx: Context,
-    left: Given,
-    right: Given,
-    on: Annotated[list[Pair], entries("left", "right"), widget("table", columns=["left", "right"])] = [],  # noqa: B006 - every call gets its own copy
-    how: How = "inner",
-    suffix: Annotated[str, Field(min_length=1), show_if(how=["inner", "left", "outer"])] = "_right",
-    max_rows: Annotated[int, Field(ge=1)] = 1_000_000,
-    result: Result = "rows",
-    save_as: SaveAs = None,
+    left: Annotated[Given, Field(title="Left rows")],
+    right: Annotated[Given, Field(title="Right rows")],
+    on: Annotated[
+        list[Pair], Field(title="Match rows by"), entries("left", "right"), widget("table", columns=["left", "right"])
+    ] = [],  # noqa: B006 - every call gets its own copy
+    how: Annotated[How, Field(title="Which rows stay")] = "inner",
+    suffix: Annotated[
+        str, Field(title="Ending for equal names", min_length=1), show_if(how=["inner", "left", "outer"])
+    ] = "_right",
+    max_rows: Annotated[int, Field(title="Row limit", ge=1)] = 1_000_000,
+    result: Annotated[Result, Field(title="Result as")] = "rows",
+    save_as: Annotated[SaveAs, Field(title="Save as (Parquet file)")] = None,
 ) -> list[dict[str, Any]] | TableRef:
     """Put the rows of two lists together.
 

@@ -48,9 +48,11 @@ def data_parse(
     ctx: Context,
     text: Multiline,
     format: Literal["json", "yaml", "xml", "csv", "html"] = "json",  # noqa: A002 - the name promised to definitions
-    selector: str = "",
-    delimiter: Annotated[str, Field(min_length=1, max_length=1), show_if(format="csv")] = ",",
-    header: Annotated[bool, show_if(format="csv")] = True,
+    selector: Annotated[str, Field(title="Part to take")] = "",
+    delimiter: Annotated[
+        str, Field(title="Separator of values", min_length=1, max_length=1), show_if(format="csv")
+    ] = ",",
+    header: Annotated[bool, Field(title="First line holds the names"), show_if(format="csv")] = True,
 ) -> Any:
     """Turn text into a value.
 

@@ -34,12 +34,12 @@ async def data_read_table(
     path: FilePath,
     format: Format = "auto",  # noqa: A002 - the name promised to definitions
     sheet: str = "",
-    header: bool = True,
+    header: Annotated[bool, Field(title="First line holds the names")] = True,
     columns: Annotated[list[str], Field(default_factory=list)] = [],  # noqa: B006 - pydantic copies it
-    types: Annotated[dict[str, str], Field(default_factory=dict), widget("keyvalue")] = {},  # noqa: B006 - copied
-    result: Literal["rows", "table"] = "rows",
-    save_as: Annotated[FilePath | None, show_if(result="table")] = None,
-    max_rows: Annotated[int, Field(ge=1), show_if(result="rows")] = 100_000,
+    types: Annotated[dict[str, str], Field(title="Types of columns", default_factory=dict), widget("keyvalue")] = {},  # noqa: B006 - copied
+    result: Annotated[Literal["rows", "table"], Field(title="Result as")] = "rows",
+    save_as: Annotated[FilePath | None, Field(title="Save as (Parquet file)"), show_if(result="table")] = None,
+    max_rows: Annotated[int, Field(title="Row limit", ge=1), show_if(result="rows")] = 100_000,
 ) -> list[dict[str, Any]] | TableRef:
     """Read a table from a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel.
 

@@ -42,9 +42,9 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 async def data_set(
     ctx: Context,
     fields: Annotated[KeyValue, Field(title="Fields")],
-    keep: Annotated[Literal["none", "all"], show_if(target="output")] = "none",
-    value: Annotated[Expression, show_if(keep="all")] = UNSET,
-    target: Literal["output", "data"] = "output",
+    keep: Annotated[Literal["none", "all"], Field(title="Other fields"), show_if(target="output")] = "none",
+    value: Annotated[Expression, Field(title="Object to start from"), show_if(keep="all")] = UNSET,
+    target: Annotated[Literal["output", "data"], Field(title="Where the fields go")] = "output",
 ) -> dict[str, Any]:
     """Make an object from named values, or store them in the run's data.
 

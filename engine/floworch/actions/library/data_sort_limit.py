@@ -28,8 +28,11 @@ class Order(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    key: Annotated[str, Field(description="A field, or an expression that sees item; empty is the item.")] = ""
-    desc: Annotated[bool, Field(description="Whether the largest comes first.")] = False
+    key: Annotated[
+        str,
+        Field(title="Field or expression", description="A field, or an expression that sees item; empty is the item."),
+    ] = ""
+    desc: Annotated[bool, Field(title="Largest first", description="Whether the largest comes first.")] = False
 
 
 @action(
@@ -52,12 +55,12 @@ class Order(BaseModel):
 async def data_sort_limit(
     ctx: Context,
     items: Annotated[Rows, Field(title="Items")],
-    by: Annotated[list[Order], entries("key"), widget("table", columns=["key", "desc"])] = [],  # noqa: B006 - every call gets its own copy
-    limit: Annotated[int, Field(ge=0)] = 0,
-    skip: Annotated[int, Field(ge=0)] = 0,
-    result: Result = "rows",
-    save_as: SaveAs = None,
-    max_rows: MaxRows = MOST,
+    by: Annotated[list[Order], Field(title="Sort by"), entries("key"), widget("table", columns=["key", "desc"])] = [],  # noqa: B006 - every call gets its own copy
+    limit: Annotated[int, Field(title="Keep at most", ge=0)] = 0,
+    skip: Annotated[int, Field(title="Leave out at the start", ge=0)] = 0,
+    result: Annotated[Result, Field(title="Result as")] = "rows",
+    save_as: Annotated[SaveAs, Field(title="Save as (Parquet file)")] = None,
+    max_rows: Annotated[MaxRows, Field(title="Row limit")] = MOST,
 ) -> list[Any] | TableRef:
     """Sort items, and keep the first of them.
 

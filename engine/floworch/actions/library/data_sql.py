@@ -89,10 +89,12 @@ async def data_sql(
     ctx: Context,
     query: Annotated[str, Field(min_length=1), widget("code", language="sql")],
     tables: Annotated[dict[str, Rows], Field(default_factory=dict), widget("keyvalue")] = {},  # noqa: B006 - copied
-    params: Annotated[dict[str, Any], Field(default_factory=dict), widget("keyvalue")] = {},  # noqa: B006 - copied
-    result: Literal["rows", "table"] = "rows",
-    save_as: Annotated[FilePath | None, show_if(result="table")] = None,
-    max_rows: Annotated[int, Field(ge=1), show_if(result="rows")] = 100_000,
+    params: Annotated[
+        dict[str, Any], Field(title="Values for the query", default_factory=dict), widget("keyvalue")
+    ] = {},  # noqa: B006 - copied
+    result: Annotated[Literal["rows", "table"], Field(title="Result as")] = "rows",
+    save_as: Annotated[FilePath | None, Field(title="Save as (Parquet file)"), show_if(result="table")] = None,
+    max_rows: Annotated[int, Field(title="Row limit", ge=1), show_if(result="rows")] = 100_000,
 ) -> list[dict[str, Any]] | TableRef:
     """Ask rows of other nodes with SQL, in memory.
 

@@ -31,7 +31,7 @@ from floworch.errors import ActionError, ErrorKind, ExpressionError
 async def data_template(
     ctx: Context,
     template: Annotated[str, widget("code", language="jinja")],
-    values: Annotated[KeyValue, Field(title="Values")] = {},  # noqa: B006 - every call gets its own copy
+    values: Annotated[KeyValue, Field(title="Further names")] = {},  # noqa: B006 - every call gets its own copy
     format: Literal["text", "html", "markdown"] = "text",  # noqa: A002 - the parameter's name in definitions
 ) -> str:
     """Write text from a template in Jinja syntax.

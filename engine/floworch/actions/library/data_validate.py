@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.data_rows import braced
@@ -66,14 +68,14 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def data_validate(
     ctx: Context,
-    value: Expression = UNSET,
-    items: Rows | None = None,
-    schema: dict[str, Any] | None = None,
+    value: Annotated[Expression, Field(title="Value to check")] = UNSET,
+    items: Annotated[Rows | None, Field(title="Items to check")] = None,
+    schema: Annotated[dict[str, Any] | None, Field(title="JSON Schema")] = None,
     rules: Annotated[list[FieldRule], widget("table")] = [],  # noqa: B006 - every call gets its own copy
-    on_bad: Literal["fail", "route"] = "fail",
-    result: Result = "rows",
-    save_as: SaveAs = None,
-    max_rows: MaxRows = MOST_ROWS,
+    on_bad: Annotated[Literal["fail", "route"], Field(title="When something is wrong")] = "fail",
+    result: Annotated[Result, Field(title="Result as")] = "rows",
+    save_as: Annotated[SaveAs, Field(title="Save as (Parquet file)")] = None,
+    max_rows: Annotated[MaxRows, Field(title="Row limit")] = MOST_ROWS,
 ) -> Outcome:
     """Check values against rules or a JSON Schema.
 

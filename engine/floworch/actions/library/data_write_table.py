@@ -67,7 +67,7 @@ async def data_write_table(
     rows: Rows,
     path: FilePath,
     format: Format = "auto",  # noqa: A002 - the name promised to definitions
-    mode: Literal["replace", "append", "error"] = "replace",
+    mode: Annotated[Literal["replace", "append", "error"], Field(title="When the file exists")] = "replace",
     sheet: Annotated[str, Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\]+$")] = "Sheet1",
 ) -> WrittenTable:
     """Write rows to a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel; completely, or not at all.

@@ -59,8 +59,8 @@ async def db_execute(
     ctx: Context,
     connection: Database,
     sql: Annotated[str | list[str], widget("code", language="sql")],
-    params: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    transaction: bool = True,
+    params: Annotated[KeyValue, Field(title="Values for the statement", default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
+    transaction: Annotated[bool, Field(title="In one transaction")] = True,
 ) -> ExecuteResult:
     """Change a database with SQL: UPDATE, INSERT, DELETE, CREATE and what else it knows.
 

@@ -63,9 +63,9 @@ async def db_load(
     connection: Database,
     table: Annotated[str, Field(min_length=1)],
     rows: Rows,
-    mode: Mode = "append",
-    keys: Annotated[list[str], Field(default_factory=list), show_if(mode="upsert")] = [],  # noqa: B006 - copied
-    batch: Annotated[int, Field(ge=1, le=10_000)] = 1000,
+    mode: Annotated[Mode, Field(title="How to write")] = "append",
+    keys: Annotated[list[str], Field(title="Key columns", default_factory=list), show_if(mode="upsert")] = [],  # noqa: B006 - copied
+    batch: Annotated[int, Field(title="Rows per statement", ge=1, le=10_000)] = 1000,
 ) -> LoadResult:
     """Write rows into a database table, all of them or none.
 

@@ -73,10 +73,10 @@ async def db_query(
     ctx: Context,
     connection: Database,
     sql: Annotated[str, Field(min_length=1), widget("code", language="sql")],
-    params: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    max_rows: Annotated[int, Field(ge=1, le=1_000_000), show_if(**{"as": "rows"})] = 10_000,
-    as_: Literal["rows", "table"] = "rows",
-    save_as: Annotated[FilePath | None, show_if(**{"as": "table"})] = None,
+    params: Annotated[KeyValue, Field(title="Values for the statement", default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
+    max_rows: Annotated[int, Field(title="Row limit", ge=1, le=1_000_000), show_if(**{"as": "rows"})] = 10_000,
+    as_: Annotated[Literal["rows", "table"], Field(title="Result as")] = "rows",
+    save_as: Annotated[FilePath | None, Field(title="Save as (Parquet file)"), show_if(**{"as": "table"})] = None,
 ) -> QueryResult:
     """Read rows from a database.
 

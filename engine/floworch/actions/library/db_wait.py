@@ -48,9 +48,9 @@ async def db_wait(
     ctx: Context,
     connection: Database,
     sql: Annotated[str, Field(min_length=1), widget("code", language="sql")],
-    params: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    until: str = "true",
-    every: Duration = "30s",  # type: ignore[assignment]  # read as a duration, shown as written
+    params: Annotated[KeyValue, Field(title="Values for the statement", default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
+    until: Annotated[str, Field(title="Wait until")] = "true",
+    every: Annotated[Duration, Field(title="Ask again every")] = "30s",  # type: ignore[assignment]  # read as a duration, shown as written
 ) -> Waited:
     """Ask a database again and again until its first row fits.
 

@@ -36,7 +36,7 @@ async def desktop_notify(
     ctx: Context,
     title: Annotated[str, Field(min_length=1, max_length=200)],
     text: Annotated[Multiline, Field(max_length=2000)] = "",
-    sound: bool = False,
+    sound: Annotated[bool, Field(title="Play a sound")] = False,
 ) -> Notified:
     """Show a notification on the desktop; without a desktop, write it to the log.
 

@@ -55,13 +55,13 @@ class Archived(TypedDict):
 )
 def file_archive(
     ctx: Context,
-    op: Literal["zip", "tar", "unzip"],
+    op: Annotated[Literal["zip", "tar", "unzip"], Field(title="What to do")],
     source: Annotated[str | list[str], Field(min_length=1), widget("list")],
     target: Annotated[str, Field(min_length=1), widget("file")],
-    exists: Exists = "replace",
+    exists: Annotated[Exists, Field(title="When the target exists")] = "replace",
     password: Annotated[Secret | None, show_if(op="unzip")] = None,
-    max_mb: Annotated[float, Field(gt=0), show_if(op="unzip")] = 4096.0,
-    max_files: Annotated[int, Field(ge=1), show_if(op="unzip")] = 100_000,
+    max_mb: Annotated[float, Field(title="Most after unpacking (MiB)", gt=0), show_if(op="unzip")] = 4096.0,
+    max_files: Annotated[int, Field(title="Most files", ge=1), show_if(op="unzip")] = 100_000,
 ) -> Archived:
     """Pack files into a ZIP or TAR file, or unpack one.
 

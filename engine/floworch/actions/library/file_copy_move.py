@@ -57,9 +57,9 @@ def file_copy_move(
     ctx: Context,
     source: Annotated[str | list[str], Field(min_length=1), widget("list")],
     target: Annotated[str, Field(min_length=1), widget("file")],
-    op: Literal["copy", "move"] = "copy",
-    exists: Exists = "error",
-    missing_ok: bool = False,
+    op: Annotated[Literal["copy", "move"], Field(title="What to do")] = "copy",
+    exists: Annotated[Exists, Field(title="When the target exists")] = "error",
+    missing_ok: Annotated[bool, Field(title="A missing source is fine")] = False,
 ) -> Placed:
     """Copy or move files and folders.
 

@@ -48,9 +48,9 @@ class Deleted(TypedDict):
 def file_delete(
     ctx: Context,
     paths: Annotated[str | list[str], Field(min_length=1), widget("list")],
-    to_trash: bool = True,
-    missing_ok: bool = True,
-    type: Literal["file", "dir", "any"] = "file",  # noqa: A002 - the word of file.list
+    to_trash: Annotated[bool, Field(title="Move to the trash")] = True,
+    missing_ok: Annotated[bool, Field(title="Missing files are fine")] = True,
+    type: Annotated[Literal["file", "dir", "any"], Field(title="What a pattern matches")] = "file",  # noqa: A002 - the word of file.list
 ) -> Deleted:
     """Delete files and folders, by default to the trash.
 

@@ -72,13 +72,13 @@ def file_list(
     ctx: Context,
     folder: Folder,
     pattern: str = "**/*",
-    type: Literal["file", "dir", "any"] = "file",  # noqa: A002 - the name promised to definitions
-    exclude: Annotated[list[str], Field(default_factory=list)] = [],  # noqa: B006 - pydantic copies it
-    newer_than: Duration | None = None,
-    sort: Literal["name", "size", "mtime"] = "name",
-    hidden: bool = True,
-    follow_symlinks: bool = False,
-    times: bool = True,
+    type: Annotated[Literal["file", "dir", "any"], Field(title="What to list")] = "file",  # noqa: A002 - the name promised to definitions
+    exclude: Annotated[list[str], Field(title="Leave out", default_factory=list)] = [],  # noqa: B006 - pydantic copies it
+    newer_than: Annotated[Duration | None, Field(title="Changed within")] = None,
+    sort: Annotated[Literal["name", "size", "mtime"], Field(title="Sort by")] = "name",
+    hidden: Annotated[bool, Field(title="Hidden files, too")] = True,
+    follow_symlinks: Annotated[bool, Field(title="Follow links")] = False,
+    times: Annotated[bool, Field(title="Give times of change")] = True,
 ) -> FileList:
     """List the files below a folder.
 

@@ -77,16 +77,18 @@ async def file_object(
     ctx: Context,
     *,
     connection: Annotated[str, widget("connection", types=["storage"])] = "",
-    url: Annotated[str, _HERE] = "",
-    op: Literal["get", "put", "list", "delete"],
-    key: str = "",
-    local: Annotated[str | list[str], widget("list"), show_if(op=["get", "put"])] = "",
+    url: Annotated[str, Field(title="Bucket"), _HERE] = "",
+    op: Annotated[Literal["get", "put", "list", "delete"], Field(title="What to do")],
+    key: Annotated[str, Field(title="Key or pattern")] = "",
+    local: Annotated[
+        str | list[str], Field(title="Files on this machine"), widget("list"), show_if(op=["get", "put"])
+    ] = "",
     region: Annotated[str, _HERE] = "",
-    endpoint: Annotated[str, _HERE] = "",
-    access_key: Annotated[str, _HERE] = "",
-    secret_key: Annotated[Secret | None, _HERE] = None,
-    missing_ok: bool = False,
-    limit: Annotated[int, Field(ge=1, le=1_000_000), show_if(op=["list"])] = 10_000,
+    endpoint: Annotated[str, Field(title="Address of the service"), _HERE] = "",
+    access_key: Annotated[str, Field(title="Access key ID"), _HERE] = "",
+    secret_key: Annotated[Secret | None, Field(title="Secret access key"), _HERE] = None,
+    missing_ok: Annotated[bool, Field(title="Missing objects are fine")] = False,
+    limit: Annotated[int, Field(title="Most objects", ge=1, le=1_000_000), show_if(op=["list"])] = 10_000,
 ) -> Objects:
     """Get, put, list or delete objects of a store that speaks the protocol of S3.
 

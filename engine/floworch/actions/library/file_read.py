@@ -40,9 +40,9 @@ class ReadFile(TypedDict):
 def file_read(
     ctx: Context,
     path: FilePath,
-    as_: Literal["text", "bytes", "json"] = "text",
+    as_: Annotated[Literal["text", "bytes", "json"], Field(title="Read as")] = "text",
     encoding: str = "utf-8",
-    max_mb: Annotated[float, Field(gt=0)] = 50.0,
+    max_mb: Annotated[float, Field(title="Largest file (MiB)", gt=0)] = 50.0,
 ) -> ReadFile:
     """Read one file as text, bytes or JSON.
 

@@ -64,16 +64,18 @@ async def file_sftp(
     *,
     connection: Annotated[str, widget("connection", types=["ssh"])] = "",
     host: Annotated[str, _HERE] = "",
-    op: Literal["get", "put", "list", "delete"],
-    remote: Annotated[str, Field(min_length=1)],
-    local: Annotated[str | list[str], widget("list"), show_if(op=["get", "put"])] = "",
-    user: Annotated[str, _HERE] = "",
+    op: Annotated[Literal["get", "put", "list", "delete"], Field(title="What to do")],
+    remote: Annotated[str, Field(title="Files on the other machine", min_length=1)],
+    local: Annotated[
+        str | list[str], Field(title="Files on this machine"), widget("list"), show_if(op=["get", "put"])
+    ] = "",
+    user: Annotated[str, Field(title="User name"), _HERE] = "",
     port: Annotated[int, Field(ge=1, le=65535), _HERE] = 22,
-    key: Annotated[FilePath | None, _HERE] = None,
+    key: Annotated[FilePath | None, Field(title="Private key file"), _HERE] = None,
     password: Annotated[Secret | None, _HERE] = None,
-    missing_ok: bool = False,
-    known_hosts: Annotated[FilePath | None, _HERE] = None,
-    verify: Annotated[bool, _HERE] = True,
+    missing_ok: Annotated[bool, Field(title="Missing files are fine")] = False,
+    known_hosts: Annotated[FilePath | None, Field(title="File of known servers"), _HERE] = None,
+    verify: Annotated[bool, Field(title="Check the key of the server"), _HERE] = True,
 ) -> Transferred:
     """Get, put, list or delete files on another machine over SFTP.
 

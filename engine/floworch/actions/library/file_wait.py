@@ -38,9 +38,9 @@ class Found(TypedDict):
 async def file_wait(
     ctx: Context,
     path: Annotated[str, Field(min_length=1), widget("file")],
-    condition: Literal["exists", "gone", "stable"] = "stable",
-    poll: Duration = "2s",  # type: ignore[assignment]  # read as a duration, shown as written
-    settle: Annotated[Duration, show_if(condition="stable")] = "2s",  # type: ignore[assignment]
+    condition: Annotated[Literal["exists", "gone", "stable"], Field(title="Wait until it is")] = "stable",
+    poll: Annotated[Duration, Field(title="Look again every")] = "2s",  # type: ignore[assignment]  # read as a duration, shown as written
+    settle: Annotated[Duration, Field(title="Unchanged for"), show_if(condition="stable")] = "2s",  # type: ignore[assignment]
 ) -> Found:
     """Wait until a file, or any file that fits a pattern, is there, is written to the end, or is gone.
 

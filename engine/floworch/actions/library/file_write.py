@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypedDict
 
+from pydantic import Field
+
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.file_content import encoded, is_table, write_rows
@@ -41,9 +43,9 @@ def file_write(
     ctx: Context,
     path: FilePath,
     content: Annotated[Any, widget("multiline")],
-    mode: Literal["replace", "append", "create"] = "replace",
+    mode: Annotated[Literal["replace", "append", "create"], Field(title="When the file exists")] = "replace",
     encoding: str = "utf-8",
-    mkdirs: bool = True,
+    mkdirs: Annotated[bool, Field(title="Make missing folders")] = True,
 ) -> WrittenFile:
     """Write a file: completely, or not at all.
 

@@ -29,7 +29,7 @@ async def flow_call(
     ctx: Context,
     workflow: Annotated[FilePath, Field(title="Workflow")],
     inputs: Annotated[KeyValue, Field(title="Inputs")] = {},  # noqa: B006 - every call gets its own copy
-    wait: bool = True,
+    wait: Annotated[bool, Field(title="Wait for its end")] = True,
 ) -> Wait:
     """Run another workflow and wait for it; its outputs are the output.
 

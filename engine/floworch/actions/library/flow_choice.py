@@ -46,10 +46,11 @@ class Case(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    when: Annotated[Any, Field(description="A condition: an expression that gives true or false, braces optional.")] = (
-        None
-    )
-    match: Annotated[Any, Field(description="The value that 'value' must equal.")] = None
+    when: Annotated[
+        Any,
+        Field(title="Condition", description="A condition: an expression that gives true or false, braces optional."),
+    ] = None
+    match: Annotated[Any, Field(title="Equals", description="The value that 'value' must equal.")] = None
     port: Annotated[Port, Field(description="The port that fires.")]
 
 
@@ -138,8 +139,8 @@ def _check_port(path: str, port: Any) -> list[ParamIssue]:
 async def flow_switch(
     ctx: Context,
     cases: Annotated[list[Case], widget("table", columns=["when", "match", "port"])],
-    value: Expression = UNSET,
-    default: Port | bool | None = None,
+    value: Annotated[Expression, Field(title="Value to compare")] = UNSET,
+    default: Annotated[Port | bool | None, Field(title="Port when none holds")] = None,
 ) -> Outcome:
     """Choose one of several branches: the first case that holds.
 

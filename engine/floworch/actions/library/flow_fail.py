@@ -40,7 +40,7 @@ Kind = Literal[
 async def flow_fail(
     ctx: Context,
     message: Annotated[Any, Field(title="Message"), widget("multiline")] = "Stopped by a Fail node.",
-    kind: Kind = "processing_error",
+    kind: Annotated[Kind, Field(title="Kind of failure")] = "processing_error",
 ) -> NoReturn:
     """Fail with a message and a kind.
 

@@ -38,9 +38,9 @@ FEW, PART_BYTES, MOST_IN_PART = 1000, 1 << 20, 20_000
 async def flow_foreach(
     ctx: Context,
     items: Annotated[ItemsOrTable, Field(title="Items")],
-    concurrency: Annotated[Whole, Field(ge=1, le=10_000)] = 4,
+    concurrency: Annotated[Whole, Field(title="Items at the same time", ge=1, le=10_000)] = 4,
     on_item_error: Annotated[Literal["stop", "collect"], Field(title="When an item fails")] = "stop",
-    batch: Annotated[Whole, Field(ge=1, le=1_000_000)] = 1,
+    batch: Annotated[Whole, Field(title="Items per round", ge=1, le=1_000_000)] = 1,
 ) -> Expand:
     """Run the body once per item.
 

@@ -27,8 +27,8 @@ from floworch.errors import ActionError, ErrorKind
 )
 async def flow_join(
     ctx: Context,
-    combine: Literal["object", "list", "one"] = "object",
-    values: Annotated[Expression, Field(title="Values")] = UNSET,
+    combine: Annotated[Literal["object", "list", "one"], Field(title="Combine as")] = "object",
+    values: Annotated[Expression, Field(title="Other values")] = UNSET,
 ) -> Any:
     """Combine the outputs of the branches that arrived.
 

@@ -34,11 +34,11 @@ from floworch.actions.widgets import Duration, Expression, Whole
 )
 async def flow_repeat(
     ctx: Context,
-    until: Annotated[str | bool, Field(json_schema_extra={"widget": "expression"})] = "",
-    max: Annotated[Whole, Field(ge=1, le=1_000_000)] = 100,  # noqa: A002 - the name in the file
-    delay: Duration = "0s",  # type: ignore[assignment]  # read as a duration, shown as written
-    start: Expression = None,
-    on_max: Annotated[Literal["complete", "fail"], Field(title="When 'max' is reached")] = "complete",
+    until: Annotated[str | bool, Field(title="Repeat until", json_schema_extra={"widget": "expression"})] = "",
+    max: Annotated[Whole, Field(title="Most rounds", ge=1, le=1_000_000)] = 100,  # noqa: A002 - the name in the file
+    delay: Annotated[Duration, Field(title="Pause between rounds")] = "0s",  # type: ignore[assignment]  # read as a duration, shown as written
+    start: Annotated[Expression, Field(title="Item of the first round")] = None,
+    on_max: Annotated[Literal["complete", "fail"], Field(title="After the last round")] = "complete",
 ) -> Rounds:
     """Run the body again and again, until a condition holds.
 

@@ -32,8 +32,8 @@ Caught = Literal["transient", Kind]
 async def flow_try(
     ctx: Context,
     retry_block: Annotated[int, Field(ge=0, le=1000, title="Tries after the first")] = 0,
-    delay: Duration = "0s",  # type: ignore[assignment]  # read as a duration, shown as written
-    catch: Annotated[list[Caught], Field(title="Catch")] = [],  # noqa: B006 - every call gets its own copy
+    delay: Annotated[Duration, Field(title="Pause before the next try")] = "0s",  # type: ignore[assignment]  # read as a duration, shown as written
+    catch: Annotated[list[Caught], Field(title="Kinds of failure to catch")] = [],  # noqa: B006 - every call gets its own copy
 ) -> Rounds:
     """Run the body; when it fails, go on at the port 'error'.
 

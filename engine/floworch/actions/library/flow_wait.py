@@ -72,8 +72,8 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def flow_wait(
     ctx: Context,
-    for_: Duration | None = None,
-    until: Moment | None = None,
+    for_: Annotated[Duration | None, Field(title="Wait for")] = None,
+    until: Annotated[Moment | None, Field(title="Wait until")] = None,
 ) -> Wait:
     """Wait for some time, or until a point in time; the timer outlives this process.
 
@@ -113,8 +113,8 @@ def _iso(at: float) -> str:
 )
 async def flow_signal(
     ctx: Context,
-    name: Annotated[str, Field(min_length=1, max_length=200)],
-    timeout: Duration | None = None,
+    name: Annotated[str, Field(title="Signal", min_length=1, max_length=200)],
+    timeout: Annotated[Duration | None, Field(title="Wait at most")] = None,
 ) -> Wait:
     """Wait for a named signal; its payload is the output. One that was sent early counts.
 

@@ -106,12 +106,12 @@ class _Part:
 async def http_download(
     ctx: Context,
     url: Annotated[str, Field(min_length=1), widget("multiline", placeholder="https://")],
-    path: FilePath,
+    path: Annotated[FilePath, Field(title="Save as")],
     headers: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    resume: bool = True,
-    sha256: str = "",
-    mkdirs: bool = True,
-    verify: bool = True,
+    resume: Annotated[bool, Field(title="Continue an earlier attempt")] = True,
+    sha256: Annotated[str, Field(title="SHA-256 checksum")] = "",
+    mkdirs: Annotated[bool, Field(title="Make missing folders")] = True,
+    verify: Annotated[bool, Field(title="Check the certificate")] = True,
     connection: Annotated[str, widget("connection", types=["http"])] = "",
 ) -> Downloaded:
     """Download a file of any size to a path.

@@ -78,23 +78,27 @@ async def http_request(
     url: Annotated[str, Field(min_length=1), widget("multiline", placeholder="https://")],
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = "GET",
     headers: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    query: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - likewise
-    json: Annotated[Any, widget("expression")] = None,
-    form: Annotated[dict[str, Any] | None, widget("keyvalue")] = None,
-    body: Annotated[str | bytes | dict[str, Any] | list[Any] | None, widget("multiline")] = None,
-    file: FilePath | None = None,
-    files: Annotated[dict[str, str | list[str]] | None, widget("keyvalue")] = None,
-    parse: Literal["auto", "json", "text", "bytes"] = "auto",
-    ok_status: str = "2xx",
+    query: Annotated[KeyValue, Field(title="Query parameters", default_factory=dict)] = {},  # noqa: B006 - likewise
+    json: Annotated[Any, Field(title="JSON body"), widget("expression")] = None,
+    form: Annotated[dict[str, Any] | None, Field(title="Form fields"), widget("keyvalue")] = None,
+    body: Annotated[
+        str | bytes | dict[str, Any] | list[Any] | None, Field(title="Plain body"), widget("multiline")
+    ] = None,
+    file: Annotated[FilePath | None, Field(title="File as body")] = None,
+    files: Annotated[dict[str, str | list[str]] | None, Field(title="Files in the form"), widget("keyvalue")] = None,
+    parse: Annotated[Literal["auto", "json", "text", "bytes"], Field(title="Read the answer as")] = "auto",
+    ok_status: Annotated[str, Field(title="Statuses that are fine")] = "2xx",
     follow_redirects: bool = True,
-    verify: bool = True,
-    max_mb: Annotated[float, Field(gt=0)] = 16.0,
+    verify: Annotated[bool, Field(title="Check the certificate")] = True,
+    max_mb: Annotated[float, Field(title="Largest answer (MiB)", gt=0)] = 16.0,
     connection: Annotated[str, widget("connection", types=["http"])] = "",
-    paginate: Paginate = "none",
-    items: Annotated[str, show_if(paginate=["link", "cursor", "page"])] = "",
-    cursor: Annotated[str, show_if(paginate="cursor")] = "",
-    page_param: Annotated[str, show_if(paginate=["cursor", "page"])] = "",
-    max_pages: Annotated[int, Field(ge=1, le=10_000), show_if(paginate=["link", "cursor", "page"])] = 100,
+    paginate: Annotated[Paginate, Field(title="Next pages")] = "none",
+    items: Annotated[str, Field(title="Field of the items"), show_if(paginate=["link", "cursor", "page"])] = "",
+    cursor: Annotated[str, Field(title="Field of the next page"), show_if(paginate="cursor")] = "",
+    page_param: Annotated[str, Field(title="Parameter of the page"), show_if(paginate=["cursor", "page"])] = "",
+    max_pages: Annotated[
+        int, Field(title="Most pages", ge=1, le=10_000), show_if(paginate=["link", "cursor", "page"])
+    ] = 100,
 ) -> HttpAnswer:
     """Send an HTTP request and give status, headers and body of the answer.
 
@@ -112,14 +116,14 @@ async def http_request(
         body: Text or bytes sent as they are; an object or a list is sent as JSON.
         file: A file of any size that is sent as the body, in pieces.
         files: Files sent with 'form' as multipart/form-data: fields, and the path or paths of each.
-        parse: What 'body' of the answer is; auto goes by its content type.
+        parse: What the body of the answer is; auto goes by its content type.
         ok_status: Statuses that are a success, such as 2xx, 404.
         follow_redirects: Whether redirects are followed, at most ten.
         verify: Whether the certificate of the server must be valid.
         max_mb: A larger answer is refused, in MiB; http.download takes any size.
         connection: Name of a connection of the type http that logs in; 'url' lies below its address, or is the rest of
             it.
-        paginate: How answers that come in pages are asked for, so that 'body' is the list of all their items: link
+        paginate: How answers that come in pages are asked for, so that the body is the list of all their items: link
             follows the Link header, cursor sends back what an answer says, page counts up until a page is empty. A file
             may also hold all that is about pages in it: {"cursor": {"cursor": "meta.next", "items": "data"}}.
         items: The field of an answer that holds its items, such as data.orders; empty when the answer is the list.

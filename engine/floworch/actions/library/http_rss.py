@@ -51,10 +51,10 @@ class Feed(TypedDict):
 async def http_rss(
     ctx: Context,
     url: Annotated[str, Field(min_length=1), widget("multiline", placeholder="https://")],
-    since: Since | None = None,
-    limit: Annotated[int, Field(ge=1)] = 100,
-    verify: bool = True,
-    max_mb: Annotated[float, Field(gt=0)] = 16.0,
+    since: Annotated[Since | None, Field(title="Newer than")] = None,
+    limit: Annotated[int, Field(title="Most items", ge=1)] = 100,
+    verify: Annotated[bool, Field(title="Check the certificate")] = True,
+    max_mb: Annotated[float, Field(title="Largest feed (MiB)", gt=0)] = 16.0,
     connection: Annotated[str, widget("connection", types=["http"])] = "",
 ) -> Feed:
     """Read the items of an RSS or Atom feed, in the order of the feed.

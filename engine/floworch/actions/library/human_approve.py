@@ -33,11 +33,11 @@ from floworch.actions.widgets import Duration, Multiline
 )
 async def human_approve(
     ctx: Context,
-    message: Annotated[Multiline, Field(min_length=1)],
-    assignees: list[str] = [],  # noqa: B006 - every call gets its own copy
-    timeout: Duration | None = "7d",  # type: ignore[assignment]  # read as a duration, shown as written
-    on_timeout: Literal["reject", "approve", "fail"] = "reject",
-    auto: bool = False,
+    message: Annotated[Multiline, Field(title="Question", min_length=1)],
+    assignees: Annotated[list[str], Field(title="Who is asked")] = [],  # noqa: B006 - every call gets its own copy
+    timeout: Annotated[Duration | None, Field(title="Wait at most")] = "7d",  # type: ignore[assignment]  # read as a duration, shown as written
+    on_timeout: Annotated[Literal["reject", "approve", "fail"], Field(title="When the time is over")] = "reject",
+    auto: Annotated[bool, Field(title="Approve without asking")] = False,
 ) -> Wait | Outcome:
     """Ask a person to approve; the run waits, also across restarts.
 

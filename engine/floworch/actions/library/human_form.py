@@ -40,8 +40,8 @@ async def human_form(
     ctx: Context,
     schema: Annotated[dict[str, FormField], Field(min_length=1, title="Fields"), widget("keyvalue")],
     message: Multiline = "",
-    assignees: list[str] = [],  # noqa: B006 - every call gets its own copy
-    timeout: Duration | None = None,
+    assignees: Annotated[list[str], Field(title="Who is asked")] = [],  # noqa: B006 - every call gets its own copy
+    timeout: Annotated[Duration | None, Field(title="Wait at most")] = None,
 ) -> Wait:
     """Ask a person to fill in a form; the run waits, also across restarts.
 
@@ -81,10 +81,10 @@ async def human_form(
 async def human_choose(
     ctx: Context,
     items: Annotated[Items, Field(title="Items")],
-    label: Annotated[str, widget("expression")] = "{{ item }}",
-    multiple: bool = False,
+    label: Annotated[str, Field(title="Text of an item"), widget("expression")] = "{{ item }}",
+    multiple: Annotated[bool, Field(title="Several may be chosen")] = False,
     message: Multiline = "",
-    timeout: Duration | None = None,
+    timeout: Annotated[Duration | None, Field(title="Wait at most")] = None,
 ) -> Wait:
     """Ask a person to choose from a list; the run waits, also across restarts.
 

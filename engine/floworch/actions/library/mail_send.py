@@ -60,22 +60,22 @@ async def mail_send(
     ctx: Context,
     *,
     connection: Annotated[str, widget("connection", types=["mail"])] = "",
-    host: Annotated[str, _HERE] = "",
+    host: Annotated[str, Field(title="Mail server (SMTP)"), _HERE] = "",
     from_: Annotated[str, Field(min_length=1)],
     to: Annotated[Addresses, Field(min_length=1)],
     subject: str = "",
     body: Multiline = "",
-    format: Format = "markdown",  # noqa: A002 - the parameter's name in definitions
+    format: Annotated[Format, Field(title="Format of the body")] = "markdown",  # noqa: A002 - the parameter's name in definitions
     attachments: Annotated[list[str], widget("list")] = [],  # noqa: B006 - every call gets its own copy
-    cc: Addresses = [],  # noqa: B006 - likewise
-    bcc: Addresses = [],  # noqa: B006 - likewise
-    reply_to: str = "",
-    security: Annotated[Security, _HERE] = "starttls",
+    cc: Annotated[Addresses, Field(title="Copy to (Cc)")] = [],  # noqa: B006 - likewise
+    bcc: Annotated[Addresses, Field(title="Hidden copy to (Bcc)")] = [],  # noqa: B006 - likewise
+    reply_to: Annotated[str, Field(title="Answers go to")] = "",
+    security: Annotated[Security, Field(title="Encryption"), _HERE] = "starttls",
     port: Annotated[int | None, Field(ge=1, le=65535), _HERE] = None,
-    user: Annotated[str, _HERE] = "",
+    user: Annotated[str, Field(title="User name"), _HERE] = "",
     password: Annotated[Secret | None, _HERE] = None,
-    verify: bool = True,
-    max_mb: Annotated[float, Field(gt=0)] = 25.0,
+    verify: Annotated[bool, Field(title="Check the certificate")] = True,
+    max_mb: Annotated[float, Field(title="Most attachments (MiB)", gt=0)] = 25.0,
 ) -> Sent:
     """Send a mail.
 

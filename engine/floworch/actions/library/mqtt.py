@@ -56,15 +56,15 @@ async def mqtt_publish(
     ctx: Context,
     *,
     connection: Annotated[str, widget("connection", types=["broker"])] = "",
-    host: Annotated[str, _HERE] = "",
+    host: Annotated[str, Field(title="Broker"), _HERE] = "",
     topic: Topic,
-    payload: Annotated[Any, widget("multiline")] = "",
-    qos: Qos = 1,
-    retain: bool = False,
+    payload: Annotated[Any, Field(title="Message"), widget("multiline")] = "",
+    qos: Annotated[Qos, Field(title="Delivery (QoS)")] = 1,
+    retain: Annotated[bool, Field(title="Keep for later listeners")] = False,
     port: Annotated[int, Field(ge=1, le=65535), _HERE] = 1883,
-    user: Annotated[str, _HERE] = "",
+    user: Annotated[str, Field(title="User name"), _HERE] = "",
     password: Annotated[Secret | None, _HERE] = None,
-    tls: Annotated[bool, _HERE] = False,
+    tls: Annotated[bool, Field(title="Encrypted (TLS)"), _HERE] = False,
 ) -> Published:
     """Publish a message on a broker.
 
@@ -116,14 +116,14 @@ async def mqtt_wait(
     ctx: Context,
     *,
     connection: Annotated[str, widget("connection", types=["broker"])] = "",
-    host: Annotated[str, _HERE] = "",
+    host: Annotated[str, Field(title="Broker"), _HERE] = "",
     topic: Topic,
-    until: str = "true",
-    qos: Qos = 1,
+    until: Annotated[str, Field(title="Wait until")] = "true",
+    qos: Annotated[Qos, Field(title="Delivery (QoS)")] = 1,
     port: Annotated[int, Field(ge=1, le=65535), _HERE] = 1883,
-    user: Annotated[str, _HERE] = "",
+    user: Annotated[str, Field(title="User name"), _HERE] = "",
     password: Annotated[Secret | None, _HERE] = None,
-    tls: Annotated[bool, _HERE] = False,
+    tls: Annotated[bool, Field(title="Encrypted (TLS)"), _HERE] = False,
 ) -> Message:
     """Wait for a message on a broker.
 

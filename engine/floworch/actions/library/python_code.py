@@ -81,9 +81,11 @@ def syntax_problem(code: str) -> str:
 async def python_code(
     ctx: Context,
     code: Annotated[str, widget("code", language="python")],
-    inputs: Annotated[KeyValue, Field(default_factory=dict)],
-    interpreter: Annotated[str, widget("file", placeholder="the engine's own Python")] = "",
-    requirements: Annotated[list[str], Field(default_factory=list)] = [],  # noqa: B006 - pydantic copies it
+    inputs: Annotated[KeyValue, Field(title="Variables", default_factory=dict)],
+    interpreter: Annotated[
+        str, Field(title="Python interpreter"), widget("file", placeholder="the engine's own Python")
+    ] = "",
+    requirements: Annotated[list[str], Field(title="Libraries", default_factory=list)] = [],  # noqa: B006 - pydantic copies it
 ) -> Any:
     """Run Python code; its last expression, or the variable 'result', is the output.
 

@@ -94,10 +94,12 @@ class ScriptResult(TypedDict):
 )
 async def python_script(
     ctx: Context,
-    path: FilePath,
+    path: Annotated[FilePath, Field(title="Python file")],
     function: Annotated[str, Field(min_length=1)] = "main",
-    args: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    interpreter: Annotated[str, widget("file", placeholder="the engine's own Python")] = "",
+    args: Annotated[KeyValue, Field(title="Arguments", default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
+    interpreter: Annotated[
+        str, Field(title="Python interpreter"), widget("file", placeholder="the engine's own Python")
+    ] = "",
 ) -> ScriptResult:
     """Load a Python file and call a function of it; what the function returns is the output.
 

@@ -58,14 +58,14 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 async def shell_run(
     ctx: Context,
     command: Annotated[str | list[str], widget("code", language="shell")],
-    cwd: Annotated[str, widget("folder")] = "",
-    env: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    stdin: Annotated[Any, widget("multiline")] = None,
-    ok_codes: list[int] = [0],  # noqa: B006 - likewise
-    parse: Literal["text", "json", "lines"] = "text",
+    cwd: Annotated[str, Field(title="Working folder"), widget("folder")] = "",
+    env: Annotated[KeyValue, Field(title="Environment variables", default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
+    stdin: Annotated[Any, Field(title="Standard input"), widget("multiline")] = None,
+    ok_codes: Annotated[list[int], Field(title="Exit codes that are fine")] = [0],  # noqa: B006 - likewise
+    parse: Annotated[Literal["text", "json", "lines"], Field(title="Read the output as")] = "text",
     shell: str = "auto",
     encoding: str = "utf-8",
-    stream_log: bool = True,
+    stream_log: Annotated[bool, Field(title="Show the output in the log")] = True,
 ) -> ShellOutput:
     """Run a command line in the shell, or a program with arguments.
 

@@ -58,16 +58,16 @@ async def ssh_run(
     connection: Annotated[str, widget("connection", types=["ssh"])] = "",
     host: Annotated[str, _HERE] = "",
     command: Annotated[str | list[str], Field(min_length=1), widget("code", language="shell")],
-    user: Annotated[str, _HERE] = "",
+    user: Annotated[str, Field(title="User name"), _HERE] = "",
     port: Annotated[int, Field(ge=1, le=65535), _HERE] = 22,
-    key: Annotated[FilePath | None, _HERE] = None,
+    key: Annotated[FilePath | None, Field(title="Private key file"), _HERE] = None,
     password: Annotated[Secret | None, _HERE] = None,
-    stdin: Multiline = "",
-    cwd: Annotated[str, widget("text")] = "",
-    ok_codes: list[int] = [0],  # noqa: B006 - every call gets its own copy
-    stream_log: bool = True,
-    known_hosts: Annotated[FilePath | None, _HERE] = None,
-    verify: Annotated[bool, _HERE] = True,
+    stdin: Annotated[Multiline, Field(title="Standard input")] = "",
+    cwd: Annotated[str, Field(title="Working folder"), widget("text")] = "",
+    ok_codes: Annotated[list[int], Field(title="Exit codes that are fine")] = [0],  # noqa: B006 - every call gets its own copy
+    stream_log: Annotated[bool, Field(title="Show the output in the log")] = True,
+    known_hosts: Annotated[FilePath | None, Field(title="File of known servers"), _HERE] = None,
+    verify: Annotated[bool, Field(title="Check the key of the server"), _HERE] = True,
 ) -> Ran:
     """Run a command on another machine over SSH.
 

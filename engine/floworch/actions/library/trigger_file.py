@@ -41,7 +41,7 @@ async def trigger_file(
     path: Annotated[str, Field(min_length=1, title="Folder"), widget("folder")],
     pattern: Annotated[str, Field(min_length=1)] = "*",
     events: Annotated[list[FileEvent], Field(min_length=1)] = ["created"],  # noqa: B006 - every call gets its own copy
-    settle: Duration = "2s",  # type: ignore[assignment]  # read as a duration, shown as written
+    settle: Annotated[Duration, Field(title="Unchanged for")] = "2s",  # type: ignore[assignment]  # read as a duration, shown as written
 ) -> Files:
     """Start a run for each file that arrives in a folder, while 'floworch serve' runs.
 

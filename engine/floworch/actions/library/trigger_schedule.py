@@ -52,8 +52,8 @@ async def trigger_schedule(
     ctx: Context,
     cron: Annotated[str, Field(min_length=1, title="Schedule")] = "0 9 * * 1-5",
     tz: Annotated[str, Field(min_length=1, title="Time zone")] = "local",
-    missed: Literal["skip", "run_once"] = "run_once",
-    overlap: Literal["skip", "queue"] = "skip",
+    missed: Annotated[Literal["skip", "run_once"], Field(title="Times that were missed")] = "run_once",
+    overlap: Annotated[Literal["skip", "queue"], Field(title="While a run is under way")] = "skip",
 ) -> Due:
     """Start a run at these times, while 'floworch serve' runs. Started by hand, the run is due now.
 

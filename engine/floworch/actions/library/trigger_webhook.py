@@ -46,11 +46,11 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def trigger_webhook(
     ctx: Context,
-    path: Annotated[str, Field(min_length=1), widget("text")],
+    path: Annotated[str, Field(title="Path of the address", min_length=1), widget("text")],
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST",
-    auth: Literal["none", "token"] = "token",
+    auth: Annotated[Literal["none", "token"], Field(title="Who is let in")] = "token",
     bind: Annotated[str, Field(min_length=1, title="Address")] = "127.0.0.1",
-    respond: Literal["now", "end"] = "now",
+    respond: Annotated[Literal["now", "end"], Field(title="When to answer")] = "now",
     key: Annotated[str, Field(title="Header of the key")] = "Idempotency-Key",
 ) -> Request:
     """Start a run for each request, while 'floworch serve' runs.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypedDict
 
+from pydantic import Field
+
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.desktop_tools import tool, use
@@ -30,7 +32,9 @@ class Clipboard(TypedDict):
     example={"op": "set", "text": "{{ nodes.report.output }}"},
 )
 async def util_clipboard(
-    ctx: Context, op: Literal["get", "set"] = "get", text: Annotated[Expression, show_if(op="set")] = ""
+    ctx: Context,
+    op: Annotated[Literal["get", "set"], Field(title="What to do")] = "get",
+    text: Annotated[Expression, show_if(op="set")] = "",
 ) -> Clipboard:
     """Put a text on the clipboard, or take the one that is there; without a desktop, log it.
 

@@ -40,11 +40,11 @@ class Moment(TypedDict):
 )
 async def util_datetime(
     ctx: Context,
-    value: Expression = "now",
-    op: Literal["add", "diff", "format", "parse"] = "parse",
-    amount: Annotated[str, show_if(op="add")] = "0s",
-    other: Annotated[Expression, show_if(op="diff")] = "now",
-    unit: Annotated[Unit, show_if(op="diff")] = "seconds",
+    value: Annotated[Expression, Field(title="Time")] = "now",
+    op: Annotated[Literal["add", "diff", "format", "parse"], Field(title="What to do")] = "parse",
+    amount: Annotated[str, Field(title="Time to add"), show_if(op="add")] = "0s",
+    other: Annotated[Expression, Field(title="Time to subtract"), show_if(op="diff")] = "now",
+    unit: Annotated[Unit, Field(title="Unit of the difference"), show_if(op="diff")] = "seconds",
     format: Annotated[str, Field(max_length=200)] = "",  # noqa: A002 - the parameter's name in definitions
     tz: Annotated[str, Field(title="Time zone")] = "UTC",
 ) -> Moment:

@@ -58,11 +58,11 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def util_hash(
     ctx: Context,
-    value: Expression = UNSET,
-    file: FilePath | None = None,
+    value: Annotated[Expression, Field(title="Value to hash")] = UNSET,
+    file: Annotated[FilePath | None, Field(title="File to hash")] = None,
     algorithm: Algorithm = "sha256",
-    hmac_key: Annotated[Secret | None, Field(title="HMAC key")] = None,
-    missing: Annotated[Literal["fail", "null"], Field(title="Missing file")] = "fail",
+    hmac_key: Annotated[Secret | None, Field(title="Signing key (HMAC)")] = None,
+    missing: Annotated[Literal["fail", "null"], Field(title="When the file is missing")] = "fail",
 ) -> str | None:
     """Compute the digest of a value or a file.
 

@@ -33,7 +33,7 @@ async def util_log(
     ctx: Context,
     message: Annotated[Any, Field(title="Message"), widget("multiline")],
     level: Literal["debug", "info", "warning", "error"] = "info",
-    value: Expression = UNSET,
+    value: Annotated[Expression, Field(title="Output")] = UNSET,
 ) -> Any:
     """Write a line to the log and hand a value on.
 

@@ -42,10 +42,10 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def util_state(
     ctx: Context,
-    key: Annotated[str, Field(min_length=1, max_length=200)],
-    op: Literal["get", "set", "increment", "delete"] = "get",
+    key: Annotated[str, Field(title="Name", min_length=1, max_length=200)],
+    op: Annotated[Literal["get", "set", "increment", "delete"], Field(title="What to do")] = "get",
     value: Expression = UNSET,
-    scope: Literal["workflow", "global"] = "workflow",
+    scope: Annotated[Literal["workflow", "global"], Field(title="Belongs to")] = "workflow",
 ) -> State:
     """Keep a value for later runs, read it, or count with it.
 

@@ -28,7 +28,7 @@ def dialog(qapp, theme, qtbot):
 
 def test_a_form_takes_its_fields_with_their_defaults(dialog):
     made = dialog(FORM)
-    assert [field.title for field in made.fields] == ["Your name", "age", "size", "sure"]
+    assert [field.title for field in made.fields] == ["Your name", "Age", "Size", "Sure"]
     made.accept()
     assert "Your name" in made.message.text()
     assert not made.result()

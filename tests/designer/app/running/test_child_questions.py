@@ -12,6 +12,7 @@ from floworch.model.codec import loads
 from floworch.run.events import EventKind
 from floworch_designer.app.running import child_questions
 from floworch_designer.app.running.answering import AnswerDialog
+from floworch_designer.app.widgets.marked import unmarked
 
 _K = EventKind
 
@@ -58,7 +59,7 @@ def test_a_called_run_asks_where_its_caller_is_watched(window, host, until, qtbo
     until(lambda: strip(window, child))
     shown = strip(window, child)
     assert shown.title.text() == "“Ask the boss” waits for your answer"
-    assert shown.text.text() == "Pay 42?\nAsked by the run that “Pay” called."
+    assert unmarked(shown.text.text()) == "Pay 42?\nAsked by the run that “Pay” called."
     assert told == [shown.title.text()], "somebody who does not see the window is called"
     qtbot.keyClicks(shown.line, "fine")
     press(qtbot, shown.buttons["Approve"])
@@ -93,7 +94,7 @@ def test_a_form_of_a_called_run_is_filled_in_there(window, host, until, qtbot, c
     _caller, child = called
     ask(host, child, "form")
     until(lambda: strip(window, child, "form"))
-    press(qtbot, strip(window, child, "form").buttons["Fill in…"])
+    press(qtbot, strip(window, child, "form").buttons["Choose…"])
     until(lambda: window.findChild(AnswerDialog) is not None)
     dialog = window.findChild(AnswerDialog)
     assert dialog.windowTitle() == "Ask the boss"
@@ -120,7 +121,7 @@ def test_a_run_that_a_called_run_called_asks_too(window, host, until, called):
     host.push(child, _K.NODE_STARTED, 0)
     host.push(child, _K.NODE_WAITING, 0, {"wait": {"kind": "call", "name": deep, "due": None, "details": {}}})
     until(lambda: strip(window, deep))
-    assert strip(window, deep).text.text().endswith("that “Pay” called.")
+    assert unmarked(strip(window, deep).text.text()).endswith("that “Pay” called.")
 
 
 def test_nothing_is_asked_any_more_once_the_caller_has_ended(window, host, until, qtbot, called):

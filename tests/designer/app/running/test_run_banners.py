@@ -15,6 +15,7 @@ from floworch.run.events import EventKind
 from floworch.store.protocol import RunSummary
 from floworch_designer.app.running.answering import AnswerDialog
 from floworch_designer.app.widgets import dialogs
+from floworch_designer.app.widgets.marked import unmarked
 
 
 def test_an_approval_is_answered_from_the_banner(window, host, until, qtbot, flow):
@@ -23,11 +24,13 @@ def test_an_approval_is_answered_from_the_banner(window, host, until, qtbot, flo
     until(lambda: window.controller.busy)
     run_id = window.controller.run_id
     host.push(run_id, EventKind.NODE_STARTED, 0)
-    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Delete 3 files?"}}}
+    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Delete **3** files?"}}}
     host.push(run_id, EventKind.NODE_WAITING, 0, wait)
     until(lambda: "approval first" in window.banners.shown)
     banner = window.banners.shown["approval first"]
-    assert banner.text.text() == "Delete 3 files?"
+    assert banner.text.text() == "Delete **3** files?"
+    assert banner.text.textFormat() is Qt.TextFormat.MarkdownText, "as human.approve promises"
+    assert banner.accessibleName().endswith("Delete 3 files?")
     qtbot.keyClicks(banner.line, "fine")
     qtbot.mouseClick(banner.buttons["Approve"], Qt.MouseButton.LeftButton)
     until(lambda: ("approve", run_id, "first", "fine") in host.asked)
@@ -64,7 +67,7 @@ def test_items_of_a_loop_are_approved_one_after_the_other(window, host, until, q
     until(lambda: "item 0" in window.banners.shown["approval ask"].title.text())
     banner = window.banners.shown["approval ask"]
     assert banner.title.text() == "“Ask” waits for your answer for item 0, then 1 more"
-    assert banner.text.text() == "Order 0?\nItem 0: 1", "which order it is, not only which number"
+    assert unmarked(banner.text.text()) == "Order 0?\nItem 0: 1", "which order it is, not only which number"
     qtbot.keyClicks(banner.line, "well")
     waiting(host, looping, [2])
     until(lambda: "then 2 more" in banner.title.text())
@@ -75,7 +78,7 @@ def test_items_of_a_loop_are_approved_one_after_the_other(window, host, until, q
     until(lambda: "approval ask" in window.banners.shown)
     after = window.banners.shown["approval ask"]
     assert after.title.text() == "“Ask” waits for your answer for item 1, then 1 more"
-    assert (after.text.text(), after.line.text()) == ("Order 1?\nItem 1: 2", "")
+    assert (unmarked(after.text.text()), after.line.text()) == ("Order 1?\nItem 1: 2", "")
     qtbot.mouseClick(after.buttons["Reject"], Qt.MouseButton.LeftButton)
     until(lambda: ("reject", looping, "ask", "", (1,)) in host.asked)
     assert len(notified) == 1, "a person who answers one after the other is not called for each"
@@ -86,7 +89,7 @@ def test_a_form_of_an_item_is_filled_in_for_that_item(window, host, until, qtbot
     until(lambda: "form ask" in window.banners.shown)
     banner = window.banners.shown["form ask"]
     assert banner.title.text() == "“Ask” waits for your answer for item 2"
-    qtbot.mouseClick(banner.buttons["Fill in…"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(banner.buttons["Choose…"], Qt.MouseButton.LeftButton)
     until(lambda: window.findChild(AnswerDialog) is not None)
     dialog = window.findChild(AnswerDialog)
     dialog.form.set_values({"choice": "red"})

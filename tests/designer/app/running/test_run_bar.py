@@ -21,6 +21,24 @@ def test_pause_resume_and_stop_by_buttons(window, qtbot, host, until, flow):
     assert [what[0] for what in host.asked] == ["start", "pause", "resume", "cancel"]
 
 
+def test_a_run_that_nobody_paused_says_why_it_stands_still(window, qtbot, host, until, flow):
+    """designer.md §2: the bar always states what the run does in text; at a breakpoint it was "Paused" and no more."""
+    workflow = flow()
+    nodes = {**workflow.nodes, "first": workflow.nodes["first"].replace(title="Begin")}
+    window.session.document.reset(workflow.replace(nodes=nodes))
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    run_id, reason = window.controller.run_id, "at the breakpoint of 'first' in item 3: item > 1"
+    why = {"reason": reason, "cause": "breakpoint"}
+    host.push(run_id, EventKind.RUN_PAUSING, payload={"now": False, **why})
+    host.push(run_id, EventKind.RUN_PAUSED, payload=why)
+    until(lambda: window.run_bar.status.text() == "Paused")
+    assert window.run_bar.counts.text().startswith("at the breakpoint of “Begin” in item 3: item > 1 · ")
+    qtbot.mouseClick(window.run_bar.buttons["run.resume"], Qt.MouseButton.LeftButton)
+    until(lambda: window.run_bar.status.text() == "Running")
+    assert "breakpoint" not in window.run_bar.counts.text()
+
+
 def test_the_end_is_expected_from_earlier_runs(window, host, until, flow, qtbot, monkeypatch):
     window.session.document.reset(flow())
     window.commands["run.start"].trigger()
