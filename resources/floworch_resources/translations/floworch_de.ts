@@ -268,6 +268,7 @@ Lauf: {lower}</translation></message>
 <message><source>A middleware is a name, an object with 'use', or a layer such as retry(3), not {0}.</source><translation>Eine Middleware ist ein Name, ein Objekt mit 'use' oder eine Schicht wie retry(3), nicht {0}.</translation></message>
 <message><source>A middleware is a name, an object with 'use', or a layer such as retry(3), not {{}}.</source><translation>Eine Middleware ist ein Name, ein Objekt mit 'use' oder eine Schicht wie retry(3), nicht {{}}.</translation></message>
 <message><source>A middleware needs a name.</source><translation>Eine Middleware braucht einen Namen.</translation></message>
+<message><source>A missing source is fine</source><translation>Quelle darf fehlen</translation></message>
 <message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
 <message><source>A new access token for the connection {0}.</source><translation>Ein neues Zugriffstoken für die Verbindung {0}.</translation></message>
 <message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
@@ -307,6 +308,7 @@ Lauf: {lower}</translation></message>
 <message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
 <message><source>A token is needed: Authorization: Bearer TOKEN.</source><translation>Ein Token wird gebraucht: Authorization: Bearer TOKEN.</translation></message>
 <message><source>A value holds itself, or is nested too deep to be written.</source><translation>Ein Wert enthält sich selbst oder ist zu tief verschachtelt, um geschrieben zu werden.</translation></message>
+<message><source>A value is needed.</source><translation>Hier fehlt ein Wert.</translation></message>
 <message><source>A value is required for bind parameter {0}</source><translation>für den Parameter {0} fehlt ein Wert</translation></message>
 <message><source>A value of 'params' is an integer that the database cannot hold.</source><translation>Ein Wert von 'params' ist eine ganze Zahl, die die Datenbank nicht fasst.</translation></message>
 <message><source>A value of type {0} cannot be used in an expression.</source><translation>Ein Wert vom Typ {0} lässt sich in einem Ausdruck nicht verwenden.</translation></message>
@@ -314,13 +316,15 @@ Lauf: {lower}</translation></message>
 <message><source>A value, sent as JSON; text and bytes are sent as they are.</source><translation>Ein Wert, der als JSON gesendet wird; Text und Bytes gehen, wie sie sind.</translation></message>
 <message><source>A {0} is no store: it has no {1}.</source><translation>{0} ist kein Speicher: {1} fehlt.</translation></message>
 <message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
+<message><source>API key</source><translation>API-Schlüssel</translation></message>
 <message><source>API polling</source><translation>API-Abfrage</translation></message>
 <message><source>About Flow Orchestrator</source><translation>Über Flow Orchestrator</translation></message>
 <message><source>Above the limit?</source><translation>Über der Grenze?</translation></message>
 <message><source>Above this much duplicated data a person is asked before the report is written.</source><translation>Gibt es mehr doppelte Daten als so viel, wird eine Person gefragt, bevor der Bericht geschrieben wird.</translation></message>
 <message><source>Access key</source><translation>Zugriffsschlüssel</translation></message>
-<message><source>Across runs</source><translation>Über Läufe hinweg</translation></message>
+<message><source>Access key ID</source><translation>ID des Zugriffsschlüssels</translation></message>
 <message><source>Action</source><translation>Aktion</translation></message>
+<message><source>Action instead</source><translation>Ersatzaktion</translation></message>
 <message><source>Action to run instead of giving a value, by its id.</source><translation>Aktion, die ausgeführt wird, statt einen Wert zu geben, als Kennung.</translation></message>
 <message><source>Actions and middleware</source><translation>Aktionen und Middleware</translation></message>
 <message><source>Actions and their shortcuts</source><translation>Aktionen und ihre Tastenkürzel</translation></message>
@@ -371,11 +375,12 @@ Lauf: {lower}</translation></message>
 <message><source>Address of an OpenAI-compatible interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.</source><translation>Adresse einer OpenAI-kompatiblen Schnittstelle, etwa https://api.openai.com/v1 oder http://127.0.0.1:11434/v1.</translation></message>
 <message><source>Address of the API</source><translation>Adresse der API</translation></message>
 <message><source>Address of the feed; http or https.</source><translation>Adresse des Feeds; http oder https.</translation></message>
+<message><source>Address of the service</source><translation>Adresse des Dienstes</translation></message>
 <message><source>Address of the service, when it is not that of Amazon.</source><translation>Adresse des Dienstes, wenn es nicht der von Amazon ist.</translation></message>
 <message><source>Address of tokens</source><translation>Adresse für Token</translation></message>
 <message><source>Addresses begin with http://, https:// or mailto:.</source><translation>Adressen beginnen mit http://, https:// oder mailto:.</translation></message>
 <message><source>After</source><translation>Danach</translation></message>
-<message><source>Aggregates</source><translation>Zusammenfassungen</translation></message>
+<message><source>After the last round</source><translation>Nach der letzten Runde</translation></message>
 <message><source>Algorithm</source><translation>Verfahren</translation></message>
 <message><source>Align</source><translation>Ausrichten</translation></message>
 <message><source>Align bottoms</source><translation>Unten ausrichten</translation></message>
@@ -389,11 +394,11 @@ Lauf: {lower}</translation></message>
 <message><source>All items</source><translation>Alle Elemente</translation></message>
 <message><source>All statuses</source><translation>Alle Zustände</translation></message>
 <message><source>All there?</source><translation>Alle da?</translation></message>
+<message><source>Also across runs</source><translation>Auch über Läufe hinweg</translation></message>
 <message><source>Alt + Shift + drag, Ctrl + right drag</source><translation>Alt + Umschalt + ziehen, Strg + rechts ziehen</translation></message>
 <message><source>Alt + click it</source><translation>Alt + Klick darauf</translation></message>
 <message><source>Alt + click it, with Ctrl</source><translation>Alt + Klick darauf, mit Strg</translation></message>
 <message><source>Alt + drag</source><translation>Alt + Ziehen</translation></message>
-<message><source>Amount</source><translation>Menge</translation></message>
 <message><source>An Excel sheet holds {0} rows, but there are {1}.</source><translation>Ein Excel-Blatt fasst {0} Zeilen, es sind aber {1}.</translation></message>
 <message><source>An action must be a function or an action id, not {0}.</source><translation>Eine Aktion muss eine Funktion oder die Kennung einer Aktion sein, nicht {0}.</translation></message>
 <message><source>An earlier version, read only. What you edit is unchanged.</source><translation>Eine frühere Fassung, nur zum Lesen. Was Sie bearbeiten, ist unverändert.</translation></message>
@@ -409,10 +414,12 @@ Lauf: {lower}</translation></message>
 <message><source>An object in the file</source><translation>Ein Objekt in der Datei</translation></message>
 <message><source>An object to combine instead, by name; without it, the outputs of the nodes that lead here.</source><translation>Stattdessen ein Objekt, dessen Werte mit Namen verbunden werden; ohne es die Ausgaben der Knoten, die hierher führen.</translation></message>
 <message><source>Another window is open already; it keeps the tabs of last time.</source><translation>Es ist schon ein Fenster offen; es behält die Tabs vom letzten Mal.</translation></message>
+<message><source>Answer in JSON</source><translation>Antwort als JSON</translation></message>
 <message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
 <message><source>Answer the web request that started this run; the run goes on.</source><translation>Die Webanfrage beantworten, die diesen Lauf startete; der Lauf geht weiter.</translation></message>
 <message><source>Answer web request</source><translation>Web-Anfrage beantworten</translation></message>
 <message><source>Answered</source><translation>Beantwortet</translation></message>
+<message><source>Answers go to</source><translation>Antworten an</translation></message>
 <message><source>Any trouble?</source><translation>Störungen?</translation></message>
 <message><source>Appearance</source><translation>Darstellung</translation></message>
 <message><source>Approval chain</source><translation>Genehmigungskette</translation></message>
@@ -421,12 +428,11 @@ Lauf: {lower}</translation></message>
 <message><source>Approve without asking</source><translation>Ohne Rückfrage genehmigen</translation></message>
 <message><source>Approved</source><translation>Genehmigt</translation></message>
 <message><source>Approved automatically: 'auto' is set.</source><translation>Automatisch genehmigt: 'auto' ist gesetzt.</translation></message>
-<message><source>Args</source><translation>Argumente</translation></message>
+<message><source>Arguments</source><translation>Argumente</translation></message>
 <message><source>Arrange</source><translation>Anordnen</translation></message>
 <message><source>Arrange everything</source><translation>Alles anordnen</translation></message>
 <message><source>Arranging {count:,} nodes …</source><translation>{count:,} Knoten werden angeordnet …</translation></message>
 <message><source>Arrow keys</source><translation>Pfeiltasten</translation></message>
-<message><source>As</source><translation>Als</translation></message>
 <message><source>As before</source><translation>Wie zuvor</translation></message>
 <message><source>As it is edited now</source><translation>Wie sie jetzt bearbeitet ist</translation></message>
 <message><source>As it is on the disk</source><translation>Wie er auf dem Datenträger steht</translation></message>
@@ -440,14 +446,15 @@ Lauf: {lower}</translation></message>
 <message><source>Ask a person to choose from a list; the run waits, also across restarts.</source><translation>Einen Menschen aus einer Liste wählen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask a person to fill in a form; the run waits, also across restarts.</source><translation>Einen Menschen ein Formular ausfüllen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask about it</source><translation>Danach fragen</translation></message>
+<message><source>Ask again every</source><translation>Erneut fragen alle</translation></message>
 <message><source>Ask before a run is stopped</source><translation>Vor dem Stoppen fragen</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
 <message><source>Ask rows of other nodes with SQL, in memory.</source><translation>Zeilen anderer Knoten mit SQL abfragen, im Arbeitsspeicher.</translation></message>
 <message><source>Asked by the run that “{caller}” called.</source><translation>Gefragt vom Lauf, den „{caller}“ aufgerufen hat.</translation></message>
 <message><source>Asks a port of this machine where nobody listens, again and again: after three failures the breaker answers at once, and a fallback stands in.</source><translation>Fragt wieder und wieder einen Port dieses Rechners, an dem niemand lauscht: Nach drei Fehlern antwortet die Sicherung sofort, und ein Ersatzwert springt ein.</translation></message>
 <message><source>Asks an API about a list of things at a bounded rate, answers repeated questions from a cache, and writes a report.</source><translation>Fragt eine API mit begrenzter Rate nach einer Liste von Dingen, beantwortet wiederholte Fragen aus einem Zwischenspeicher und schreibt einen Bericht.</translation></message>
-<message><source>Assignees</source><translation>Zuständige</translation></message>
 <message><source>At the port {port}</source><translation>Am Ausgang {port}</translation></message>
+<message><source>At the same time</source><translation>Gleichzeitig</translation></message>
 <message><source>At the start it asks for: {names}.</source><translation>Zum Start fragt er nach: {names}.</translation></message>
 <message><source>Attachments</source><translation>Anhänge</translation></message>
 <message><source>Attempt</source><translation>Versuch</translation></message>
@@ -462,13 +469,11 @@ Lauf: {lower}</translation></message>
 <message><source>Back to where the view was</source><translation>Zurück zur vorigen Ansicht</translation></message>
 <message><source>Back to {name}, which calls this one</source><translation>Zurück zu {name}, das diesen aufruft</translation></message>
 <message><source>Back-off</source><translation>Wartezeit</translation></message>
-<message><source>Backoff</source><translation>Wartezeitfaktor</translation></message>
 <message><source>Bad CRC-32 for file {0}</source><translation>falsche Prüfsumme der Datei {0}</translation></message>
 <message><source>Bad password for file {0}</source><translation>falsches Passwort für die Datei {0}</translation></message>
-<message><source>Batch</source><translation>Bündel</translation></message>
-<message><source>Bcc</source><translation>Bcc</translation></message>
 <message><source>Before</source><translation>Vorher</translation></message>
 <message><source>Before the first retry: seconds, or 250ms, 30s, 5m.</source><translation>Vor der ersten Wiederholung: Sekunden oder 250ms, 30s, 5m.</translation></message>
+<message><source>Belongs to</source><translation>Gehört zu</translation></message>
 <message><source>Bend a wire</source><translation>Verbindung knicken</translation></message>
 <message><source>Binder Error: Referenced column {0} not found in FROM clause!</source><translation>Die Spalte {0} gibt es in den Tabellen der Abfrage nicht!</translation></message>
 <message><source>Blue</source><translation>Blau</translation></message>
@@ -483,12 +488,13 @@ Lauf: {lower}</translation></message>
 <message><source>Breakpoint with condition…</source><translation>Haltepunkt mit Bedingung …</translation></message>
 <message><source>Bring what begins to run into view.</source><translation>Ins Bild holen, was zu laufen beginnt.</translation></message>
 <message><source>Broken pipe</source><translation>abgebrochene Leitung</translation></message>
+<message><source>Broker</source><translation>Broker</translation></message>
 <message><source>Browse for a file</source><translation>Datei auswählen</translation></message>
 <message><source>Browse for a folder</source><translation>Ordner auswählen</translation></message>
+<message><source>Bucket</source><translation>Bucket</translation></message>
 <message><source>Bundle that floworch run takes</source><translation>Bündel für floworch run</translation></message>
 <message><source>Buttons to add, zoom and fit at the lower edge of the canvas.</source><translation>Knöpfe zum Hinzufügen, Zoomen und Einpassen am unteren Rand der Zeichenfläche.</translation></message>
 <message><source>Buy {{ inputs.what }} for {{ inputs.amount }}?</source><translation>{{ inputs.what }} für {{ inputs.amount }} kaufen?</translation></message>
-<message><source>By</source><translation>Nach</translation></message>
 <message><source>By default 587 for starttls, 465 for tls, 25 for none.</source><translation>Vorgabe: 587 bei starttls, 465 bei tls, 25 bei none.</translation></message>
 <message><source>By default 993 for tls, 143 for the others.</source><translation>Vorgabe: 993 bei tls, 143 bei den anderen.</translation></message>
 <message><source>By default from the file's ending.</source><translation>Vorgabe: nach der Endung der Datei.</translation></message>
@@ -525,8 +531,6 @@ Lauf: {lower}</translation></message>
 <message><source>Case</source><translation>Fall</translation></message>
 <message><source>Cases</source><translation>Fälle</translation></message>
 <message><source>Catalog Error: Table with name {0} does not exist!</source><translation>Die Tabelle {0} gibt es nicht!</translation></message>
-<message><source>Catch</source><translation>Abfangen</translation></message>
-<message><source>Cc</source><translation>Cc</translation></message>
 <message><source>Cell is empty</source><translation>die Zelle ist leer</translation></message>
 <message><source>Change</source><translation>Änderung</translation></message>
 <message><source>Change a database with SQL: UPDATE, INSERT, DELETE, CREATE and what else it knows.</source><translation>Eine Datenbank mit SQL ändern: UPDATE, INSERT, DELETE, CREATE und was sie sonst kennt.</translation></message>
@@ -544,10 +548,11 @@ Lauf: {lower}</translation></message>
 <message><source>Changed</source><translation>Geändert</translation></message>
 <message><source>Changed on the disk</source><translation>Auf dem Datenträger geändert</translation></message>
 <message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
+<message><source>Changed within</source><translation>Geändert innerhalb von</translation></message>
 <message><source>Changes the tables of a database: checks it before, copies it, migrates in one transaction, checks it after, and puts the copy back when something is wrong.</source><translation>Ändert die Tabellen einer Datenbank: prüft sie vorher, kopiert sie, stellt sie in einer Transaktion um, prüft sie nachher und spielt die Kopie zurück, wenn etwas nicht stimmt.</translation></message>
 <message><source>Charge the account</source><translation>Konto belasten</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
-<message><source>Check</source><translation>Prüfen</translation></message>
+<message><source>Chat service</source><translation>Chat-Dienst</translation></message>
 <message><source>Check 'access_key' and the secret, and what they are allowed to do.</source><translation>Prüfen Sie 'access_key' und das Geheimnis, und was sie dürfen.</translation></message>
 <message><source>Check 'endpoint' and 'region', and that the service runs.</source><translation>Prüfen Sie 'endpoint' und 'region', und ob der Dienst läuft.</translation></message>
 <message><source>Check 'host' and 'port', and that the server runs.</source><translation>Prüfen Sie 'host' und 'port', und ob der Server läuft.</translation></message>
@@ -583,11 +588,13 @@ Lauf: {lower}</translation></message>
 <message><source>Check the address.</source><translation>Prüfen Sie die Adresse.</translation></message>
 <message><source>Check the addresses.</source><translation>Prüfen Sie die Adressen.</translation></message>
 <message><source>Check the bucket and 'key'.</source><translation>Prüfen Sie den Bucket und 'key'.</translation></message>
+<message><source>Check the certificate</source><translation>Zertifikat prüfen</translation></message>
 <message><source>Check the disk and its permissions.</source><translation>Prüfen Sie den Datenträger und seine Zugriffsrechte.</translation></message>
 <message><source>Check the disk, then resume the run; nothing that was confirmed is lost.</source><translation>Prüfen Sie den Datenträger, und setzen Sie dann den Lauf fort; nichts Bestätigtes ist verloren.</translation></message>
 <message><source>Check the file; 'format' and 'types' beside 'path' say how it is read.</source><translation>Prüfen Sie die Datei; 'format' und 'types' neben 'path' sagen, wie sie gelesen wird.</translation></message>
 <message><source>Check the folder, or give --store.</source><translation>Prüfen Sie den Ordner, oder geben Sie --store an.</translation></message>
 <message><source>Check the folder.</source><translation>Prüfen Sie den Ordner.</translation></message>
+<message><source>Check the key of the server</source><translation>Schlüssel des Servers prüfen</translation></message>
 <message><source>Check the module and the function's name, and that the module can be imported here.</source><translation>Prüfen Sie das Modul und den Namen der Funktion, und ob sich das Modul hier importieren lässt.</translation></message>
 <message><source>Check the name of the server. Set 'verify' to false only for a server of your own.</source><translation>Prüfen Sie den Namen des Servers. Setzen Sie 'verify' nur bei einem eigenen Server auf false.</translation></message>
 <message><source>Check the names and versions in 'requirements', and that the package index can be reached.</source><translation>Prüfen Sie die Namen und Versionen in 'requirements', und ob der Paketindex zu erreichen ist.</translation></message>
@@ -625,6 +632,7 @@ Lauf: {lower}</translation></message>
 <message><source>Choose folders</source><translation>Ordner wählen</translation></message>
 <message><source>Choose one of several branches: the first case that holds.</source><translation>Einen von mehreren Zweigen wählen: den ersten Fall, der gilt.</translation></message>
 <message><source>Choose power, process or none.</source><translation>Wählen Sie power, process oder none.</translation></message>
+<message><source>Choose…</source><translation>Auswählen …</translation></message>
 <message><source>Circuit breaker</source><translation>Sicherung</translation></message>
 <message><source>Circuit open error</source><translation>Sicherung offen</translation></message>
 <message><source>Classify with AI</source><translation>Mit KI einordnen</translation></message>
@@ -654,7 +662,7 @@ Lauf: {lower}</translation></message>
 <message><source>Colours of the window.</source><translation>Farben des Fensters.</translation></message>
 <message><source>Columns</source><translation>Spalten</translation></message>
 <message><source>Columns: {0}.</source><translation>Spalten: {0}.</translation></message>
-<message><source>Combine</source><translation>Verbinden</translation></message>
+<message><source>Combine as</source><translation>Zusammenfassen als</translation></message>
 <message><source>Combine the outputs of the branches that arrived.</source><translation>Die Ausgaben der eingetroffenen Zweige zusammenführen.</translation></message>
 <message><source>Command</source><translation>Befehl</translation></message>
 <message><source>Command line copied</source><translation>Befehlszeile kopiert</translation></message>
@@ -663,9 +671,11 @@ Lauf: {lower}</translation></message>
 <message><source>Commands run in the system's shell, not in {0}.</source><translation>Befehle laufen in der Shell des Systems, nicht in {0}.</translation></message>
 <message><source>Commit it, or compare with another version.</source><translation>Übergeben Sie sie an git, oder vergleichen Sie mit einer anderen Fassung.</translation></message>
 <message><source>Compare</source><translation>Vergleich</translation></message>
+<message><source>Compare by</source><translation>Vergleichen nach</translation></message>
 <message><source>Compare it: ... == 1, ... is defined, ... | length &gt; 0.</source><translation>Vergleichen Sie: ... == 1, ... is defined, ... | length &gt; 0.</translation></message>
 <message><source>Compare it: item.payload.state == 'done'.</source><translation>Vergleichen Sie: item.payload.state == 'done'.</translation></message>
 <message><source>Compare it: item.state == 'done', item.n &gt; 0.</source><translation>Vergleichen Sie: item.state == 'done', item.n &gt; 0.</translation></message>
+<message><source>Compare with</source><translation>Vergleichen mit</translation></message>
 <message><source>Compare with another file</source><translation>Mit einer anderen Datei vergleichen</translation></message>
 <message><source>Compare with another file…</source><translation>Mit einer anderen Datei vergleichen …</translation></message>
 <message><source>Compare with another run</source><translation>Mit einem anderen Lauf vergleichen</translation></message>
@@ -709,6 +719,7 @@ Lauf: {lower}</translation></message>
 <message><source>Contact sheet</source><translation>Übersichtsseite</translation></message>
 <message><source>Container {0} has an empty body.</source><translation>Der Behälter {0} hat einen leeren Rumpf.</translation></message>
 <message><source>Content</source><translation>Inhalt</translation></message>
+<message><source>Continue an earlier attempt</source><translation>Früheren Versuch fortsetzen</translation></message>
 <message><source>Continue what an earlier attempt left, when the file on the server is still the same.</source><translation>Fortsetzen, was ein früherer Versuch übrig ließ, wenn die Datei auf dem Server noch dieselbe ist.</translation></message>
 <message><source>Continue with the edited definition</source><translation>Mit der bearbeiteten Definition fortfahren</translation></message>
 <message><source>Continue with the edited definition…</source><translation>Mit der bearbeiteten Definition fortfahren …</translation></message>
@@ -732,6 +743,7 @@ Lauf: {lower}</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
 <message><source>Copy the whole command.</source><translation>Kopieren Sie den ganzen Befehl.</translation></message>
 <message><source>Copy them into different folders, or rename one.</source><translation>Kopieren Sie sie in verschiedene Ordner, oder benennen Sie eine um.</translation></message>
+<message><source>Copy to (Cc)</source><translation>Kopie an (Cc)</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
 <message><source>Copy your changes elsewhere and remove the folder {0}.</source><translation>Kopieren Sie Ihre Änderungen anderswohin und entfernen Sie den Ordner {0}.</translation></message>
 <message><source>Correct 'cwd', or create the folder in an earlier node.</source><translation>Berichtigen Sie 'cwd', oder legen Sie den Ordner in einem früheren Knoten an.</translation></message>
@@ -775,12 +787,10 @@ Lauf: {lower}</translation></message>
 <message><source>Ctrl + Left, Ctrl + Right</source><translation>Strg + Links, Strg + Rechts</translation></message>
 <message><source>Ctrl + wheel</source><translation>Strg + Rad</translation></message>
 <message><source>Ctrl + wheel, + and -</source><translation>Strg + Mausrad, + und -</translation></message>
-<message><source>Cursor</source><translation>Zeiger</translation></message>
 <message><source>Cut</source><translation>Ausschneiden</translation></message>
 <message><source>Cut edge</source><translation>Verbindung durchtrennen</translation></message>
 <message><source>Cut edges</source><translation>Verbindungen durchtrennen</translation></message>
 <message><source>Cut {n} edges</source><translation>{n} Verbindungen durchtrennen</translation></message>
-<message><source>Cwd</source><translation>Arbeitsordner</translation></message>
 <message><source>Damaged</source><translation>Beschädigt</translation></message>
 <message><source>Dark</source><translation>Dunkel</translation></message>
 <message><source>Dask cluster</source><translation>Dask-Cluster</translation></message>
@@ -805,7 +815,6 @@ Lauf: {lower}</translation></message>
 <message><source>Default</source><translation>Vorgabe</translation></message>
 <message><source>Default: {effect}</source><translation>Vorgabe: {effect}</translation></message>
 <message><source>Default: {join}</source><translation>Vorgabe: {join}</translation></message>
-<message><source>Delay</source><translation>Wartezeit</translation></message>
 <message><source>Delete</source><translation>Löschen</translation></message>
 <message><source>Delete '{0}', and it goes too.</source><translation>Löschen Sie '{0}', dann geht auch dieser.</translation></message>
 <message><source>Delete a secret</source><translation>Geheimnis löschen</translation></message>
@@ -832,8 +841,7 @@ Lauf: {lower}</translation></message>
 <message><source>Deleted. The values are still below: Save keeps them again.</source><translation>Gelöscht. Die Werte stehen noch unten: „Sichern“ behält sie wieder.</translation></message>
 <message><source>Deleted: {0}</source><translation>Gelöscht: {0}</translation></message>
 <message><source>Delete…</source><translation>Löschen …</translation></message>
-<message><source>Delimiter</source><translation>Trennzeichen</translation></message>
-<message><source>Desc</source><translation>Absteigend</translation></message>
+<message><source>Delivery (QoS)</source><translation>Zustellung (QoS)</translation></message>
 <message><source>Description</source><translation>Beschreibung</translation></message>
 <message><source>Desktop notification</source><translation>Desktop-Benachrichtigung</translation></message>
 <message><source>Details…</source><translation>Einzelheiten …</translation></message>
@@ -921,6 +929,8 @@ Lauf: {lower}</translation></message>
 <message><source>Encoding of input and output; bytes that do not fit it are shown by their numbers.</source><translation>Zeichenkodierung von Ein- und Ausgabe; Bytes, die nicht passen, erscheinen als Zahlen.</translation></message>
 <message><source>Encoding of text and JSON; a byte order mark at the start of UTF-8 is left out.</source><translation>Zeichenkodierung von Text und JSON; eine Byte-Reihenfolge-Marke am Anfang von UTF-8 wird weggelassen.</translation></message>
 <message><source>Encoding of text.</source><translation>Zeichenkodierung von Text.</translation></message>
+<message><source>Encrypted (TLS)</source><translation>Verschlüsselt (TLS)</translation></message>
+<message><source>Encryption</source><translation>Verschlüsselung</translation></message>
 <message><source>End</source><translation>Ende</translation></message>
 <message><source>End a path well, with a message that says why.</source><translation>Einen Weg gut beenden, mit einer Nachricht, die den Grund nennt.</translation></message>
 <message><source>End comparison</source><translation>Vergleich beenden</translation></message>
@@ -929,12 +939,14 @@ Lauf: {lower}</translation></message>
 <message><source>Ended alike</source><translation>Endete gleich</translation></message>
 <message><source>Ended differently</source><translation>Endete anders</translation></message>
 <message><source>Ended runs are removed by 'floworch prune'.</source><translation>Beendete Läufe entfernt 'floworch prune'.</translation></message>
+<message><source>Ending for equal names</source><translation>Endung bei gleichen Namen</translation></message>
 <message><source>Endpoint</source><translation>Endpunkt</translation></message>
 <message><source>English</source><translation>English</translation></message>
 <message><source>Entry {0} of run '{1}' is damaged: it is not what was kept.</source><translation>Eintrag {0} des Laufs „{1}“ ist beschädigt: Er ist nicht, was aufbewahrt wurde.</translation></message>
-<message><source>Env</source><translation>Umgebung</translation></message>
 <message><source>Environment ({variable})</source><translation>Umgebung ({variable})</translation></message>
+<message><source>Environment variables</source><translation>Umgebungsvariablen</translation></message>
 <message><source>Environment variables to set in addition; null removes one.</source><translation>Umgebungsvariablen, die zusätzlich gesetzt werden; null nimmt eine weg.</translation></message>
+<message><source>Equals</source><translation>Ist gleich</translation></message>
 <message><source>Error</source><translation>Fehler</translation></message>
 <message><source>Error binding parameter {0}: type {1} is not supported</source><translation>der Parameter {0} hat einen Typ, den die Datenbank nicht annimmt: {1}</translation></message>
 <message><source>Error connecting to {0} on port {1}: {2}</source><translation>Fehler beim Verbinden mit {0} an Port {1}: {2}</translation></message>
@@ -943,7 +955,6 @@ Lauf: {lower}</translation></message>
 <message><source>Event number {0} holds a number that does not fit the journal: {1}.</source><translation>Das Ereignis Nummer {0} enthält eine Zahl, die nicht ins Journal passt: {1}.</translation></message>
 <message><source>Event {0} of run '{1}' is about node {2}; there are {3}.</source><translation>Das Ereignis {0} des Laufs '{1}' handelt vom Knoten {2}; es gibt {3}.</translation></message>
 <message><source>Events</source><translation>Ereignisse</translation></message>
-<message><source>Every</source><translation>Alle</translation></message>
 <message><source>Every node runs inside the layer</source><translation>Jeder Knoten läuft in der Schicht</translation></message>
 <message><source>Every node runs inside the layer {0}, which no other process can find: {1}</source><translation>Jeder Knoten läuft in der Schicht {0}, die kein anderer Prozess finden kann: {1}</translation></message>
 <message><source>Everything</source><translation>Alles</translation></message>
@@ -953,11 +964,11 @@ Lauf: {lower}</translation></message>
 <message><source>Examples</source><translation>Beispiele</translation></message>
 <message><source>Examples…</source><translation>Beispiele …</translation></message>
 <message><source>Excel and Parquet files, YAML</source><translation>Excel- und Parquet-Dateien, YAML</translation></message>
-<message><source>Exclude</source><translation>Ausschließen</translation></message>
 <message><source>Execute SQL</source><translation>SQL ausführen</translation></message>
 <message><source>Execution</source><translation>Ausführung</translation></message>
-<message><source>Exists</source><translation>Bei vorhandener Datei</translation></message>
+<message><source>Exit codes that are fine</source><translation>Gute Rückgabecodes</translation></message>
 <message><source>Exit codes that count as success; an empty list accepts every code.</source><translation>Exit-Codes, die als Erfolg zählen; eine leere Liste lässt jeden gelten.</translation></message>
+<message><source>Expected object</source><translation>Erwartetes Objekt</translation></message>
 <message><source>Expecting property name enclosed in double quotes: line {0} column {1} (char {2})</source><translation>ein Name in doppelten Anführungszeichen wird erwartet: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Expecting value: line {0} column {1} (char {2})</source><translation>ein Wert wird erwartet: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Expecting {0} delimiter: line {1} column {2} (char {3})</source><translation>{0} wird erwartet: Zeile {1}, Spalte {2} (Zeichen {3})</translation></message>
@@ -990,9 +1001,15 @@ Lauf: {lower}</translation></message>
 <message><source>Failed attempt</source><translation>Fehlgeschlagener Versuch</translation></message>
 <message><source>Failed items, with index, kind, message and node.</source><translation>Fehlgeschlagene Elemente, mit index, kind, message und node.</translation></message>
 <message><source>Failures in a row that open the circuit.</source><translation>Fehlschläge hintereinander, die den Stromkreis öffnen.</translation></message>
+<message><source>Failures until it opens</source><translation>Fehler bis zum Öffnen</translation></message>
 <message><source>Fallback</source><translation>Ersatzwert</translation></message>
 <message><source>Faster</source><translation>Schneller</translation></message>
 <message><source>Field</source><translation>Feld</translation></message>
+<message><source>Field of the items</source><translation>Feld der Elemente</translation></message>
+<message><source>Field of the left rows</source><translation>Feld der linken Zeilen</translation></message>
+<message><source>Field of the next page</source><translation>Feld der nächsten Seite</translation></message>
+<message><source>Field of the right rows</source><translation>Feld der rechten Zeilen</translation></message>
+<message><source>Field or expression</source><translation>Feld oder Ausdruck</translation></message>
 <message><source>Fields</source><translation>Felder</translation></message>
 <message><source>Fields ("size", "owner.name"), or {key, desc} where key may be an expression that sees item. Without any, the order stays.</source><translation>Felder ("size", "owner.name") oder {key, desc}, wobei key ein Ausdruck sein darf, der item sieht. Ohne Angabe bleibt die Reihenfolge.</translation></message>
 <message><source>Fields of the first item</source><translation>Felder des ersten Elements</translation></message>
@@ -1003,15 +1020,22 @@ Lauf: {lower}</translation></message>
 <message><source>Fields with dots in their names make no nested objects here.</source><translation>Felder mit Punkten im Namen ergeben hier keine verschachtelten Objekte.</translation></message>
 <message><source>Fields: {0}.</source><translation>Felder: {0}.</translation></message>
 <message><source>File</source><translation>Datei</translation></message>
+<message><source>File as body</source><translation>Datei als Inhalt</translation></message>
 <message><source>File exists</source><translation>Datei gibt es schon</translation></message>
 <message><source>File name too long</source><translation>Dateiname ist zu lang</translation></message>
 <message><source>File of dead letters</source><translation>Datei für Unzustellbares</translation></message>
+<message><source>File of known servers</source><translation>Datei bekannter Server</translation></message>
+<message><source>File or folder</source><translation>Datei oder Ordner</translation></message>
 <message><source>File that gets the lines, or a directory: then &lt;workflow&gt;.jsonl in it. A relative path starts in the folder the run was started in. May hold expressions.</source><translation>Datei, in die die Zeilen kommen, oder ein Ordner: dann &lt;Ablauf&gt;.jsonl darin. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Darf Ausdrücke enthalten.</translation></message>
+<message><source>File to hash</source><translation>Datei</translation></message>
 <message><source>File with the keys of known servers; by default that of ssh.</source><translation>Datei mit den Schlüsseln bekannter Server; Vorgabe: die von ssh.</translation></message>
 <message><source>File with the private key; by default the agent and the keys of ssh are tried.</source><translation>Datei mit dem privaten Schlüssel; Vorgabe: Der Agent und die Schlüssel von ssh werden versucht.</translation></message>
 <message><source>File {0} is encrypted, password required for extraction</source><translation>die Datei {0} ist verschlüsselt, zum Auspacken wird ein Passwort gebraucht</translation></message>
 <message><source>Files</source><translation>Dateien</translation></message>
+<message><source>Files in the form</source><translation>Dateien im Formular</translation></message>
 <message><source>Files of at least this size are listed as large.</source><translation>Dateien ab dieser Größe werden als groß aufgeführt.</translation></message>
+<message><source>Files on the other machine</source><translation>Dateien auf dem anderen Rechner</translation></message>
+<message><source>Files on this machine</source><translation>Dateien auf diesem Rechner</translation></message>
 <message><source>Files over SFTP</source><translation>Dateien über SFTP</translation></message>
 <message><source>Files sent with 'form' as multipart/form-data: fields, and the path or paths of each.</source><translation>Dateien, die mit 'form' als multipart/form-data gesendet werden: Felder, und zu jedem der Pfad oder die Pfade.</translation></message>
 <message><source>Fill database</source><translation>Datenbank füllen</translation></message>
@@ -1035,7 +1059,9 @@ Lauf: {lower}</translation></message>
 <message><source>Fires when the node has ended, well or not</source><translation>Feuert, wenn der Knoten beendet ist, gut oder nicht</translation></message>
 <message><source>Fires when the node has failed; the run goes on there</source><translation>Feuert, wenn der Knoten fehlgeschlagen ist; dort geht der Lauf weiter</translation></message>
 <message><source>First delay</source><translation>Erste Wartezeit</translation></message>
+<message><source>First line holds the names</source><translation>Erste Zeile enthält die Namen</translation></message>
 <message><source>First part of every name.</source><translation>Erster Teil jedes Namens.</translation></message>
+<message><source>First part of names</source><translation>Erster Teil der Namen</translation></message>
 <message><source>First run</source><translation>Erster Lauf</translation></message>
 <message><source>Fit everything</source><translation>Alles zeigen</translation></message>
 <message><source>Fit everything (1)</source><translation>Alles zeigen (1)</translation></message>
@@ -1049,7 +1075,6 @@ Lauf: {lower}</translation></message>
 <message><source>Floating bar of the canvas</source><translation>Schwebende Leiste der Zeichenfläche</translation></message>
 <message><source>Flow</source><translation>Ablauf</translation></message>
 <message><source>Flow Orchestrator</source><translation>Flow Orchestrator</translation></message>
-<message><source>Fn</source><translation>Funktion</translation></message>
 <message><source>Focus mode</source><translation>Fokusmodus</translation></message>
 <message><source>Fold all frames and containers</source><translation>Alle Rahmen und Behälter einklappen</translation></message>
 <message><source>Fold or open the frame or container</source><translation>Rahmen oder Behälter ein- oder ausklappen</translation></message>
@@ -1062,10 +1087,9 @@ Lauf: {lower}</translation></message>
 <message><source>Folder to run in; by default, and where a relative path starts, the folder the run was started in.</source><translation>Ordner, in dem ausgeführt wird; Vorgabe und Anfang eines relativen Pfads ist der Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Folder to save attachments in; empty saves none. A relative path starts in the folder the run was started in.</source><translation>Ordner für die Anhänge; leer werden keine gespeichert. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Follow a portal to the other one</source><translation>Einem Portal zum anderen folgen</translation></message>
+<message><source>Follow links</source><translation>Verknüpfungen folgen</translation></message>
 <message><source>Follow redirects</source><translation>Umleitungen folgen</translation></message>
-<message><source>Follow symlinks</source><translation>Verknüpfungen folgen</translation></message>
 <message><source>Follow what runs</source><translation>Dem Laufenden folgen</translation></message>
-<message><source>For</source><translation>Für</translation></message>
 <message><source>For a database in a file write its path: ./{0}</source><translation>Für eine Datenbank in einer Datei schreiben Sie ihren Pfad: ./{0}</translation></message>
 <message><source>For each</source><translation>Für jedes</translation></message>
 <message><source>For get, the folder to write into (or the file when one file is named and this is no folder); for put, a file, a pattern or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Bei get der Ordner, in den geschrieben wird (oder die Datei, wenn eine Datei genannt und dies kein Ordner ist); bei put eine Datei, ein Muster oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
@@ -1073,9 +1097,10 @@ Lauf: {lower}</translation></message>
 <message><source>For people; the engine ignores them.</source><translation>Für Menschen; der Lauf beachtet sie nicht.</translation></message>
 <message><source>For runs that nobody watches.</source><translation>Für Läufe, bei denen niemand zusieht.</translation></message>
 <message><source>Foreach over a table</source><translation>Schleife über eine Tabelle</translation></message>
-<message><source>Form</source><translation>Formular</translation></message>
+<message><source>Form fields</source><translation>Formularfelder</translation></message>
 <message><source>FormField</source><translation>Formularfeld</translation></message>
 <message><source>Format</source><translation>Format</translation></message>
+<message><source>Format of the body</source><translation>Format des Textes</translation></message>
 <message><source>Forward again</source><translation>Wieder vorwärts</translation></message>
 <message><source>Frame</source><translation>Rahmen</translation></message>
 <message><source>Frame nodes</source><translation>Knoten einrahmen</translation></message>
@@ -1096,6 +1121,7 @@ Lauf: {lower}</translation></message>
 <message><source>Full</source><translation>Voll</translation></message>
 <message><source>Function</source><translation>Funktion</translation></message>
 <message><source>Functions in it: {0}.</source><translation>Funktionen darin: {0}.</translation></message>
+<message><source>Further names</source><translation>Weitere Namen</translation></message>
 <message><source>Further names for the template; they hide inputs, data and the like.</source><translation>Weitere Namen für die Vorlage; sie verdecken inputs, data und dergleichen.</translation></message>
 <message><source>Further rows are not read; of a table, all are.</source><translation>Weitere Zeilen werden nicht gelesen; von einer Tabelle alle.</translation></message>
 <message><source>General</source><translation>Allgemein</translation></message>
@@ -1130,6 +1156,7 @@ Lauf: {lower}</translation></message>
 <message><source>Give one of them another path.</source><translation>Geben Sie einem davon einen anderen Pfad.</translation></message>
 <message><source>Give one of {0}.</source><translation>Geben Sie eines von {0}.</translation></message>
 <message><source>Give rules, or a schema.</source><translation>Geben Sie Regeln oder ein Schema.</translation></message>
+<message><source>Give the dropped items, too</source><translation>Auch Aussortierte ausgeben</translation></message>
 <message><source>Give the file that was exported.</source><translation>Geben Sie die Datei an, die exportiert wurde.</translation></message>
 <message><source>Give the file that {0} exports.</source><translation>Geben Sie die Datei an, die {0} exportiert.</translation></message>
 <message><source>Give the id of a node, 'node:port', or a list of these.</source><translation>Geben Sie die Kennung eines Knotens, 'node:port' oder eine Liste davon.</translation></message>
@@ -1137,7 +1164,7 @@ Lauf: {lower}</translation></message>
 <message><source>Give the path of a SQLite file, or a URL such as postgresql://user@host/name.</source><translation>Geben Sie den Pfad einer SQLite-Datei oder eine URL wie postgresql://user@host/name.</translation></message>
 <message><source>Give the path of a python executable in 'interpreter', or leave it out.</source><translation>Geben Sie in 'interpreter' den Pfad eines Python-Programms an, oder lassen Sie es weg.</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
-<message><source>Give up on</source><translation>Aufgeben bei</translation></message>
+<message><source>Give times of change</source><translation>Änderungszeiten angeben</translation></message>
 <message><source>Give what build() returns.</source><translation>Geben Sie, was build() zurückgibt.</translation></message>
 <message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
 <message><source>Gives the result of an earlier execution with the same key.</source><translation>Gibt das Ergebnis einer früheren Ausführung mit demselben Schlüssel.</translation></message>
@@ -1160,10 +1187,12 @@ Lauf: {lower}</translation></message>
 <message><source>Good to know</source><translation>Gut zu wissen</translation></message>
 <message><source>Graphics card</source><translation>Grafikkarte</translation></message>
 <message><source>Graphviz graph</source><translation>Graphviz-Graph</translation></message>
+<message><source>Greatest</source><translation>Höchstens</translation></message>
 <message><source>Greatest number, or greatest length of a text or list.</source><translation>Größte Zahl oder größte Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Green</source><translation>Grün</translation></message>
 <message><source>Grey</source><translation>Grau</translation></message>
 <message><source>Group</source><translation>Gruppieren</translation></message>
+<message><source>Group by</source><translation>Gruppieren nach</translation></message>
 <message><source>Group by content</source><translation>Nach Inhalt</translation></message>
 <message><source>Group rows and compute totals.</source><translation>Zeilen gruppieren und Summen berechnen.</translation></message>
 <message><source>Group the items into batches, or raise the limit with the setting {0}.</source><translation>Fassen Sie die Elemente zu Stapeln zusammen, oder erhöhen Sie die Grenze mit der Einstellung {0}.</translation></message>
@@ -1184,16 +1213,15 @@ Lauf: {lower}</translation></message>
 <message><source>Help</source><translation>Hilfe</translation></message>
 <message><source>Here</source><translation>Hier</translation></message>
 <message><source>Here is still what was read before. Reading it again can be undone.</source><translation>Hier steht noch, was vorher gelesen wurde. Das erneute Lesen kann rückgängig gemacht werden.</translation></message>
-<message><source>Hidden</source><translation>Verborgene</translation></message>
+<message><source>Hidden copy to (Bcc)</source><translation>Blindkopie an (Bcc)</translation></message>
+<message><source>Hidden files, too</source><translation>Auch versteckte Dateien</translation></message>
 <message><source>Hide (the View menu shows it again)</source><translation>Ausblenden (das Menü Ansicht zeigt es wieder)</translation></message>
 <message><source>Hide {windowtitle}</source><translation>{windowtitle} ausblenden</translation></message>
-<message><source>Hmac key</source><translation>HMAC-Schlüssel</translation></message>
 <message><source>Hold Alt over it</source><translation>Alt darüber halten</translation></message>
 <message><source>Hold the replay</source><translation>Wiedergabe anhalten</translation></message>
 <message><source>Host</source><translation>Rechner</translation></message>
 <message><source>Host key is not trusted for host {0}</source><translation>dem Schlüssel des Rechners {0} wird nicht vertraut</translation></message>
-<message><source>How</source><translation>Wie</translation></message>
-<message><source>How answers that come in pages are asked for, so that 'body' is the list of all their items: link follows the Link header, cursor sends back what an answer says, page counts up until a page is empty. A file may also hold all that is about pages in it: {"cursor": {"cursor": "meta.next", "items": "data"}}.</source><translation>Wie Antworten geholt werden, die in Seiten kommen, sodass 'body' die Liste aller Elemente ist: link folgt der Kopfzeile Link, cursor sendet zurück, was eine Antwort nennt, page zählt hoch, bis eine Seite leer ist. Eine Datei kann auch alles, was Seiten betrifft, darin nennen: {"cursor": {"cursor": "meta.next", "items": "data"}}.</translation></message>
+<message><source>How answers that come in pages are asked for, so that the body is the list of all their items: link follows the Link header, cursor sends back what an answer says, page counts up until a page is empty. A file may also hold all that is about pages in it: {"cursor": {"cursor": "meta.next", "items": "data"}}.</source><translation>Wie Antworten geholt werden, die in Seiten kommen, sodass der Inhalt die Liste aller Elemente ist: link folgt der Kopfzeile Link, cursor sendet zurück, was eine Antwort nennt, page zählt hoch, bis eine Seite leer ist. Eine Datei kann auch alles, was Seiten betrifft, darin nennen: {"cursor": {"cursor": "meta.next", "items": "data"}}.</translation></message>
 <message><source>How important it is.</source><translation>Wie wichtig es ist.</translation></message>
 <message><source>How long a file must not change to count as stable.</source><translation>Wie lange sich eine Datei nicht ändern darf, um als fertig zu gelten.</translation></message>
 <message><source>How long a result is good: 30s, 5m, 7d. Empty: for ever.</source><translation>Wie lange ein Ergebnis gilt: 30s, 5m, 7d. Leer: für immer.</translation></message>
@@ -1217,6 +1245,7 @@ Lauf: {lower}</translation></message>
 <message><source>How many to leave out at the start, after sorting.</source><translation>Wie viele am Anfang weggelassen werden, nach dem Sortieren.</translation></message>
 <message><source>How much smaller</source><translation>Um wie viel kleiner</translation></message>
 <message><source>How text is written, or read by parse: %Y-%m-%d %H:%M:%S and so on, as in Python. Empty is ISO 8601.</source><translation>Wie Text geschrieben oder von parse gelesen wird: %Y-%m-%d %H:%M:%S und so weiter, wie in Python. Leer ist ISO 8601.</translation></message>
+<message><source>How to write</source><translation>Wie geschrieben wird</translation></message>
 <message><source>Id</source><translation>Kennung</translation></message>
 <message><source>Id of the access key; without it, the environment says how to log in.</source><translation>Kennung des Zugriffsschlüssels; ohne sie sagt die Umgebung, wie man sich anmeldet.</translation></message>
 <message><source>Idempotency</source><translation>Einmaligkeit</translation></message>
@@ -1229,12 +1258,13 @@ Lauf: {lower}</translation></message>
 <message><source>Import the type at the top of the module, not only under TYPE_CHECKING or inside a function.</source><translation>Importieren Sie den Typ am Anfang des Moduls, nicht nur unter TYPE_CHECKING oder in einer Funktion.</translation></message>
 <message><source>Imported {name}.</source><translation>{name} wurde importiert.</translation></message>
 <message><source>Import…</source><translation>Importieren …</translation></message>
-<message><source>In</source><translation>In</translation></message>
 <message><source>In Node-RED a message goes from node to node; here a step reads the outputs of steps before it. msg.payload is the output of the step before; other properties of msg are not there.</source><translation>In Node-RED geht eine Nachricht von Knoten zu Knoten; hier liest ein Schritt die Ausgaben von Schritten vor ihm. msg.payload ist die Ausgabe des Schritts davor; andere Eigenschaften von msg gibt es nicht.</translation></message>
 <message><source>In a list every entry is a path as it is. Give one text for a pattern, or list files with file.list.</source><translation>In einer Liste ist jeder Eintrag ein Pfad, wie er dasteht. Geben Sie einen einzelnen Text als Muster, oder listen Sie Dateien mit file.list auf.</translation></message>
 <message><source>In doubt</source><translation>Im Zweifel</translation></message>
 <message><source>In doubt: it may or may not have taken effect</source><translation>Im Zweifel: Ob es gewirkt hat, ist unbekannt</translation></message>
+<message><source>In one transaction</source><translation>In einer Transaktion</translation></message>
 <message><source>In run {0} {1} is not ready to run.</source><translation>Im Lauf {0} ist nicht bereit: {1}.</translation></message>
+<message><source>In the file: {name}</source><translation>In der Datei: {name}</translation></message>
 <message><source>Index</source><translation>Index</translation></message>
 <message><source>Info and above</source><translation>Ab Hinweis</translation></message>
 <message><source>Input</source><translation>Eingabe</translation></message>
@@ -1254,7 +1284,6 @@ Lauf: {lower}</translation></message>
 <message><source>Instances</source><translation>Instanzen</translation></message>
 <message><source>Instructions</source><translation>Anweisungen</translation></message>
 <message><source>Internal error</source><translation>Interner Fehler</translation></message>
-<message><source>Interpreter</source><translation>Interpreter</translation></message>
 <message><source>Interrupted</source><translation>Unterbrochen</translation></message>
 <message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen erneut</translation></message>
 <message><source>Into a second table</source><translation>In zweite Tabelle</translation></message>
@@ -1330,12 +1359,16 @@ Lauf: {lower}</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
 <message><source>It writes over a webhook whose address is the secret {0}.</source><translation>Er schreibt über einen Webhook, dessen Adresse das Geheimnis {0} ist.</translation></message>
 <message><source>Item</source><translation>Element</translation></message>
+<message><source>Item of the first round</source><translation>Element der ersten Runde</translation></message>
 <message><source>Item {0} of the node {1}</source><translation>Das Element {0} des Knotens {1}</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
 <message><source>Item {number}: {value}</source><translation>Element {number}: {value}</translation></message>
 <message><source>Items</source><translation>Elemente</translation></message>
+<message><source>Items at the same time</source><translation>Elemente gleichzeitig</translation></message>
 <message><source>Items of {0} run at the same time and all write the data key {1}: the last one wins.</source><translation>Elemente von {0} laufen gleichzeitig und schreiben alle den Datenschlüssel {1}: Das letzte gewinnt.</translation></message>
+<message><source>Items per round</source><translation>Elemente je Runde</translation></message>
 <message><source>Items that wait: {0}.</source><translation>Elemente, die warten: {0}.</translation></message>
+<message><source>Items to check</source><translation>Zu prüfende Elemente</translation></message>
 <message><source>Its Python code was taken over; what n8n calls _input and items is not there: use the variable items.</source><translation>Sein Python-Code wurde übernommen; was n8n _input und items nennt, gibt es nicht: Verwenden Sie die Variable items.</translation></message>
 <message><source>Its arguments by name.</source><translation>Ihre Argumente mit Namen.</translation></message>
 <message><source>Its authentication was not taken over: add a header such as Authorization: Bearer {{{{ secrets.TOKEN }}}}.</source><translation>Seine Anmeldung wurde nicht übernommen: Fügen Sie eine Kopfzeile hinzu, etwa Authorization: Bearer {{{{ secrets.TOKEN }}}}.</translation></message>
@@ -1358,14 +1391,14 @@ Lauf: {lower}</translation></message>
 <message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation>Seine Auslöser starten Läufe von selbst. Was Sie speichern, gilt von da an.</translation></message>
 <message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Abläufe, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
 <message><source>Its way of combining was not converted: see flow.join and data.join.</source><translation>Seine Art zu verbinden wurde nicht umgewandelt: siehe flow.join und data.join.</translation></message>
-<message><source>JSON</source><translation>JSON</translation></message>
+<message><source>JSON Schema</source><translation>JSON-Schema</translation></message>
 <message><source>JSON Schema (2020-12) that each value must fit; it may refer to its own parts only.</source><translation>JSON-Schema (2020-12), dem jeder Wert genügen muss; es darf nur auf eigene Teile verweisen.</translation></message>
 <message><source>JSON Schema (2020-12) that the output must fit.</source><translation>JSON-Schema (2020-12), dem die Ausgabe genügen muss.</translation></message>
 <message><source>JSON Schema (2020-12) that the parameters must fit, with defaults filled in.</source><translation>JSON-Schema (2020-12), dem die Parameter genügen müssen, mit eingesetzten Vorgaben.</translation></message>
+<message><source>JSON body</source><translation>JSON-Inhalt</translation></message>
 <message><source>JSON has no comments; use the notes field of a node.</source><translation>JSON hat keine Kommentare; nehmen Sie das Feld notes eines Knotens.</translation></message>
 <message><source>JSON is malformed: invalid character (byte {0})</source><translation>das JSON ist fehlerhaft: ungültiges Zeichen (Byte {0})</translation></message>
 <message><source>JavaScript code</source><translation>JavaScript-Code</translation></message>
-<message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
 <message><source>Join rows</source><translation>Zeilen verknüpfen</translation></message>
 <message><source>Join the two</source><translation>Beide verbinden</translation></message>
@@ -1373,7 +1406,8 @@ Lauf: {lower}</translation></message>
 <message><source>Keep</source><translation>Behalten</translation></message>
 <message><source>Keep a value for later runs, read it, or count with it.</source><translation>Einen Wert für spätere Läufe aufheben, lesen oder damit zählen.</translation></message>
 <message><source>Keep all</source><translation>Alle behalten</translation></message>
-<message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
+<message><source>Keep at most</source><translation>Höchstens behalten</translation></message>
+<message><source>Keep for later listeners</source><translation>Für spätere Zuhörer behalten</translation></message>
 <message><source>Keep it</source><translation>Weiterlaufen lassen</translation></message>
 <message><source>Keep one of them and remove the others.</source><translation>Behalten Sie eines davon, und entfernen Sie die übrigen.</translation></message>
 <message><source>Keep one of them.</source><translation>Behalten Sie eine davon.</translation></message>
@@ -1387,15 +1421,18 @@ Lauf: {lower}</translation></message>
 <message><source>Kept when the window ended</source><translation>Aufgehoben, als das Fenster endete</translation></message>
 <message><source>Kept {0} of {1} items.</source><translation>{0} von {1} Elementen behalten.</translation></message>
 <message><source>Key</source><translation>Schlüssel</translation></message>
+<message><source>Key columns</source><translation>Schlüsselspalten</translation></message>
 <message><source>Key file</source><translation>Schlüsseldatei</translation></message>
+<message><source>Key or pattern</source><translation>Schlüssel oder Muster</translation></message>
 <message><source>Keyboard shortcuts</source><translation>Tastenkürzel</translation></message>
 <message><source>Keyring</source><translation>Schlüsselbund</translation></message>
-<message><source>Keys</source><translation>Schlüssel</translation></message>
 <message><source>Keys that repeat on both sides multiply: remove duplicates first, or raise max_rows.</source><translation>Schlüssel, die sich auf beiden Seiten wiederholen, vervielfachen sich: Entfernen Sie zuerst die doppelten, oder erhöhen Sie max_rows.</translation></message>
 <message><source>Kind</source><translation>Art</translation></message>
+<message><source>Kind of failure</source><translation>Art des Fehlers</translation></message>
 <message><source>Kinds of error</source><translation>Arten von Fehlern</translation></message>
 <message><source>Kinds of errors never to retry.</source><translation>Fehlerarten, die nie wiederholt werden.</translation></message>
 <message><source>Kinds of errors to retry; transient and all stand for several.</source><translation>Fehlerarten, die wiederholt werden; transient und all stehen für mehrere.</translation></message>
+<message><source>Kinds of failure to catch</source><translation>Abzufangende Fehlerarten</translation></message>
 <message><source>Kinds of failure to catch, 'transient' for those that may pass; all when empty. Another kind does not fire 'error' and fails the run.</source><translation>Fehlerarten, die abgefangen werden, 'transient' für solche, die vorübergehen können; leer alle. Eine andere Art feuert 'error' nicht und lässt den Lauf fehlschlagen.</translation></message>
 <message><source>Known hosts</source><translation>Bekannte Rechner</translation></message>
 <message><source>Known names</source><translation>Bekannte Namen</translation></message>
@@ -1404,20 +1441,26 @@ Lauf: {lower}</translation></message>
 <message><source>Known: {0}.</source><translation>Bekannt: {0}.</translation></message>
 <message><source>Known: {0}. {1}</source><translation>Bekannt: {0}. {1}</translation></message>
 <message><source>Known: {known}</source><translation>Bekannt: {known}</translation></message>
-<message><source>Label</source><translation>Beschriftung</translation></message>
 <message><source>Labels</source><translation>Beschriftungen</translation></message>
 <message><source>Language</source><translation>Sprache</translation></message>
 <message><source>Language of the window.</source><translation>Sprache des Fensters.</translation></message>
 <message><source>Large file (MB)</source><translation>Große Datei (MB)</translation></message>
 <message><source>Larger files are refused, in MiB.</source><translation>Größere Dateien werden abgelehnt, in MiB.</translation></message>
+<message><source>Largest answer (MiB)</source><translation>Größte Antwort (MiB)</translation></message>
+<message><source>Largest feed (MiB)</source><translation>Größter Feed (MiB)</translation></message>
+<message><source>Largest file (MiB)</source><translation>Größte Datei (MiB)</translation></message>
+<message><source>Largest first</source><translation>Größte zuerst</translation></message>
 <message><source>Last runs</source><translation>Letzte Läufe</translation></message>
 <message><source>Lay out the sheet</source><translation>Seite gestalten</translation></message>
 <message><source>Lead {0} to one 'flow.join' with 'join': 'any' and 'combine': 'one', whose output is the result then.</source><translation>Führen Sie {0} in ein 'flow.join' mit 'join': 'any' und 'combine': 'one'; dessen Ausgabe ist dann das Ergebnis.</translation></message>
+<message><source>Least</source><translation>Mindestens</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Leave everything where it is (Esc)</source><translation>Alles an seinem Platz lassen (Esc)</translation></message>
 <message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
 <message><source>Leave it out where the name of the file says it.</source><translation>Lassen Sie es weg, wo der Name der Datei es sagt.</translation></message>
-<message><source>Left</source><translation>Links</translation></message>
+<message><source>Leave out</source><translation>Auslassen</translation></message>
+<message><source>Leave out at the start</source><translation>Am Anfang auslassen</translation></message>
+<message><source>Left rows</source><translation>Linke Zeilen</translation></message>
 <message><source>Let a language model choose the branch: each label is a port, and the one that fits the text fires.</source><translation>Ein Sprachmodell den Zweig wählen lassen: Jedes Etikett ist ein Ausgang, und der zum Text passende feuert.</translation></message>
 <message><source>Let it end in /sendMessage?chat_id= and the number of the chat.</source><translation>Lassen Sie ihn mit /sendMessage?chat_id= und der Nummer des Chats enden.</translation></message>
 <message><source>Let the command print JSON only, or set parse to text.</source><translation>Lassen Sie den Befehl nur JSON ausgeben, oder setzen Sie parse auf text.</translation></message>
@@ -1425,6 +1468,7 @@ Lauf: {lower}</translation></message>
 <message><source>Lets at most so many in at a time; shared by name.</source><translation>Lässt höchstens so viele gleichzeitig ein; gemeinsam unter einem Namen.</translation></message>
 <message><source>Level</source><translation>Stufe</translation></message>
 <message><source>Level of the lines about starts and ends.</source><translation>Stufe der Zeilen über Anfang und Ende.</translation></message>
+<message><source>Libraries</source><translation>Bibliotheken</translation></message>
 <message><source>Libraries the code needs, such as requests&gt;=2; those of a block '# /// script' in the code count too. uv, where it is installed, makes an environment with them once and keeps it.</source><translation>Bibliotheken, die der Code braucht, etwa requests&gt;=2; die eines Blocks '# /// script' im Code zählen mit. uv, wo es installiert ist, macht einmal eine Umgebung damit und hebt sie auf.</translation></message>
 <message><source>Lifetime</source><translation>Lebensdauer</translation></message>
 <message><source>Light</source><translation>Hell</translation></message>
@@ -1432,13 +1476,13 @@ Lauf: {lower}</translation></message>
 <message><source>Like Blender</source><translation>Wie Blender</translation></message>
 <message><source>Like Node-RED</source><translation>Wie Node-RED</translation></message>
 <message><source>Like n8n</source><translation>Wie n8n</translation></message>
-<message><source>Limit</source><translation>Grenze</translation></message>
 <message><source>Limit for one person</source><translation>Grenze für eine Person</translation></message>
 <message><source>Line {0} has {1} values, but the first line has {2} names.</source><translation>Die Zeile {0} hat {1} Werte, die erste Zeile aber {2} Namen.</translation></message>
 <message><source>Line {0} is no crontab line: {1}</source><translation>Zeile {0} ist keine Zeile einer Crontab: {1}</translation></message>
 <message><source>Line {0} of the template: {1}</source><translation>Zeile {0} der Vorlage: {1}</translation></message>
 <message><source>Line {0}, column {1}: {2} is not a JSON value.</source><translation>Zeile {0}, Spalte {1}: {2} ist kein JSON-Wert.</translation></message>
 <message><source>Line {0}, column {1}: {2}.</source><translation>Zeile {0}, Spalte {1}: {2}.</translation></message>
+<message><source>Lines {first:,} to {last:,}</source><translation>Zeilen {first:,} bis {last:,}</translation></message>
 <message><source>List Python files</source><translation>Python-Dateien</translation></message>
 <message><source>List files</source><translation>Dateien auflisten</translation></message>
 <message><source>List its files</source><translation>Dateien auflisten</translation></message>
@@ -1457,7 +1501,6 @@ Lauf: {lower}</translation></message>
 <message><source>Load the good ones</source><translation>Die guten laden</translation></message>
 <message><source>Loading …</source><translation>Lädt …</translation></message>
 <message><source>Loads a list of Python's own files into a table, hashes those that a query names, several at a time, and joins what came out.</source><translation>Lädt eine Liste von Pythons eigenen Dateien in eine Tabelle, berechnet die Prüfsummen derer, die eine Abfrage nennt, mehrere gleichzeitig, und verbindet die Ergebnisse.</translation></message>
-<message><source>Local</source><translation>Lokal</translation></message>
 <message><source>Log</source><translation>Protokoll</translation></message>
 <message><source>Log (empty)</source><translation>Protokoll (leer)</translation></message>
 <message><source>Log ({n})</source><translation>Protokoll ({n})</translation></message>
@@ -1465,12 +1508,13 @@ Lauf: {lower}</translation></message>
 <message><source>Log level</source><translation>Stufe des Protokolls</translation></message>
 <message><source>Log of this node</source><translation>Protokoll dieses Knotens</translation></message>
 <message><source>Log triage</source><translation>Protokollauswertung</translation></message>
-<message><source>Logger</source><translation>Protokollname</translation></message>
 <message><source>Logging</source><translation>Protokollieren</translation></message>
 <message><source>Login</source><translation>Anmeldung</translation></message>
 <message><source>Logs start, end and duration of the node.</source><translation>Protokolliert Anfang, Ende und Dauer des Knotens.</translation></message>
+<message><source>Longest answer (tokens)</source><translation>Längste Antwort (Token)</translation></message>
 <message><source>Longest delay</source><translation>Längste Wartezeit</translation></message>
 <message><source>Longest delay.</source><translation>Längste Wartezeit.</translation></message>
+<message><source>Look again every</source><translation>Erneut nachsehen alle</translation></message>
 <message><source>Look at 1 thing that was.</source><translation>Sehen Sie sich 1 übernommene Stelle an.</translation></message>
 <message><source>Look at it</source><translation>Ansehen</translation></message>
 <message><source>Look at it with 'floworch inspect FILE'; then 'floworch trust FILE' and run it again.</source><translation>Sehen Sie sie mit 'floworch inspect FILE' an; dann 'floworch trust FILE', und führen Sie sie noch einmal aus.</translation></message>
@@ -1483,6 +1527,8 @@ Lauf: {lower}</translation></message>
 <message><source>Looked {0} times: {1}{2}</source><translation>{0}-mal nachgesehen: {1}{2}</translation></message>
 <message><source>Mail digest</source><translation>Mail-Zusammenfassung</translation></message>
 <message><source>Mail server</source><translation>Mailserver</translation></message>
+<message><source>Mail server (IMAP)</source><translation>Mailserver (IMAP)</translation></message>
+<message><source>Mail server (SMTP)</source><translation>Mailserver (SMTP)</translation></message>
 <message><source>Mailbox file (mbox); sample mail is written when it is empty</source><translation>Postfachdatei (mbox); ist sie leer, werden Beispielmails geschrieben</translation></message>
 <message><source>Make a new one.</source><translation>Legen Sie eine neue an.</translation></message>
 <message><source>Make a row</source><translation>Zeile bilden</translation></message>
@@ -1494,6 +1540,7 @@ Lauf: {lower}</translation></message>
 <message><source>Make it flatter.</source><translation>Machen Sie ihn flacher.</translation></message>
 <message><source>Make it small</source><translation>Verkleinern</translation></message>
 <message><source>Make it: floworch connections set {0} --type {1} ...</source><translation>Legen Sie sie an: floworch connections set {0} --type {1} ...</translation></message>
+<message><source>Make missing folders</source><translation>Fehlende Ordner anlegen</translation></message>
 <message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
 <message><source>Make one: floworch connections set {0} --type {1} ...</source><translation>Legen Sie eine an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make one: {0}(...).</source><translation>Machen Sie eines: {0}(...).</translation></message>
@@ -1506,22 +1553,13 @@ Lauf: {lower}</translation></message>
 <message><source>Make {name} of {n} nodes</source><translation>{name} aus {n} Knoten machen</translation></message>
 <message><source>Makes an OpenTelemetry span per node and attempt.</source><translation>Macht eine OpenTelemetry-Spanne je Knoten und Versuch.</translation></message>
 <message><source>Making an environment with {0}.</source><translation>Eine Umgebung mit {0} wird angelegt.</translation></message>
-<message><source>Mark read</source><translation>Als gelesen markieren</translation></message>
+<message><source>Mark as read</source><translation>Als gelesen markieren</translation></message>
 <message><source>Markdown</source><translation>Markdown</translation></message>
 <message><source>Markdown: # Heading, **bold**, - list</source><translation>Markdown: # Überschrift, **fett**, - Liste</translation></message>
-<message><source>Match</source><translation>Übereinstimmung</translation></message>
+<message><source>Match rows by</source><translation>Zeilen verbinden über</translation></message>
 <message><source>Matching actions</source><translation>Passende Aktionen</translation></message>
-<message><source>Max</source><translation>Höchstens</translation></message>
-<message><source>Max attempts</source><translation>Höchstzahl der Versuche</translation></message>
-<message><source>Max delay</source><translation>Höchste Wartezeit</translation></message>
-<message><source>Max files</source><translation>Höchstzahl der Dateien</translation></message>
-<message><source>Max mb</source><translation>Höchstens MB</translation></message>
-<message><source>Max pages</source><translation>Höchstzahl der Seiten</translation></message>
-<message><source>Max rows</source><translation>Höchstzahl der Zeilen</translation></message>
-<message><source>Max tokens</source><translation>Höchstzahl der Token</translation></message>
 <message><source>May use</source><translation>Darf verwenden</translation></message>
 <message><source>Members that must be there afterwards</source><translation>Mitglieder, die danach da sein müssen</translation></message>
-<message><source>Memory</source><translation>Gedächtnis</translation></message>
 <message><source>Mend it, or move it away.</source><translation>Bringen Sie es in Ordnung, oder verschieben Sie es.</translation></message>
 <message><source>Mend its problems first; they are listed below.</source><translation>Beheben Sie zuerst seine Probleme; sie stehen unten.</translation></message>
 <message><source>Mend the middleware</source><translation>Middleware richten</translation></message>
@@ -1539,15 +1577,11 @@ Lauf: {lower}</translation></message>
 <message><source>Middleware {value}: {title}</source><translation>Middleware {value}: {title}</translation></message>
 <message><source>Migrate</source><translation>Umstellen</translation></message>
 <message><source>Migrated</source><translation>Umgestellt</translation></message>
-<message><source>Min</source><translation>Mindestens</translation></message>
 <message><source>Minimap</source><translation>Übersichtskarte</translation></message>
 <message><source>Minimap (Alt+M)</source><translation>Übersichtskarte (Alt+M)</translation></message>
 <message><source>Minute, hour, day, month and weekday as in cron: 0 9 * * 1-5 is nine on working days, */10 * * * * every ten minutes. Also @hourly, @daily, @weekly, @monthly, @yearly.</source><translation>Minute, Stunde, Tag, Monat und Wochentag wie bei cron: 0 9 * * 1-5 ist neun Uhr an Werktagen, */10 * * * * alle zehn Minuten. Auch @hourly, @daily, @weekly, @monthly, @yearly.</translation></message>
-<message><source>Missed</source><translation>Verpasste</translation></message>
-<message><source>Missing file</source><translation>Fehlende Datei</translation></message>
-<message><source>Missing ok</source><translation>Fehlen erlaubt</translation></message>
-<message><source>Mkdirs</source><translation>Ordner anlegen</translation></message>
-<message><source>Mode</source><translation>Modus</translation></message>
+<message><source>Missing files are fine</source><translation>Dateien dürfen fehlen</translation></message>
+<message><source>Missing objects are fine</source><translation>Objekte dürfen fehlen</translation></message>
 <message><source>Mode upsert is not possible with {0}.</source><translation>Der Modus upsert ist mit {0} nicht möglich.</translation></message>
 <message><source>Model</source><translation>Modell</translation></message>
 <message><source>Moment of the run that is shown</source><translation>Gezeigter Zeitpunkt des Laufs</translation></message>
@@ -1555,10 +1589,18 @@ Lauf: {lower}</translation></message>
 <message><source>More pages are not read; then 'complete' of the output is false.</source><translation>Weitere Seiten werden nicht gelesen; dann ist 'complete' der Ausgabe false.</translation></message>
 <message><source>More rows are an error with result: rows.</source><translation>Mehr Zeilen sind bei result: rows ein Fehler.</translation></message>
 <message><source>More than {0} rows are invalid.</source><translation>Mehr als {0} Zeilen sind ungültig.</translation></message>
+<message><source>Most after unpacking (MiB)</source><translation>Höchstens entpackt (MiB)</translation></message>
+<message><source>Most attachments (MiB)</source><translation>Höchstens Anhänge (MiB)</translation></message>
 <message><source>Most entries that an archive may have.</source><translation>Höchstzahl der Einträge, die ein Archiv haben darf.</translation></message>
+<message><source>Most files</source><translation>Höchstens Dateien</translation></message>
+<message><source>Most items</source><translation>Höchstens Elemente</translation></message>
 <message><source>Most items; the rest of the feed is left out.</source><translation>Höchstzahl der Elemente; der Rest des Feeds entfällt.</translation></message>
+<message><source>Most messages</source><translation>Höchstens Nachrichten</translation></message>
 <message><source>Most messages to read.</source><translation>Höchstzahl der Nachrichten, die gelesen werden.</translation></message>
+<message><source>Most objects</source><translation>Höchstens Objekte</translation></message>
 <message><source>Most objects that list gives.</source><translation>Höchstzahl der Objekte, die list gibt.</translation></message>
+<message><source>Most pages</source><translation>Höchstens Seiten</translation></message>
+<message><source>Most rounds</source><translation>Höchstzahl der Runden</translation></message>
 <message><source>Most that an archive may unpack to, in MiB.</source><translation>Wie groß ein Archiv ausgepackt höchstens sein darf, in MiB.</translation></message>
 <message><source>Most that the attachments may have together, in MiB as they were sent.</source><translation>Wie groß die Anhänge zusammen höchstens sein dürfen, in MiB, wie sie gesendet wurden.</translation></message>
 <message><source>Most that the attachments may have together, in MiB.</source><translation>Wie groß die Anhänge zusammen höchstens sein dürfen, in MiB.</translation></message>
@@ -1572,6 +1614,7 @@ Lauf: {lower}</translation></message>
 <message><source>Move note</source><translation>Notiz verschieben</translation></message>
 <message><source>Move the function to the top level of a module of its own, or use run_on: thread.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines eigenen Moduls, oder nehmen Sie run_on: thread.</translation></message>
 <message><source>Move the function to the top level of a module.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines Moduls.</translation></message>
+<message><source>Move to the trash</source><translation>In den Papierkorb</translation></message>
 <message><source>Move up</source><translation>Nach oben</translation></message>
 <message><source>Move {n}</source><translation>{n} verschieben</translation></message>
 <message><source>Move {n} knots</source><translation>{n} Knicke verschieben</translation></message>
@@ -1579,8 +1622,6 @@ Lauf: {lower}</translation></message>
 <message><source>Move {n} notes</source><translation>{n} Notizen verschieben</translation></message>
 <message><source>Moved</source><translation>Verschoben</translation></message>
 <message><source>Moved to the trash: {0}</source><translation>In den Papierkorb verschoben: {0}</translation></message>
-<message><source>Multi</source><translation>Mehrere</translation></message>
-<message><source>Multiple</source><translation>Mehrere</translation></message>
 <message><source>NOT NULL constraint failed: {0}</source><translation>NOT NULL verletzt: {0}</translation></message>
 <message><source>Name</source><translation>Name</translation></message>
 <message><source>Name a *.flow.json file in it.</source><translation>Nennen Sie eine Datei *.flow.json darin.</translation></message>
@@ -1601,6 +1642,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name and value</source><translation>Name und Wert</translation></message>
 <message><source>Name each earlier version with the function that makes its parameters those of the next one.</source><translation>Nennen Sie zu jeder früheren Version die Funktion, die aus deren Parametern die der nächsten macht.</translation></message>
 <message><source>Name files, folders or links.</source><translation>Nennen Sie Dateien, Ordner oder Verknüpfungen.</translation></message>
+<message><source>Name in the result</source><translation>Name im Ergebnis</translation></message>
 <message><source>Name it by a path that starts in the folder of the definition.</source><translation>Nennen Sie ihn mit einem Pfad, der im Ordner der Definition beginnt.</translation></message>
 <message><source>Name it in one word, as 'use' of a definition will.</source><translation>Gib ihr einen Namen aus einem Wort, wie ihn 'use' einer Definition nennt.</translation></message>
 <message><source>Name of a connection</source><translation>Name einer Verbindung</translation></message>
@@ -1618,6 +1660,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name of each table and its rows: a list of objects, or a reference to a table.</source><translation>Name jeder Tabelle und ihre Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
 <message><source>Name of the Python logger that gets the lines.</source><translation>Name des Python-Loggers, der die Zeilen bekommt.</translation></message>
 <message><source>Name of the function.</source><translation>Name der Funktion.</translation></message>
+<message><source>Name of the memory</source><translation>Name des Gedächtnisses</translation></message>
 <message><source>Name of the memory; steps of the workflow that name the same one share it. By default the step's own.</source><translation>Name des Gedächtnisses; Schritte des Ablaufs, die denselben nennen, teilen es. Vorgabe: das eigene des Schritts.</translation></message>
 <message><source>Name of the model.</source><translation>Name des Modells.</translation></message>
 <message><source>Name of the node's span; may hold expressions. Empty: workflow/node.</source><translation>Name der Spanne des Knotens; darf Ausdrücke enthalten. Leer: Ablauf/Knoten.</translation></message>
@@ -1629,6 +1672,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name of the secret to sign with (HMAC).</source><translation>Name des Geheimnisses, mit dem signiert wird (HMAC).</translation></message>
 <message><source>Name of the secret with the password, or with the passphrase of the key.</source><translation>Name des Geheimnisses mit dem Passwort oder mit der Passphrase des Schlüssels.</translation></message>
 <message><source>Name of the sheet in an Excel file.</source><translation>Name des Blatts in einer Excel-Datei.</translation></message>
+<message><source>Name of the span</source><translation>Name des Spans</translation></message>
 <message><source>Name of the table, with its schema if needed: sales.orders.</source><translation>Name der Tabelle, wenn nötig mit ihrem Schema: sales.orders.</translation></message>
 <message><source>Name of the value.</source><translation>Name des Werts.</translation></message>
 <message><source>Name one with --cluster or {0}; known: {1}.</source><translation>Nennen Sie einen mit --cluster oder {0}; bekannt: {1}.</translation></message>
@@ -1672,6 +1716,7 @@ Lauf: {lower}</translation></message>
 <message><source>New…</source><translation>Neu …</translation></message>
 <message><source>Next attempt</source><translation>Nächster Versuch</translation></message>
 <message><source>Next colour of note or frame</source><translation>Nächste Farbe von Notiz oder Rahmen</translation></message>
+<message><source>Next pages</source><translation>Folgende Seiten</translation></message>
 <message><source>Next tab</source><translation>Nächster Tab</translation></message>
 <message><source>Next {span}, at {time}</source><translation>Das nächste Mal {span}, um {time}</translation></message>
 <message><source>Night run #nightly</source><translation>Nachtlauf #nachts</translation></message>
@@ -1759,6 +1804,7 @@ Lauf: {lower}</translation></message>
 <message><source>Nothing fits the pattern '{0}'.</source><translation>Nichts passt zum Muster '{0}'.</translation></message>
 <message><source>Nothing fits “{query}”. Try another word.</source><translation>Nichts passt zu „{query}“. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Nothing fits. Try another word.</source><translation>Nichts passt. Versuchen Sie ein anderes Wort.</translation></message>
+<message><source>Nothing has run yet: this is what the steps declare. Run the workflow to see values.</source><translation>Noch ist nichts gelaufen: Das geben die Schritte nach ihrer Beschreibung. Starten Sie den Ablauf, um Werte zu sehen.</translation></message>
 <message><source>Nothing is lost: it is made again from the journals when runs are listed.</source><translation>Nichts ist verloren: Sie wird aus den Journalen neu gemacht, wenn Läufe aufgelistet werden.</translation></message>
 <message><source>Nothing is ready.</source><translation>Nichts ist bereit.</translation></message>
 <message><source>Nothing of it can be read. Restore the file from a backup, or put the run aside with 'floworch doctor --remove {0}'.</source><translation>Nichts davon ist zu lesen. Stellen Sie die Datei aus einer Sicherung wieder her, oder legen Sie den Lauf mit 'floworch doctor --remove {0}' beiseite.</translation></message>
@@ -1773,19 +1819,14 @@ Lauf: {lower}</translation></message>
 <message><source>Nothing was changed. Resume it without --migrate, or edit the definition again.</source><translation>Nichts wurde geändert. Setzen Sie ihn ohne --migrate fort, oder bearbeiten Sie die Definition noch einmal.</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
 <message><source>Number or words</source><translation>Nr. oder Wort</translation></message>
-<message><source>Object</source><translation>Objekt</translation></message>
 <message><source>Object store</source><translation>Objektspeicher</translation></message>
+<message><source>Object to start from</source><translation>Objekt als Grundlage</translation></message>
 <message><source>Of a table, more rows in one list are an error with result: rows.</source><translation>Bei einer Tabelle sind mehr Zeilen in einer Liste bei result: rows ein Fehler.</translation></message>
 <message><source>Of a table, more rows in the list are an error with result: rows.</source><translation>Bei einer Tabelle sind mehr Zeilen in der Liste bei result: rows ein Fehler.</translation></message>
 <message><source>Of a table, more valid rows in a list are an error with result: rows, and more invalid ones always.</source><translation>Bei einer Tabelle sind mehr gültige Zeilen in einer Liste bei result: rows ein Fehler, mehr ungültige immer.</translation></message>
-<message><source>Ok codes</source><translation>Gute Codes</translation></message>
-<message><source>Ok status</source><translation>Guter Status</translation></message>
 <message><source>Older than 30 days</source><translation>Älter als 30 Tage</translation></message>
-<message><source>On</source><translation>Bei</translation></message>
 <message><source>On a schedule</source><translation>Nach Zeitplan</translation></message>
-<message><source>On bad</source><translation>Bei Ungültigem</translation></message>
 <message><source>On offer: {0}{1}.</source><translation>Zur Auswahl: {0}{1}.</translation></message>
-<message><source>On timeout</source><translation>Bei Zeitablauf</translation></message>
 <message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation>Einmal aktiv, starten seine Auslöser Läufe von selbst, in einem eigenen Prozess.</translation></message>
 <message><source>One SELECT statement.</source><translation>Eine SELECT-Anweisung.</translation></message>
 <message><source>One attempt, no retry.</source><translation>Ein Versuch, keine Wiederholung.</translation></message>
@@ -1793,6 +1834,7 @@ Lauf: {lower}</translation></message>
 <message><source>One event back</source><translation>Ein Ereignis zurück</translation></message>
 <message><source>One event further</source><translation>Ein Ereignis weiter</translation></message>
 <message><source>One field of a form: what a person fills in.</source><translation>Ein Feld eines Formulars: was ein Mensch ausfüllt.</translation></message>
+<message><source>One of</source><translation>Einer von</translation></message>
 <message><source>One of {0}.</source><translation>Eines von {0}.</translation></message>
 <message><source>One statement, or a list of them that run in this order; write :name where a value of 'params' belongs.</source><translation>Eine Anweisung oder eine Liste davon, die in dieser Reihenfolge laufen; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
 <message><source>One statement; write :name where a value of 'params' belongs.</source><translation>Eine Anweisung; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
@@ -1804,12 +1846,12 @@ Lauf: {lower}</translation></message>
 <message><source>Only what is told of its past is damaged. It can go on; salvaging it would take it back.</source><translation>Nur was von seiner Vergangenheit erzählt wird, ist beschädigt. Er kann weitergehen; Retten würde ihn zurücksetzen.</translation></message>
 <message><source>Only what was changed within this time, such as 7d.</source><translation>Nur, was innerhalb dieser Zeit geändert wurde, etwa 7d.</translation></message>
 <message><source>Only when</source><translation>Nur wenn</translation></message>
-<message><source>Op</source><translation>Vorgang</translation></message>
 <message><source>Open</source><translation>Öffnen</translation></message>
 <message><source>Open a copy</source><translation>Kopie öffnen</translation></message>
 <message><source>Open a file, a folder or a web address with the program the desktop has for it; without a desktop, log it.</source><translation>Eine Datei, einen Ordner oder eine Webadresse mit dem Programm öffnen, das der Schreibtisch dafür hat; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Open all frames and containers</source><translation>Alle Rahmen und Behälter ausklappen</translation></message>
 <message><source>Open an example…</source><translation>Beispiel öffnen …</translation></message>
+<message><source>Open for</source><translation>Offen für</translation></message>
 <message><source>Open recent</source><translation>Zuletzt geöffnet</translation></message>
 <message><source>Open the called run</source><translation>Aufgerufenen Lauf öffnen</translation></message>
 <message><source>Open the called workflow</source><translation>Aufgerufenen Ablauf öffnen</translation></message>
@@ -1826,8 +1868,8 @@ Lauf: {lower}</translation></message>
 <message><source>Operator mode</source><translation>Bedienansicht</translation></message>
 <message><source>Order it</source><translation>Bestellen</translation></message>
 <message><source>Order saga</source><translation>Bestell-Saga</translation></message>
-<message><source>Other</source><translation>Sonst</translation></message>
-<message><source>Otherwise</source><translation>Andernfalls</translation></message>
+<message><source>Other fields</source><translation>Übrige Felder</translation></message>
+<message><source>Other values</source><translation>Andere Werte</translation></message>
 <message><source>Otherwise a companion process, which outlives it, runs them.</source><translation>Sonst führt ein Begleitprozess sie aus, der das Fenster überdauert.</translation></message>
 <message><source>Otherwise it scrolls, and zooms with Ctrl.</source><translation>Sonst rollt es und zoomt mit Strg.</translation></message>
 <message><source>Outline</source><translation>Gliederung</translation></message>
@@ -1835,7 +1877,6 @@ Lauf: {lower}</translation></message>
 <message><source>Output</source><translation>Ausgabe</translation></message>
 <message><source>Output is not mailed to {0}: it is kept with the run.</source><translation>Ausgaben werden nicht an {0} gemailt: Sie bleiben beim Lauf.</translation></message>
 <message><source>Outputs</source><translation>Ausgaben</translation></message>
-<message><source>Overlap</source><translation>Überschneidung</translation></message>
 <message><source>Overwrite</source><translation>Überschreiben</translation></message>
 <message><source>Own retry policy</source><translation>Eigene Regel für Wiederholungen</translation></message>
 <message><source>Pack files into a ZIP or TAR file, or unpack one.</source><translation>Dateien in eine ZIP- oder TAR-Datei packen oder eine auspacken.</translation></message>
@@ -1843,25 +1884,27 @@ Lauf: {lower}</translation></message>
 <message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
 <message><source>Packages</source><translation>Pakete</translation></message>
 <message><source>Packed {0} files into {1}.</source><translation>{0} Dateien in {1} gepackt.</translation></message>
-<message><source>Page param</source><translation>Seitenparameter</translation></message>
-<message><source>Paginate</source><translation>Seitenweise</translation></message>
+<message><source>Page</source><translation>Seite</translation></message>
 <message><source>Paint with OpenGL; slower without a graphics card of one's own.</source><translation>Mit OpenGL zeichnen; langsamer ohne eigene Grafikkarte.</translation></message>
 <message><source>Palette</source><translation>Palette</translation></message>
 <message><source>Pan</source><translation>Verschieben</translation></message>
 <message><source>Panels</source><translation>Bereiche</translation></message>
+<message><source>Parameter of the page</source><translation>Parameter der Seite</translation></message>
 <message><source>Parameter set</source><translation>Parametersatz</translation></message>
 <message><source>Parameters</source><translation>Parameter</translation></message>
 <message><source>Parameters added to the address; a list repeats its name.</source><translation>Parameter, die an die Adresse gehängt werden; eine Liste wiederholt ihren Namen.</translation></message>
-<message><source>Parameters of that action; expressions as for Value.</source><translation>Parameter dieser Aktion; Ausdrücke wie bei „Wert“.</translation></message>
+<message><source>Parameters of that action; expressions as for the value.</source><translation>Parameter dieser Aktion; Ausdrücke wie beim Wert.</translation></message>
 <message><source>Parameters of triggers may use inputs, nothing of a run.</source><translation>Parameter von Auslösern dürfen Eingaben nutzen, nichts von einem Lauf.</translation></message>
 <message><source>Parameters of {value}</source><translation>Parameter von {value}</translation></message>
 <message><source>Parameters with the values they had in this run.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten.</translation></message>
 <message><source>Parameters with the values they had in this run; 1 expression is shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; 1 Ausdruck wird gezeigt, wie er geschrieben ist.</translation></message>
 <message><source>Parameters with the values they had in this run; {n} expressions are shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; {n} Ausdrücke werden gezeigt, wie sie geschrieben sind.</translation></message>
 <message><source>Parameters: {0}.</source><translation>Parameter: {0}.</translation></message>
-<message><source>Params</source><translation>Parameter</translation></message>
 <message><source>Parse</source><translation>Einlesen</translation></message>
 <message><source>Parser Error: syntax error at or near {0}</source><translation>Syntaxfehler bei {0}</translation></message>
+<message><source>Part to take</source><translation>Welcher Teil</translation></message>
+<message><source>Part {n:,}</source><translation>Teil {n:,}</translation></message>
+<message><source>Part {n:,} of {all:,}</source><translation>Teil {n:,} von {all:,}</translation></message>
 <message><source>Pass binary data through 'stdin'.</source><translation>Übergeben Sie binäre Daten über 'stdin'.</translation></message>
 <message><source>Pass it as text.</source><translation>Übergeben Sie ihn als Text.</translation></message>
 <message><source>Pass large values through 'stdin' or a file.</source><translation>Übergeben Sie große Werte über 'stdin' oder eine Datei.</translation></message>
@@ -1875,6 +1918,7 @@ Lauf: {lower}</translation></message>
 <message><source>Path</source><translation>Pfad</translation></message>
 <message><source>Path of another Python (3.11 or newer), such as that of a virtual environment with the libraries the code needs; a relative path starts in the folder the run was started in.</source><translation>Pfad eines anderen Python (3.11 oder neuer), etwa aus einer virtuellen Umgebung mit den Bibliotheken, die der Code braucht; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Path of another Python (3.11 or newer), such as that of a virtual environment with the libraries the file needs; a relative path starts in the folder the run was started in. Libraries that a block '# /// script' of the file names are installed by uv, where it is there, into an environment of their own, which is made once.</source><translation>Pfad eines anderen Python (3.11 oder neuer), etwa aus einer virtuellen Umgebung mit den Bibliotheken, die die Datei braucht; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Bibliotheken, die ein Block '# /// script' der Datei nennt, installiert uv, wo es vorhanden ist, in eine eigene Umgebung, die einmal angelegt wird.</translation></message>
+<message><source>Path of the address</source><translation>Pfad der Adresse</translation></message>
 <message><source>Path of the address, such as /orders.</source><translation>Pfad der Adresse, etwa /orders.</translation></message>
 <message><source>Path of the file to hash instead; a relative path starts in the folder the run was started in.</source><translation>Stattdessen der Pfad der Datei, deren Prüfsumme berechnet wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Paths</source><translation>Pfade</translation></message>
@@ -1882,7 +1926,9 @@ Lauf: {lower}</translation></message>
 <message><source>Paths of images that belong to the question, or https addresses of them.</source><translation>Pfade der Bilder, die zur Frage gehören, oder https-Adressen davon.</translation></message>
 <message><source>Pattern</source><translation>Muster</translation></message>
 <message><source>Pause</source><translation>Anhalten</translation></message>
+<message><source>Pause before the next try</source><translation>Pause vor dem nächsten Versuch</translation></message>
 <message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ anhalten, wenn …</translation></message>
+<message><source>Pause between rounds</source><translation>Pause zwischen Runden</translation></message>
 <message><source>Pause it first.</source><translation>Halten Sie ihn zuerst an.</translation></message>
 <message><source>Pause it first: floworch pause {0}</source><translation>Halten Sie ihn zuerst an: floworch pause {0}</translation></message>
 <message><source>Pause now (interrupt running nodes)</source><translation>Sofort anhalten (laufende Knoten unterbrechen)</translation></message>
@@ -1892,12 +1938,12 @@ Lauf: {lower}</translation></message>
 <message><source>Paused or waiting</source><translation>Angehalten oder wartend</translation></message>
 <message><source>Paused, waiting and interrupted runs always stay.</source><translation>Angehaltene, wartende und unterbrochene Läufe bleiben immer.</translation></message>
 <message><source>Pausing</source><translation>Hält an</translation></message>
-<message><source>Payload</source><translation>Nutzlast</translation></message>
 <message><source>Pending</source><translation>Steht an</translation></message>
 <message><source>People</source><translation>Menschen</translation></message>
-<message><source>Per</source><translation>Je</translation></message>
+<message><source>Period</source><translation>Zeitraum</translation></message>
 <message><source>Permission denied</source><translation>keine Berechtigung</translation></message>
 <message><source>Permission error</source><translation>Keine Berechtigung</translation></message>
+<message><source>Picture</source><translation>Bild</translation></message>
 <message><source>Picture for pages and editors</source><translation>Bild für Seiten und Editoren</translation></message>
 <message><source>Picture of pixels</source><translation>Bild aus Pixeln</translation></message>
 <message><source>Picture of {name}</source><translation>Bild von {name}</translation></message>
@@ -1911,24 +1957,26 @@ Lauf: {lower}</translation></message>
 <message><source>Pinned. Runs of a part take these outputs.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgaben.</translation></message>
 <message><source>Pinned. Runs of a part take this output.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgabe.</translation></message>
 <message><source>Placeholder for {0}. Its original:</source><translation>Platzhalter ({0}). Das Original:</translation></message>
+<message><source>Plain body</source><translation>Inhalt, wie er ist</translation></message>
+<message><source>Play a sound</source><translation>Ton abspielen</translation></message>
 <message><source>Play the run</source><translation>Lauf abspielen</translation></message>
 <message><source>Play the run again, or hold</source><translation>Lauf noch einmal abspielen oder anhalten</translation></message>
 <message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
 <message><source>Please report this; the engine process itself goes on.</source><translation>Bitte melden Sie das; der Prozess der Engine arbeitet weiter.</translation></message>
-<message><source>Poll</source><translation>Abfrageabstand</translation></message>
 <message><source>Port</source><translation>Port</translation></message>
 <message><source>Port of the broker.</source><translation>Port des Brokers.</translation></message>
 <message><source>Port of the server.</source><translation>Port des Servers.</translation></message>
+<message><source>Port when none fits</source><translation>Ausgang, wenn keines passt</translation></message>
+<message><source>Port when none holds</source><translation>Ausgang, wenn keiner zutrifft</translation></message>
 <message><source>Ports</source><translation>Ausgänge</translation></message>
 <message><source>Ports of the node</source><translation>Anschlüsse des Knotens</translation></message>
-<message><source>Prefix</source><translation>Vorsilbe</translation></message>
 <message><source>Preset of shortcuts</source><translation>Vorlage der Tastenkürzel</translation></message>
 <message><source>Press F5 to run the workflow. Its result is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Sein Ergebnis erscheint hier.</translation></message>
 <message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
 <message><source>Press {key} to run</source><translation>{key} startet den Ablauf</translation></message>
 <message><source>Previous tab</source><translation>Voriger Tab</translation></message>
 <message><source>Price</source><translation>Preis</translation></message>
-<message><source>Probes</source><translation>Proben</translation></message>
+<message><source>Private key file</source><translation>Datei mit privatem Schlüssel</translation></message>
 <message><source>Problems</source><translation>Probleme</translation></message>
 <message><source>Problems ({n})</source><translation>Probleme ({n})</translation></message>
 <message><source>Processing error</source><translation>Verarbeitungsfehler</translation></message>
@@ -1965,13 +2013,17 @@ Lauf: {lower}</translation></message>
 <message><source>Put {name} back</source><translation>{name} zurückholen</translation></message>
 <message><source>Python</source><translation>Python</translation></message>
 <message><source>Python code</source><translation>Python-Code</translation></message>
+<message><source>Python file</source><translation>Python-Datei</translation></message>
+<message><source>Python interpreter</source><translation>Python-Interpreter</translation></message>
+<message><source>Python logger</source><translation>Python-Logger</translation></message>
 <message><source>Python script</source><translation>Python-Skript</translation></message>
 <message><source>Python source. Its output must be a JSON value: text, numbers, lists, dictionaries, None, bytes, datetime or Decimal.</source><translation>Python-Quelltext. Seine Ausgabe muss ein JSON-Wert sein: Text, Zahlen, Listen, Dictionarys, None, bytes, datetime oder Decimal.</translation></message>
 <message><source>Python {0} there, {1} here</source><translation>Python {0} dort, {1} hier</translation></message>
-<message><source>Qos</source><translation>QoS</translation></message>
 <message><source>Qt has no OpenGL here ({error}).</source><translation>Qt hat hier kein OpenGL ({error}).</translation></message>
 <message><source>Query</source><translation>Abfrage</translation></message>
 <message><source>Query database</source><translation>Datenbank abfragen</translation></message>
+<message><source>Query parameters</source><translation>Parameter der Adresse</translation></message>
+<message><source>Question</source><translation>Frage</translation></message>
 <message><source>Queued</source><translation>In der Schlange</translation></message>
 <message><source>Quick add</source><translation>Schnell hinzufügen</translation></message>
 <message><source>Quit</source><translation>Beenden</translation></message>
@@ -1989,6 +2041,7 @@ Lauf: {lower}</translation></message>
 <message><source>Read a node that runs before it.</source><translation>Lesen Sie einen Knoten, der davor läuft.</translation></message>
 <message><source>Read a node that runs before {0}: an edge {1} → {2} would close a circle.</source><translation>Lesen Sie einen Knoten, der vor {0} läuft: Eine Verbindung {1} → {2} würde einen Kreis schließen.</translation></message>
 <message><source>Read a table from a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel.</source><translation>Eine Tabelle aus einer Datei lesen: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel.</translation></message>
+<message><source>Read as</source><translation>Lesen als</translation></message>
 <message><source>Read feed</source><translation>Feed lesen</translation></message>
 <message><source>Read file</source><translation>Datei lesen</translation></message>
 <message><source>Read from the file; nothing of it was run. Expressions are shown as their text. What you trust runs with all your rights.</source><translation>Aus der Datei gelesen; nichts davon wurde ausgeführt. Ausdrücke werden als Text gezeigt. Was Sie für vertrauenswürdig erklären, läuft mit allen Ihren Rechten.</translation></message>
@@ -1998,10 +2051,12 @@ Lauf: {lower}</translation></message>
 <message><source>Read rows from a database.</source><translation>Zeilen aus einer Datenbank lesen.</translation></message>
 <message><source>Read table</source><translation>Tabelle lesen</translation></message>
 <message><source>Read the CSV</source><translation>CSV lesen</translation></message>
+<message><source>Read the answer as</source><translation>Antwort lesen als</translation></message>
 <message><source>Read the items of an RSS or Atom feed, in the order of the feed.</source><translation>Die Elemente eines RSS- oder Atom-Feeds lesen, in dessen Reihenfolge.</translation></message>
 <message><source>Read the logs</source><translation>Protokolle lesen</translation></message>
 <message><source>Read the mailbox</source><translation>Postfach lesen</translation></message>
 <message><source>Read the messages of a folder, newest first.</source><translation>Die Nachrichten eines Ordners lesen, die neuesten zuerst.</translation></message>
+<message><source>Read the output as</source><translation>Ausgabe lesen als</translation></message>
 <message><source>Read the secret where it is used.</source><translation>Lesen Sie das Geheimnis dort, wo es gebraucht wird.</translation></message>
 <message><source>Read the store again</source><translation>Ablage neu lesen</translation></message>
 <message><source>Read with db.query, or leave RETURNING out.</source><translation>Lesen Sie mit db.query, oder lassen Sie RETURNING weg.</translation></message>
@@ -2033,8 +2088,7 @@ Lauf: {lower}</translation></message>
 <message><source>Regular expression found somewhere in the text.</source><translation>Regulärer Ausdruck, der irgendwo im Text vorkommt.</translation></message>
 <message><source>Reject</source><translation>Ablehnen</translation></message>
 <message><source>Rejected</source><translation>Abgelehnt</translation></message>
-<message><source>Remember</source><translation>Merken</translation></message>
-<message><source>Remote</source><translation>Entfernt</translation></message>
+<message><source>Remember for</source><translation>Merken für</translation></message>
 <message><source>Remove</source><translation>Entfernen</translation></message>
 <message><source>Remove 1 run for ever?</source><translation>1 Lauf für immer entfernen?</translation></message>
 <message><source>Remove a trailing comma, or put the key in double quotes.</source><translation>Entfernen Sie ein überzähliges Komma, oder setzen Sie den Schlüssel in doppelte Anführungszeichen.</translation></message>
@@ -2087,27 +2141,24 @@ Lauf: {lower}</translation></message>
 <message><source>Reorder middleware</source><translation>Middleware umordnen</translation></message>
 <message><source>Repair it.</source><translation>Beheben Sie es.</translation></message>
 <message><source>Repeat</source><translation>Wiederholen</translation></message>
+<message><source>Repeat until</source><translation>Wiederholen bis</translation></message>
 <message><source>Replace</source><translation>Ersetzen</translation></message>
 <message><source>Replace file</source><translation>Datei ersetzen</translation></message>
 <message><source>Replace this step: {0} has no counterpart here.</source><translation>Ersetzen Sie diesen Schritt, denn {0} hat hier keine Entsprechung.</translation></message>
 <message><source>Replace wire</source><translation>Verbindung ersetzen</translation></message>
 <message><source>Replay</source><translation>Wiedergabe</translation></message>
-<message><source>Reply to</source><translation>Antwort an</translation></message>
 <message><source>Report</source><translation>Bericht</translation></message>
 <message><source>Report folder</source><translation>Ordner des Berichts</translation></message>
 <message><source>Report of the import</source><translation>Bericht des Imports</translation></message>
 <message><source>Report this as a bug.</source><translation>Melden Sie das als Fehler.</translation></message>
 <message><source>Required</source><translation>Erforderlich</translation></message>
-<message><source>Requirements</source><translation>Benötigte Pakete</translation></message>
 <message><source>Reserve stock</source><translation>Ware reservieren</translation></message>
 <message><source>Reserves stock and charges an account in a SQLite shop; when the parcel is too heavy, both are undone in reverse order.</source><translation>Reserviert Ware und belastet ein Konto in einem SQLite-Laden; ist das Paket zu schwer, wird beides in umgekehrter Reihenfolge rückgängig gemacht.</translation></message>
-<message><source>Reset</source><translation>Zurücksetzen</translation></message>
 <message><source>Reset all</source><translation>Alles zurücksetzen</translation></message>
 <message><source>Reset layout</source><translation>Anordnung zurücksetzen</translation></message>
 <message><source>Resize a note or frame</source><translation>Größe von Notiz oder Rahmen ändern</translation></message>
 <message><source>Resize frame</source><translation>Größe des Rahmens ändern</translation></message>
 <message><source>Resize note</source><translation>Größe der Notiz ändern</translation></message>
-<message><source>Respond</source><translation>Antworten</translation></message>
 <message><source>Restore</source><translation>Wiederherstellen</translation></message>
 <message><source>Restore defaults</source><translation>Vorgaben wiederherstellen</translation></message>
 <message><source>Restore it from a backup, or delete it.</source><translation>Stellen Sie ihn aus einer Sicherung wieder her, oder löschen Sie ihn.</translation></message>
@@ -2117,12 +2168,12 @@ Lauf: {lower}</translation></message>
 <message><source>Restore the file from a backup if there is one; the run's other values are intact.</source><translation>Stellen Sie die Datei aus einer Sicherung wieder her, wenn es eine gibt; die übrigen Werte des Laufs sind unversehrt.</translation></message>
 <message><source>Restore {title}</source><translation>{title} wiederherstellen</translation></message>
 <message><source>Result</source><translation>Ergebnis</translation></message>
+<message><source>Result as</source><translation>Ergebnis als</translation></message>
 <message><source>Resume</source><translation>Fortsetzen</translation></message>
 <message><source>Resume it in a program that builds the same workflow. Functions at the top level of a module are found everywhere; give them layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Setzen Sie ihn in einem Programm fort, das denselben Ablauf baut. Funktionen auf der obersten Ebene eines Moduls werden überall gefunden; geben Sie ihnen Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
 <message><source>Resume it in the program that defines the action, or install its package or put its file into the folder of your actions (floworch doctor shows it).</source><translation>Setzen Sie ihn in dem Programm fort, das die Aktion anlegt, oder installieren Sie ihr Paket, oder legen Sie ihre Datei in den Ordner Ihrer Aktionen (floworch doctor zeigt ihn).</translation></message>
 <message><source>Resume it in the program that registers it with @middleware, or install its package.</source><translation>Setzen Sie ihn in dem Programm fort, das sie mit @middleware anmeldet, oder installieren Sie ihr Paket.</translation></message>
 <message><source>Resume it; a torn tail is put aside then.</source><translation>Setzen Sie ihn fort; ein abgerissenes Ende wird dann beiseitegelegt.</translation></message>
-<message><source>Retain</source><translation>Aufheben</translation></message>
 <message><source>Retries</source><translation>Wiederholungen</translation></message>
 <message><source>Retry</source><translation>Wiederholen</translation></message>
 <message><source>Retry and timeout of this node, which its card shows too, stand under Settings.</source><translation>Wiederholung und Zeitgrenze dieses Knotens, die auch seine Karte zeigt, stehen unter Optionen.</translation></message>
@@ -2133,13 +2184,16 @@ Lauf: {lower}</translation></message>
 <message><source>Retry…</source><translation>Wiederholen …</translation></message>
 <message><source>Return the value as the item's result, or set concurrency 1 on {0}.</source><translation>Geben Sie den Wert als Ergebnis des Elements zurück, oder setzen Sie bei {0} die Gleichzeitigkeit 1.</translation></message>
 <message><source>Reused</source><translation>Wiederverwendet</translation></message>
-<message><source>Right</source><translation>Rechts</translation></message>
 <message><source>Right angles</source><translation>Rechte Winkel</translation></message>
+<message><source>Right rows</source><translation>Rechte Zeilen</translation></message>
 <message><source>Rolling back</source><translation>Wird zurückgenommen</translation></message>
+<message><source>Row limit</source><translation>Höchstzahl der Zeilen</translation></message>
 <message><source>Rows</source><translation>Zeilen</translation></message>
 <message><source>Rows affected by {0} statement: {1}.</source><translation>Von {0} Anweisung betroffene Zeilen: {1}.</translation></message>
 <message><source>Rows affected by {0} statements: {1}.</source><translation>Von {0} Anweisungen betroffene Zeilen: {1}.</translation></message>
+<message><source>Rows per statement</source><translation>Zeilen je Anweisung</translation></message>
 <message><source>Rows per statement.</source><translation>Zeilen je Anweisung.</translation></message>
+<message><source>Rows {first:,} to {last:,}</source><translation>Zeilen {first:,} bis {last:,}</translation></message>
 <message><source>Rule it out first, such as with {{{{ a / b if b else 0 }}}}.</source><translation>Schließen Sie das vorher aus, etwa mit {{{{ a / b if b else 0 }}}}.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
@@ -2257,19 +2311,20 @@ Lauf: {lower}</translation></message>
 <message><source>Runs on</source><translation>Läuft auf</translation></message>
 <message><source>Runs when</source><translation>Läuft, wenn</translation></message>
 <message><source>SHA-256</source><translation>SHA-256</translation></message>
+<message><source>SHA-256 checksum</source><translation>SHA-256-Prüfsumme</translation></message>
 <message><source>SQL</source><translation>SQL</translation></message>
 <message><source>SQL over rows</source><translation>SQL über Zeilen</translation></message>
 <message><source>SQLite file</source><translation>SQLite-Datei</translation></message>
 <message><source>SQLite file, made in the folder the run is started in</source><translation>SQLite-Datei, die im Ordner entsteht, in dem der Lauf gestartet wird</translation></message>
 <message><source>Safe to repeat</source><translation>Gefahrlos wiederholbar</translation></message>
 <message><source>Salvage</source><translation>Retten</translation></message>
-<message><source>Sample</source><translation>Stichprobe</translation></message>
 <message><source>Sample members</source><translation>Beispieldaten</translation></message>
 <message><source>Save</source><translation>Speichern</translation></message>
 <message><source>Save and activate</source><translation>Speichern und aktivieren</translation></message>
 <message><source>Save as</source><translation>Speichern unter</translation></message>
+<message><source>Save as (Parquet file)</source><translation>Speichern als (Parquet-Datei)</translation></message>
 <message><source>Save as…</source><translation>Speichern unter …</translation></message>
-<message><source>Save attachments</source><translation>Anhänge speichern</translation></message>
+<message><source>Save attachments in</source><translation>Anhänge speichern in</translation></message>
 <message><source>Save it</source><translation>Speichern</translation></message>
 <message><source>Save it before it runs: {names} is put beside it.</source><translation>Speichern Sie ihn, bevor er läuft: {names} wird daneben abgelegt.</translation></message>
 <message><source>Save it first.</source><translation>Speichern Sie sie zuerst.</translation></message>
@@ -2288,9 +2343,10 @@ Lauf: {lower}</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
 <message><source>Schedule</source><translation>Zeitplan</translation></message>
 <message><source>Schedule: {0}{1}</source><translation>Zeitplan: {0}{1}</translation></message>
-<message><source>Schema</source><translation>Schema</translation></message>
+<message><source>Schema of the output</source><translation>Schema der Ausgabe</translation></message>
+<message><source>Schema of the parameters</source><translation>Schema der Parameter</translation></message>
 <message><source>Scope</source><translation>Bereich</translation></message>
-<message><source>Search</source><translation>Suche</translation></message>
+<message><source>Search (IMAP)</source><translation>Suche (IMAP)</translation></message>
 <message><source>Search actions</source><translation>Aktionen suchen</translation></message>
 <message><source>Search by action or key</source><translation>Nach Aktion oder Taste suchen</translation></message>
 <message><source>Search the outline</source><translation>Gliederung durchsuchen</translation></message>
@@ -2299,7 +2355,9 @@ Lauf: {lower}</translation></message>
 <message><source>Second run</source><translation>Zweiter Lauf</translation></message>
 <message><source>Seconds, or 250ms, 30s, 5m, 2h, 7d.</source><translation>Sekunden oder 250ms, 30s, 5m, 2h, 7d.</translation></message>
 <message><source>Secret</source><translation>Geheimnis</translation></message>
+<message><source>Secret access key</source><translation>Geheimer Zugriffsschlüssel</translation></message>
 <message><source>Secret key</source><translation>Geheimer Schlüssel</translation></message>
+<message><source>Secret with the webhook address</source><translation>Geheimnis mit der Webhook-Adresse</translation></message>
 <message><source>Secrets</source><translation>Geheimnisse</translation></message>
 <message><source>Secrets…</source><translation>Geheimnisse …</translation></message>
 <message><source>Sections of its template were not converted: write {{% for %}} and {{% if %}}.</source><translation>Abschnitte seiner Vorlage wurden nicht umgewandelt: Schreiben Sie {{% for %}} und {{% if %}}.</translation></message>
@@ -2322,7 +2380,6 @@ Lauf: {lower}</translation></message>
 <message><source>Select the nodes that shall become a workflow of their own.</source><translation>Wählen Sie die Knoten, die ein eigener Ablauf werden sollen.</translation></message>
 <message><source>Select “{title}” and show it</source><translation>„{title}“ auswählen und zeigen</translation></message>
 <message><source>Selected together</source><translation>Gemeinsam ausgewählt</translation></message>
-<message><source>Selector</source><translation>Auswahl</translation></message>
 <message><source>Send</source><translation>Senden</translation></message>
 <message><source>Send XML without &lt;!ENTITY ...&gt;.</source><translation>Senden Sie XML ohne &lt;!ENTITY ...&gt;.</translation></message>
 <message><source>Send a mail.</source><translation>Eine Mail senden.</translation></message>
@@ -2333,6 +2390,7 @@ Lauf: {lower}</translation></message>
 <message><source>Send null, true or false, a number, text, a list or an object of such.</source><translation>Senden Sie null, true oder false, eine Zahl, Text, eine Liste oder ein Objekt daraus.</translation></message>
 <message><source>Sent to {0}.</source><translation>An {0} gesendet.</translation></message>
 <message><source>Sent {0} to {1}.</source><translation>{0} an {1} gesendet.</translation></message>
+<message><source>Separator of values</source><translation>Trennzeichen der Werte</translation></message>
 <message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Ablauf mit 'floworch serve' und einem trigger.webhook, dessen 'respond' end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
@@ -2382,10 +2440,12 @@ Lauf: {lower}</translation></message>
 <message><source>Settings</source><translation>Einstellungen</translation></message>
 <message><source>Settings (tab)</source><translation>Optionen</translation></message>
 <message><source>Settings…</source><translation>Einstellungen …</translation></message>
-<message><source>Settle</source><translation>Ruhezeit</translation></message>
-<message><source>Sha256</source><translation>SHA-256</translation></message>
+<message><source>Several labels may fit</source><translation>Mehrere Labels möglich</translation></message>
+<message><source>Several may be chosen</source><translation>Mehrere wählbar</translation></message>
 <message><source>Share of executions whose duration is measured; all are counted.</source><translation>Anteil der Ausführungen, deren Dauer gemessen wird; gezählt werden alle.</translation></message>
 <message><source>Share of the delay by which it is spread both ways, 0 to 1.</source><translation>Anteil der Wartezeit, um den sie in beide Richtungen gestreut wird, 0 bis 1.</translation></message>
+<message><source>Share that is measured (0 to 1)</source><translation>Gemessener Anteil (0 bis 1)</translation></message>
+<message><source>Shared name</source><translation>Gemeinsamer Name</translation></message>
 <message><source>Sheet</source><translation>Blatt</translation></message>
 <message><source>Sheet of an Excel file; by default the first.</source><translation>Blatt einer Excel-Datei; Vorgabe: das erste.</translation></message>
 <message><source>Sheets: {0}.</source><translation>Blätter: {0}.</translation></message>
@@ -2417,6 +2477,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show the beginning of {size}</source><translation>Den Anfang von {size} zeigen</translation></message>
 <message><source>Show the folder of {name}</source><translation>Ordner von {name} zeigen</translation></message>
 <message><source>Show the minimap in the corner of the canvas.</source><translation>Die Übersichtskarte in der Ecke der Zeichenfläche zeigen.</translation></message>
+<message><source>Show the output in the log</source><translation>Ausgabe im Protokoll zeigen</translation></message>
 <message><source>Show the problems</source><translation>Probleme zeigen</translation></message>
 <message><source>Show the run as it is now</source><translation>Lauf zeigen, wie er jetzt ist</translation></message>
 <message><source>Show the run on the canvas</source><translation>Den Lauf auf der Zeichenfläche zeigen</translation></message>
@@ -2428,12 +2489,12 @@ Lauf: {lower}</translation></message>
 <message><source>Show what differs between this run and the one on the canvas, or between two selected runs (Ctrl+click)</source><translation>Zeigen, worin sich dieser Lauf und der auf der Zeichenfläche unterscheiden, oder zwei ausgewählte Läufe (Strg+Klick)</translation></message>
 <message><source>Shown on the card; the id is shown when it is empty.</source><translation>Steht auf der Karte; ist er leer, steht dort die Kennung.</translation></message>
 <message><source>Shrink them.</source><translation>Verkleinern Sie sie.</translation></message>
+<message><source>Signal</source><translation>Signal</translation></message>
 <message><source>Signal received</source><translation>Signal empfangen</translation></message>
+<message><source>Signing key (HMAC)</source><translation>Schlüssel zum Signieren (HMAC)</translation></message>
 <message><source>Simple rules about fields of the parameters or the output.</source><translation>Einfache Regeln für Felder der Parameter oder der Ausgabe.</translation></message>
-<message><source>Since</source><translation>Seit</translation></message>
 <message><source>Size</source><translation>Größe</translation></message>
 <message><source>Size of everything.</source><translation>Größe von allem.</translation></message>
-<message><source>Skip</source><translation>Überspringen</translation></message>
 <message><source>Skipped</source><translation>Übersprungen</translation></message>
 <message><source>Slower</source><translation>Langsamer</translation></message>
 <message><source>Somebody protected it from being changed.</source><translation>Jemand hat sie vor Änderungen geschützt.</translation></message>
@@ -2442,21 +2503,19 @@ Lauf: {lower}</translation></message>
 <message><source>Something reads the {what} of the call, which its nodes do not have.</source><translation>Etwas liest {what} des Aufrufs, was seine Knoten nicht haben.</translation></message>
 <message><source>Something reads {key!r} of the call, which the called workflow does not give.</source><translation>Etwas liest {key!r} des Aufrufs, was der aufgerufene Ablauf nicht gibt.</translation></message>
 <message><source>Something went wrong</source><translation>Etwas ging schief</translation></message>
-<message><source>Sort</source><translation>Sortierung</translation></message>
 <message><source>Sort and limit</source><translation>Sortieren und begrenzen</translation></message>
+<message><source>Sort by</source><translation>Sortieren nach</translation></message>
 <message><source>Sort by a number, a text, a time or true/false inside it.</source><translation>Sortieren Sie nach einer Zahl, einem Text, einer Zeit oder true/false darin.</translation></message>
 <message><source>Sort items, and keep the first of them.</source><translation>Elemente sortieren und die ersten davon behalten.</translation></message>
-<message><source>Sound</source><translation>Ton</translation></message>
 <message><source>Source</source><translation>Quelle</translation></message>
 <message><source>Space + drag</source><translation>Leertaste + Ziehen</translation></message>
 <message><source>Space + drag, middle or right button</source><translation>Leertaste + ziehen, mittlere oder rechte Taste</translation></message>
-<message><source>Span</source><translation>Zeitspanne</translation></message>
 <message><source>Speed of the replay</source><translation>Tempo der Wiedergabe</translation></message>
 <message><source>Speed of the replay; long silences are cut short</source><translation>Tempo der Wiedergabe; lange Stille wird gekürzt</translation></message>
 <message><source>Split it into several workflows, or use flow.foreach.</source><translation>Teilen Sie sie in mehrere Abläufe auf, oder nehmen Sie flow.foreach.</translation></message>
 <message><source>Split it into several workflows.</source><translation>Teilen Sie ihn in mehrere Workflows auf.</translation></message>
+<message><source>Standard input</source><translation>Standardeingabe</translation></message>
 <message><source>Stands before the message in bold.</source><translation>Steht fett vor der Nachricht.</translation></message>
-<message><source>Start</source><translation>Beginn</translation></message>
 <message><source>Start a new engine.</source><translation>Starten Sie eine neue Engine.</translation></message>
 <message><source>Start a new run of the same definition.</source><translation>Starten Sie einen neuen Lauf derselben Definition.</translation></message>
 <message><source>Start a new run; 'floworch run FILE --only-changed --reuse {0}' keeps what has completed.</source><translation>Starten Sie einen neuen Lauf; 'floworch run FILE --only-changed --reuse {0}' behält, was abgeschlossen ist.</translation></message>
@@ -2475,13 +2534,14 @@ Lauf: {lower}</translation></message>
 <message><source>Starting</source><translation>Startet</translation></message>
 <message><source>Starting …</source><translation>Startet …</translation></message>
 <message><source>Starts at most so many per period; shared by name.</source><translation>Startet höchstens so viele je Zeitraum; gemeinsam unter einem Namen.</translation></message>
+<message><source>Starts per period</source><translation>Starts je Zeitraum</translation></message>
 <message><source>Starts per period.</source><translation>Starts je Zeitraum.</translation></message>
 <message><source>Starts programs</source><translation>Startet Programme</translation></message>
 <message><source>Statement {0} gives more than {1} rows.</source><translation>Die Anweisung {0} ergibt mehr als {1} Zeilen.</translation></message>
 <message><source>Status</source><translation>Zustand</translation></message>
 <message><source>Statuses that are a success, such as 2xx, 404.</source><translation>Statuscodes, die ein Erfolg sind, etwa 2xx, 404.</translation></message>
+<message><source>Statuses that are fine</source><translation>Gute Statuscodes</translation></message>
 <message><source>Stay</source><translation>Bleiben</translation></message>
-<message><source>Stdin</source><translation>Standardeingabe</translation></message>
 <message><source>Step</source><translation>Einzelschritt</translation></message>
 <message><source>Step of the original</source><translation>Schritt des Originals</translation></message>
 <message><source>Steps before this one</source><translation>Schritte vor diesem</translation></message>
@@ -2490,6 +2550,7 @@ Lauf: {lower}</translation></message>
 <message><source>Still needed: {names}</source><translation>Es fehlt noch: {names}</translation></message>
 <message><source>Stop</source><translation>Stoppen</translation></message>
 <message><source>Stop (cancel the run)</source><translation>Stoppen (Lauf abbrechen)</translation></message>
+<message><source>Stop after</source><translation>Anhalten nach</translation></message>
 <message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
 <message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
 <message><source>Stop that one, or choose another port with --port.</source><translation>Halten Sie jenes an, oder wählen Sie mit --port einen anderen Port.</translation></message>
@@ -2502,7 +2563,6 @@ Lauf: {lower}</translation></message>
 <message><source>Stops what is inside after a time.</source><translation>Stoppt nach einer Zeit, was darin ist.</translation></message>
 <message><source>Straighten</source><translation>Begradigen</translation></message>
 <message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
-<message><source>Stream log</source><translation>Ausgabe mitlesen</translation></message>
 <message><source>Sub-workflows</source><translation>Unterabläufe</translation></message>
 <message><source>Subject</source><translation>Betreff</translation></message>
 <message><source>Such as './workflow_data'.</source><translation>Zum Beispiel './workflow_data'.</translation></message>
@@ -2515,14 +2575,13 @@ Lauf: {lower}</translation></message>
 <message><source>Such as shop</source><translation>Etwa shop</translation></message>
 <message><source>Such as tags=["nightly"].</source><translation>Zum Beispiel tags=["nightly"].</translation></message>
 <message><source>Such as true or {{"ttl": "10m", "scope": "store"}}.</source><translation>Etwa true oder {{"ttl": "10m", "scope": "store"}}.</translation></message>
-<message><source>Suffix</source><translation>Endung</translation></message>
 <message><source>Switch</source><translation>Verzweigen</translation></message>
 <message><source>Switch dark and light</source><translation>Zwischen dunkel und hell wechseln</translation></message>
-<message><source>System</source><translation>System</translation></message>
-<message><source>TLS</source><translation>TLS</translation></message>
+<message><source>System prompt</source><translation>System-Prompt</translation></message>
 <message><source>Tab writes spaces. Ctrl+Tab goes to the next field, Shift+Tab to the one before.</source><translation>Tab schreibt Leerzeichen. Strg+Tab führt zum nächsten Feld, Umschalt+Tab zum vorigen.</translation></message>
 <message><source>Table</source><translation>Tabelle</translation></message>
 <message><source>Tables</source><translation>Tabellen</translation></message>
+<message><source>Tables in files are shown where DuckDB is installed: pip install 'floworch[data]'</source><translation>Tabellen in Dateien werden gezeigt, wo DuckDB installiert ist: pip install 'floworch[data]'</translation></message>
 <message><source>Tabs</source><translation>Tabs</translation></message>
 <message><source>Tag</source><translation>Schlagwort</translation></message>
 <message><source>Tags are a list of words, not {0}.</source><translation>Tags sind eine Liste von Wörtern, nicht {0}.</translation></message>
@@ -2543,7 +2602,9 @@ Lauf: {lower}</translation></message>
 <message><source>Temporary failure in name resolution</source><translation>Name lässt sich vorübergehend nicht auflösen</translation></message>
 <message><source>Test</source><translation>Prüfen</translation></message>
 <message><source>Text</source><translation>Text</translation></message>
+<message><source>Text in front</source><translation>Vorangestellter Text</translation></message>
 <message><source>Text in front of every line.</source><translation>Text am Anfang jeder Zeile.</translation></message>
+<message><source>Text of an item</source><translation>Text eines Elements</translation></message>
 <message><source>Text of the note, in Markdown</source><translation>Text der Notiz, in Markdown</translation></message>
 <message><source>Text or bytes sent as they are; an object or a list is sent as JSON.</source><translation>Text oder Bytes gehen, wie sie sind; ein Objekt oder eine Liste wird als JSON gesendet.</translation></message>
 <message><source>Text that the command reads.</source><translation>Text, den der Befehl liest.</translation></message>
@@ -2680,7 +2741,7 @@ Lauf: {lower}</translation></message>
 <message><source>The engine process for the store {0} did not start: it did not answer within {1} seconds.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: Er antwortete nicht innerhalb von {1} Sekunden.{2}</translation></message>
 <message><source>The engine process for the store {0} did not start: {1}.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: {1}.{2}</translation></message>
 <message><source>The engine process met an unexpected {0}: {1}</source><translation>Der Prozess der Engine stieß auf etwas Unerwartetes, {0}: {1}</translation></message>
-<message><source>The engine process was let go of while it was being connected.</source><translation>Der Prozess der Engine wurde losgelassen, während die Verbindung zu ihm hergestellt wurde.</translation></message>
+<message><source>The engine process was let go of while it was being connected.</source><translation>Der Prozess der Engine wurde aufgegeben, während die Verbindung zu ihm entstand.</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
@@ -2702,6 +2763,8 @@ Lauf: {lower}</translation></message>
 <message><source>The file is larger than {0} MiB.</source><translation>Die Datei ist größer als {0} MiB.</translation></message>
 <message><source>The file is not UTF-8 text: byte {0} (line {1}) is {2}.</source><translation>Die Datei ist kein Text in UTF-8: Byte {0} (Zeile {1}) ist {2}.</translation></message>
 <message><source>The file of the table in '{0}', '{1}' does not exist.</source><translation>Die Datei der Tabelle in '{0}', '{1}', gibt es nicht.</translation></message>
+<message><source>The file of this table cannot be read: {why}</source><translation>Die Datei dieser Tabelle kann nicht gelesen werden: {why}</translation></message>
+<message><source>The file of this table is not there any more: {path}</source><translation>Die Datei dieser Tabelle ist nicht mehr da: {path}</translation></message>
 <message><source>The file or folder '{0}' does not exist.</source><translation>Die Datei oder den Ordner '{0}' gibt es nicht.</translation></message>
 <message><source>The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei, die geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
@@ -2822,6 +2885,8 @@ Lauf: {lower}</translation></message>
 <message><source>The output of “{title}” holds bytes, dates or decimals, which a pin cannot.</source><translation>Die Ausgabe von „{title}“ enthält Bytes, Daten oder Dezimalzahlen, die sich nicht anheften lassen.</translation></message>
 <message><source>The output of “{title}” is larger than 1 MiB, too large for the definition file.</source><translation>Die Ausgabe von „{title}“ ist größer als 1 MiB, zu groß für die Datei der Definition.</translation></message>
 <message><source>The parameters or the output.</source><translation>Die Parameter oder die Ausgabe.</translation></message>
+<message><source>The part after</source><translation>Der Teil danach</translation></message>
+<message><source>The part before</source><translation>Der Teil davor</translation></message>
 <message><source>The payload is not added to the command: write it as {{{{ ... }}}} where it belongs.</source><translation>Die Nutzlast wird nicht an den Befehl angehängt: Schreiben Sie sie als {{{{ ... }}}} dorthin, wohin sie gehört.</translation></message>
 <message><source>The payload of the signal {0}</source><translation>Der Inhalt des Signals {0}</translation></message>
 <message><source>The period: seconds, or 250ms, 1s, 5m.</source><translation>Der Zeitraum: Sekunden oder 250ms, 1s, 5m.</translation></message>
@@ -3058,9 +3123,11 @@ Bekannt: {known}</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
 <message><source>This engine is closed.</source><translation>Diese Engine ist geschlossen.</translation></message>
+<message><source>This is no picture that can be shown: it is damaged, or of a kind that is not known here.</source><translation>Das ist kein Bild, das gezeigt werden kann: Es ist beschädigt oder von einer Art, die hier nicht bekannt ist.</translation></message>
 <message><source>This is read only: nothing was changed.</source><translation>Das ist nur zum Lesen: es wurde nichts geändert.</translation></message>
 <message><source>This machine has no keyring to keep secrets in.</source><translation>Dieser Rechner hat keinen Schlüsselbund, in dem Geheimnisse aufgehoben werden.</translation></message>
 <message><source>This node has no middleware to copy.</source><translation>Dieser Knoten hat keine Middleware zum Kopieren.</translation></message>
+<message><source>This picture is too large to be shown: {what}</source><translation>Dieses Bild ist zu groß, um gezeigt zu werden: {what}</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
 <message><source>This run</source><translation>Dieser Lauf</translation></message>
 <message><source>This store keeps no names of runs.</source><translation>Dieser Speicher hebt keine Namen von Läufen auf.</translation></message>
@@ -3070,11 +3137,12 @@ Bekannt: {known}</translation></message>
 <message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Ablauf nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
 <message><source>This workflow needs no inputs. Press Run.</source><translation>Dieser Ablauf braucht keine Eingaben. Drücken Sie „Ausführen“.</translation></message>
 <message><source>This workflow takes no inputs.</source><translation>Dieser Ablauf nimmt keine Eingaben.</translation></message>
-<message><source>Threshold</source><translation>Schwelle</translation></message>
 <message><source>Time</source><translation>Zeit</translation></message>
 <message><source>Time before the body runs again; it outlives this process.</source><translation>Zeit, bevor der Rumpf erneut läuft; sie überdauert diesen Prozess.</translation></message>
 <message><source>Time between the end of a round and the next; it outlives this process.</source><translation>Zeit zwischen dem Ende einer Runde und der nächsten; sie überdauert diesen Prozess.</translation></message>
 <message><source>Time of all items together</source><translation>Zeit aller Elemente zusammen</translation></message>
+<message><source>Time to add</source><translation>Dazuzuzählende Zeit</translation></message>
+<message><source>Time to subtract</source><translation>Abzuziehender Zeitpunkt</translation></message>
 <message><source>Time zone</source><translation>Zeitzone</translation></message>
 <message><source>Time zone of these times, such as Europe/Berlin, UTC, or local. A time that the clock skips in spring is due right after the gap, one that it shows twice in autumn is due once.</source><translation>Zeitzone dieser Zeiten, etwa Europe/Berlin, UTC oder local. Eine Zeit, die die Uhr im Frühjahr überspringt, ist gleich nach der Lücke fällig, eine, die sie im Herbst zweimal zeigt, einmal.</translation></message>
 <message><source>Time zone such as Europe/Berlin, UTC, or local.</source><translation>Zeitzone wie Europe/Berlin, UTC oder local.</translation></message>
@@ -3084,7 +3152,7 @@ Bekannt: {known}</translation></message>
 <message><source>Timeout</source><translation>Zeitgrenze</translation></message>
 <message><source>Timeout error</source><translation>Zeit abgelaufen</translation></message>
 <message><source>Timeout of one attempt</source><translation>Zeitgrenze eines Versuchs</translation></message>
-<message><source>Times</source><translation>Male</translation></message>
+<message><source>Times that were missed</source><translation>Verpasste Zeitpunkte</translation></message>
 <message><source>Title</source><translation>Titel</translation></message>
 <message><source>Tls</source><translation>TLS</translation></message>
 <message><source>To</source><translation>An</translation></message>
@@ -3094,7 +3162,6 @@ Bekannt: {known}</translation></message>
 <message><source>To the failure or pause before</source><translation>Zum vorigen Fehler oder Halt</translation></message>
 <message><source>To the next difference</source><translation>Zum nächsten Unterschied</translation></message>
 <message><source>To the next failure or pause</source><translation>Zum nächsten Fehler oder Halt</translation></message>
-<message><source>To trash</source><translation>In den Papierkorb</translation></message>
 <message><source>Token</source><translation>Token</translation></message>
 <message><source>Token url</source><translation>Token-Adresse</translation></message>
 <message><source>Too many open files</source><translation>zu viele offene Dateien</translation></message>
@@ -3104,11 +3171,12 @@ Bekannt: {known}</translation></message>
 <message><source>Took longer or shorter</source><translation>Dauerte länger oder kürzer</translation></message>
 <message><source>Topic</source><translation>Thema</translation></message>
 <message><source>Total by type</source><translation>Summe je Typ</translation></message>
+<message><source>Totals</source><translation>Auswertungen</translation></message>
 <message><source>Traceback</source><translation>Ablaufverfolgung</translation></message>
 <message><source>Traceback of the error</source><translation>Ablaufverfolgung des Fehlers</translation></message>
 <message><source>Tracing</source><translation>Nachverfolgung</translation></message>
-<message><source>Transaction</source><translation>Transaktion</translation></message>
 <message><source>Tree</source><translation>Baum</translation></message>
+<message><source>Trial calls</source><translation>Probeaufrufe</translation></message>
 <message><source>Trial calls let through then; all must succeed to close the circuit.</source><translation>Probeaufrufe, die dann durchgelassen werden; alle müssen gelingen, damit sich der Stromkreis schließt.</translation></message>
 <message><source>Tried in order. Each is {when, port}, a condition, or {match, port}, a value that 'value' must equal.</source><translation>Der Reihe nach versucht. Jeder ist {when, port}, eine Bedingung, oder {match, port}, ein Wert, dem 'value' gleichen muss.</translation></message>
 <message><source>Tries after the first</source><translation>Versuche nach dem ersten</translation></message>
@@ -3131,24 +3199,24 @@ Bekannt: {known}</translation></message>
 <message><source>Two results are called '{0}'.</source><translation>Zwei Ergebnisse heißen '{0}'.</translation></message>
 <message><source>Two workflows have the id '{0}'.</source><translation>Zwei Abläufe haben die Kennung '{0}'.</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
-<message><source>Types</source><translation>Typen</translation></message>
+<message><source>Types of columns</source><translation>Typen der Spalten</translation></message>
 <message><source>Types that must not be guessed, by column: text, integer, number, boolean, date, datetime, or any of DuckDB's. A zip code as text keeps its zeros.</source><translation>Typen, die nicht geraten werden dürfen, je Spalte: text, integer, number, boolean, date, datetime oder einer von DuckDB. Eine Postleitzahl als Text behält ihre Nullen.</translation></message>
 <message><source>UNIQUE constraint failed: {0}</source><translation>UNIQUE verletzt: {0}</translation></message>
 <message><source>URL</source><translation>Adresse</translation></message>
 <message><source>Unable to decompress Zstandard data: {0}</source><translation>die gepackten Daten sind nicht zu entpacken: {0}</translation></message>
+<message><source>Unchanged for</source><translation>Unverändert seit</translation></message>
 <message><source>Undo</source><translation>Rückgängig</translation></message>
 <message><source>Undo “{what}”</source><translation>„{what}“ rückgängig machen</translation></message>
-<message><source>Unit</source><translation>Einheit</translation></message>
+<message><source>Unit of the difference</source><translation>Einheit des Unterschieds</translation></message>
 <message><source>Unlock it, or set the environment variable FLOWORCH_SECRET_&lt;NAME&gt; instead.</source><translation>Entsperren Sie ihn, oder setzen Sie stattdessen die Umgebungsvariable FLOWORCH_SECRET_&lt;NAME&gt;.</translation></message>
 <message><source>Unlock the keyring, or set the environment variable {0}.</source><translation>Entsperren Sie den Schlüsselbund, oder setzen Sie die Umgebungsvariable {0}.</translation></message>
 <message><source>Unpacked {0} files, {1} bytes.</source><translation>{0} Dateien entpackt, {1} Bytes.</translation></message>
 <message><source>Unpin {nodes}</source><translation>{nodes} lösen</translation></message>
+<message><source>Unread messages only</source><translation>Nur ungelesene Nachrichten</translation></message>
 <message><source>Unsaved changes</source><translation>Ungespeicherte Änderungen</translation></message>
 <message><source>Unsaved changes of {name} were kept</source><translation>Ungespeicherte Änderungen an {name} wurden aufgehoben</translation></message>
 <message><source>Unsaved work that was kept</source><translation>Aufgehobenes, das nicht gespeichert ist</translation></message>
-<message><source>Unseen</source><translation>Ungelesene</translation></message>
 <message><source>Unterminated string starting at: line {0} column {1} (char {2})</source><translation>Text ohne Ende, er beginnt bei: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
-<message><source>Until</source><translation>Bis</translation></message>
 <message><source>Update Flow Orchestrator.</source><translation>Aktualisieren Sie Flow Orchestrator.</translation></message>
 <message><source>Url</source><translation>Adresse</translation></message>
 <message><source>Use 'await workflow.arun(...)' there.</source><translation>Nehmen Sie dort 'await workflow.arun(...)'.</translation></message>
@@ -3210,6 +3278,7 @@ Bekannt: {known}</translation></message>
 <message><source>Used when no value is given</source><translation>Gilt, wenn kein Wert angegeben ist</translation></message>
 <message><source>User</source><translation>Benutzer</translation></message>
 <message><source>User and password were not taken over.</source><translation>Benutzer und Passwort wurden nicht übernommen.</translation></message>
+<message><source>User name</source><translation>Benutzername</translation></message>
 <message><source>Uses your connections</source><translation>Nutzt Ihre Verbindungen</translation></message>
 <message><source>Utility</source><translation>Werkzeuge</translation></message>
 <message><source>Validate</source><translation>Prüfen</translation></message>
@@ -3218,35 +3287,47 @@ Bekannt: {known}</translation></message>
 <message><source>Validation</source><translation>Prüfung</translation></message>
 <message><source>Validation error</source><translation>Ungültiger Wert</translation></message>
 <message><source>Value</source><translation>Wert</translation></message>
+<message><source>Value as a page</source><translation>Wert als Seite</translation></message>
+<message><source>Value as a picture</source><translation>Wert als Bild</translation></message>
+<message><source>Value as a table</source><translation>Wert als Tabelle</translation></message>
 <message><source>Value as a tree</source><translation>Wert als Baum</translation></message>
 <message><source>Value as text</source><translation>Wert als Text</translation></message>
+<message><source>Value instead</source><translation>Ersatzwert</translation></message>
 <message><source>Value or {{ expression }}</source><translation>Wert oder {{ Ausdruck }}</translation></message>
-<message><source>Values</source><translation>Werte</translation></message>
+<message><source>Value to check</source><translation>Zu prüfender Wert</translation></message>
+<message><source>Value to compare</source><translation>Zu vergleichender Wert</translation></message>
+<message><source>Value to hash</source><translation>Wert</translation></message>
 <message><source>Values are pasted into the SQL text: write :name and give them as params instead.</source><translation>Werte werden in den SQL-Text eingesetzt: Schreiben Sie stattdessen :name, und geben Sie sie als params an.</translation></message>
 <message><source>Values by name; they are bound, never pasted into a statement.</source><translation>Werte mit Namen; sie werden gebunden, nie in eine Anweisung eingefügt.</translation></message>
 <message><source>Values by name; they are bound, never pasted into the statement.</source><translation>Werte mit Namen; sie werden gebunden, nie in die Anweisung eingefügt.</translation></message>
 <message><source>Values for $name in the query; they are bound, never pasted into it.</source><translation>Werte für $name in der Abfrage; sie werden gebunden, nie eingefügt.</translation></message>
+<message><source>Values for the query</source><translation>Werte für die Abfrage</translation></message>
+<message><source>Values for the statement</source><translation>Werte für die Anweisung</translation></message>
 <message><source>Values from before</source><translation>Werte von vorher</translation></message>
 <message><source>Values the workflow is started with; use them as {{ inputs.name }}.</source><translation>Werte, mit denen der Ablauf gestartet wird; nutzen Sie sie als {{ inputs.name }}.</translation></message>
 <message><source>Variables</source><translation>Variablen</translation></message>
 <message><source>Variables of the code, by name; also together in the dictionary 'inputs'.</source><translation>Variablen des Codes, mit Namen; auch zusammen im Dictionary 'inputs'.</translation></message>
 <message><source>Variables of the workflow</source><translation>Variablen des Ablaufs</translation></message>
-<message><source>Verify</source><translation>Prüfen</translation></message>
 <message><source>Versions</source><translation>Fassungen</translation></message>
 <message><source>Versions of the workflow</source><translation>Fassungen des Ablaufs</translation></message>
 <message><source>View</source><translation>Ansicht</translation></message>
 <message><source>Violet</source><translation>Violett</translation></message>
 <message><source>Wait</source><translation>Warten</translation></message>
+<message><source>Wait at most</source><translation>Höchstens warten</translation></message>
+<message><source>Wait for</source><translation>Warten für</translation></message>
 <message><source>Wait for MQTT message</source><translation>Auf MQTT-Nachricht warten</translation></message>
 <message><source>Wait for a message on a broker.</source><translation>Auf eine Nachricht bei einem Broker warten.</translation></message>
 <message><source>Wait for a named signal; its payload is the output. One that was sent early counts.</source><translation>Auf ein benanntes Signal warten; was es mitbringt, ist die Ausgabe. Ein vorher gesendetes zählt.</translation></message>
 <message><source>Wait for a shorter time.</source><translation>Warten Sie kürzer.</translation></message>
 <message><source>Wait for database</source><translation>Auf Datenbank warten</translation></message>
 <message><source>Wait for file</source><translation>Auf Datei warten</translation></message>
+<message><source>Wait for its end</source><translation>Auf das Ende warten</translation></message>
 <message><source>Wait for its end, resume or cancel it, or name another run.</source><translation>Warten Sie auf sein Ende, setzen Sie ihn fort, brechen Sie ihn ab, oder nennen Sie einen anderen Lauf.</translation></message>
 <message><source>Wait for signal</source><translation>Auf Signal warten</translation></message>
 <message><source>Wait for some time, or until a point in time; the timer outlives this process.</source><translation>Eine Zeit lang oder bis zu einem Zeitpunkt warten; der Zeitgeber überdauert diesen Prozess.</translation></message>
+<message><source>Wait until</source><translation>Warten bis</translation></message>
 <message><source>Wait until a file, or any file that fits a pattern, is there, is written to the end, or is gone.</source><translation>Warten, bis eine Datei oder irgendeine, die zu einem Muster passt, da ist, zu Ende geschrieben oder weg ist.</translation></message>
+<message><source>Wait until it is</source><translation>Warten, bis sie ist</translation></message>
 <message><source>Wait until nobody writes to it, for example with file.wait, then retry.</source><translation>Warten Sie, bis niemand hineinschreibt, zum Beispiel mit file.wait, und wiederholen Sie dann.</translation></message>
 <message><source>Waiting</source><translation>Wartet</translation></message>
 <message><source>Waiting for a person</source><translation>Wartet auf einen Menschen</translation></message>
@@ -3263,10 +3344,10 @@ Bekannt: {known}</translation></message>
 <message><source>Web page</source><translation>Webseite</translation></message>
 <message><source>Webhook</source><translation>Webhook</translation></message>
 <message><source>What</source><translation>Was</translation></message>
-<message><source>What 'body' of the answer is; auto goes by its content type.</source><translation>Was 'body' der Antwort ist; auto richtet sich nach ihrem Inhaltstyp.</translation></message>
 <message><source>What 'content' is: text, bytes, or the value of a JSON file.</source><translation>Was 'content' ist: Text, Bytes oder der Wert einer JSON-Datei.</translation></message>
 <message><source>What 'value' holds: json reads the output as JSON, lines makes a list; text adds no value.</source><translation>Was 'value' enthält: json liest die Ausgabe als JSON, lines macht eine Liste; text gibt keinen Wert dazu.</translation></message>
 <message><source>What a check that is one word compares with.</source><translation>Womit eine Prüfung vergleicht, die ein Wort ist.</translation></message>
+<message><source>What a pattern matches</source><translation>Worauf ein Muster passt</translation></message>
 <message><source>What a pattern matches: files and links, folders with everything in them, or both.</source><translation>Worauf ein Muster passt: Dateien und Verknüpfungen, Ordner mit allem darin oder beides.</translation></message>
 <message><source>What a worker of the cluster must offer, such as gpu.</source><translation>Was ein Arbeiter des Clusters bieten muss, etwa gpu.</translation></message>
 <message><source>What about it</source><translation>Was damit ist</translation></message>
@@ -3289,6 +3370,7 @@ Bekannt: {known}</translation></message>
 <message><source>What happens when 'until' did not hold after the last round: 'complete' goes on with what there is ('met' is false then), 'fail' fails with timeout_error.</source><translation>Was geschieht, wenn 'until' nach der letzten Runde nicht galt: 'complete' macht weiter mit dem, was da ist ('met' ist dann false), 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>
 <message><source>What is added to the name of a right field that the left rows have, too.</source><translation>Was an den Namen eines rechten Felds gehängt wird, das auch die linken Zeilen haben.</translation></message>
+<message><source>What is checked</source><translation>Was geprüft wird</translation></message>
 <message><source>What is left</source><translation>Was übrig ist</translation></message>
 <message><source>What is saved there is not shown here. Close it in one of the two windows.</source><translation>Was dort gespeichert wird, erscheint hier nicht. Schließen Sie die Datei in einem der beiden Fenster.</translation></message>
 <message><source>What is sent along, such as a token, is not for that one.</source><translation>Was mitgesendet wird, etwa ein Token, ist nicht für jenen.</translation></message>
@@ -3311,6 +3393,7 @@ Bekannt: {known}</translation></message>
 <message><source>What sounds urgent</source><translation>Was dringend klingt</translation></message>
 <message><source>What the 'match' of each case is compared with; types count, so 1 is not "1".</source><translation>Womit 'match' jedes Falls verglichen wird; der Typ zählt, 1 ist also nicht "1".</translation></message>
 <message><source>What the beginning of the original gave is an input here: {0}.</source><translation>Was der Anfang des Originals ergab, ist hier eine Eingabe: {0}.</translation></message>
+<message><source>What the body of the answer is; auto goes by its content type.</source><translation>Als was der Inhalt der Antwort gelesen wird; auto richtet sich nach ihrem Inhaltstyp.</translation></message>
 <message><source>What the command reads: text, bytes, or any value, which is given as JSON.</source><translation>Was der Befehl liest: Text, Bytes oder ein beliebiger Wert, der als JSON gegeben wird.</translation></message>
 <message><source>What the difference is counted in.</source><translation>Worin der Unterschied gezählt wird.</translation></message>
 <message><source>What the labels mean, and what else the model should know.</source><translation>Was die Etiketten bedeuten und was das Modell sonst wissen soll.</translation></message>
@@ -3333,11 +3416,13 @@ Bekannt: {known}</translation></message>
 <message><source>What to audit; empty for this Python's installed packages.</source><translation>Was zu prüfen ist; leer für die installierten Pakete dieses Python.</translation></message>
 <message><source>What to compute per group: {fn, key, as}; fn is sum, count, min, max, avg, list, first, last, distinct or count_distinct.</source><translation>Was je Gruppe berechnet wird: {fn, key, as}; fn ist sum, count, min, max, avg, list, first, last, distinct oder count_distinct.</translation></message>
 <message><source>What to compute.</source><translation>Was berechnet wird.</translation></message>
+<message><source>What to do</source><translation>Was zu tun ist</translation></message>
 <message><source>What to do there.</source><translation>Was dort zu tun ist.</translation></message>
 <message><source>What to do where something else is: fail before anything is touched, replace it, skip the file, or give the new one a number, as in report (1).csv.</source><translation>Was zu tun ist, wo schon etwas anderes ist: fehlschlagen, bevor etwas berührt wird, es ersetzen, die Datei überspringen oder der neuen eine Nummer geben wie report (1).csv.</translation></message>
 <message><source>What to download; http or https.</source><translation>Was heruntergeladen wird; http oder https.</translation></message>
 <message><source>What to hash: text as UTF-8, bytes as they are, anything else as JSON with sorted keys.</source><translation>Wovon die Prüfsumme berechnet wird: Text als UTF-8, Bytes, wie sie sind, alles andere als JSON mit sortierten Schlüsseln.</translation></message>
 <message><source>What to keep or add; for get, what is given when there is none.</source><translation>Was behalten oder addiert wird; bei get, was gegeben wird, wenn keiner da ist.</translation></message>
+<message><source>What to list</source><translation>Was aufgelistet wird</translation></message>
 <message><source>What to pack: a file, a folder, a pattern such as data/**/*.csv, or a list of paths. Or the archive to unpack. A relative path starts in the folder the run was started in.</source><translation>Was gepackt wird: eine Datei, ein Ordner, ein Muster wie data/**/*.csv oder eine Liste von Pfaden. Oder das Archiv, das ausgepackt wird. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>What to put there; anything that is not text as JSON.</source><translation>Was hineinkommt; was kein Text ist, als JSON.</translation></message>
 <message><source>What to write; anything that is not text is written as JSON.</source><translation>Was geschrieben wird; was kein Text ist, wird als JSON geschrieben.</translation></message>
@@ -3348,14 +3433,18 @@ Bekannt: {known}</translation></message>
 <message><source>What you change here is changed in all of them. “differs” marks what they do not share.</source><translation>Was Sie hier ändern, wird in allen geändert. „unterschiedlich“ markiert, was sie nicht gemeinsam haben.</translation></message>
 <message><source>What you edit</source><translation>Was Sie bearbeiten</translation></message>
 <message><source>What {name} uses was changed since you trusted it: {files}</source><translation>Was {name} benutzt, wurde geändert, seit Sie ihm vertraut haben: {files}</translation></message>
-<message><source>When</source><translation>Wann</translation></message>
-<message><source>When 'max' is reached</source><translation>Wenn 'max' erreicht ist</translation></message>
 <message><source>When a file arrives</source><translation>Wenn eine Datei eintrifft</translation></message>
 <message><source>When a web request comes</source><translation>Wenn eine Web-Anfrage kommt</translation></message>
 <message><source>When an item fails</source><translation>Wenn ein Element fehlschlägt</translation></message>
 <message><source>When it fails</source><translation>Wenn er fehlschlägt</translation></message>
 <message><source>When it waits for somebody, worked for long or would undo steps.</source><translation>Wenn er auf jemanden wartet, lange gearbeitet hat oder Schritte zurücknähme.</translation></message>
+<message><source>When something is wrong</source><translation>Wenn etwas nicht stimmt</translation></message>
 <message><source>When the file does not exist, fail with not_found_error or give null.</source><translation>Wenn es die Datei nicht gibt, mit not_found_error fehlschlagen oder null geben.</translation></message>
+<message><source>When the file exists</source><translation>Wenn es die Datei gibt</translation></message>
+<message><source>When the file is missing</source><translation>Wenn die Datei fehlt</translation></message>
+<message><source>When the target exists</source><translation>Wenn es das Ziel gibt</translation></message>
+<message><source>When the time is over</source><translation>Wenn die Zeit abgelaufen ist</translation></message>
+<message><source>When to answer</source><translation>Wann geantwortet wird</translation></message>
 <message><source>Where</source><translation>Wo</translation></message>
 <message><source>Where Python lies</source><translation>Wo Python liegt</translation></message>
 <message><source>Where answers go, when not to the sender.</source><translation>Wohin Antworten gehen, wenn nicht an den Absender.</translation></message>
@@ -3363,6 +3452,7 @@ Bekannt: {known}</translation></message>
 <message><source>Where report.html and files.sqlite go; empty for folder-audit in the home folder.</source><translation>Wohin report.html und files.sqlite kommen; leer für folder-audit im Benutzerordner.</translation></message>
 <message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation>Wo Dienste sind und wie man sich anmeldet, unter einem Namen. Abläufe enthalten nur den Namen, damit sie sich weitergeben lassen; Kennwörter bleiben bei den Geheimnissen.</translation></message>
 <message><source>Where the answer is cut off.</source><translation>Wo die Antwort abgeschnitten wird.</translation></message>
+<message><source>Where the fields go</source><translation>Wohin die Felder kommen</translation></message>
 <message><source>Where the fields go: the node's output, or the run's data (then also the output).</source><translation>Wohin die Felder kommen: in die Ausgabe des Knotens oder in die Daten des Laufs (dann auch in die Ausgabe).</translation></message>
 <message><source>Where the values are in.</source><translation>Worin die Werte stehen.</translation></message>
 <message><source>Where they lie</source><translation>Wo sie liegen</translation></message>
@@ -3412,15 +3502,20 @@ Bekannt: {known}</translation></message>
 <message><source>Which inputs of the run must be there, by name, as human.form describes its fields; the output then holds these, defaults included. Empty gives all inputs.</source><translation>Welche Eingaben des Laufs vorhanden sein müssen, mit Namen, so wie human.form seine Felder beschreibt; die Ausgabe enthält dann diese, Vorgaben inbegriffen. Leer gibt alle Eingaben.</translation></message>
 <message><source>Which items</source><translation>Welche Elemente</translation></message>
 <message><source>Which of several equal items stays.</source><translation>Welches von mehreren gleichen Elementen bleibt.</translation></message>
+<message><source>Which one stays</source><translation>Welches bleibt</translation></message>
 <message><source>Which part: a path such as orders[0].id for JSON and YAML, orders/order for XML, a CSS selector such as table.prices td for HTML.</source><translation>Welcher Teil: ein Pfad wie orders[0].id bei JSON und YAML, orders/order bei XML, ein CSS-Selektor wie table.prices td bei HTML.</translation></message>
 <message><source>Which paths below it: * and ? inside a name, ** across folders, [abc], {one,two}.</source><translation>Welche Pfade darunter: * und ? in einem Namen, ** über Ordner hinweg, [abc], {one,two}.</translation></message>
 <message><source>Which requests.</source><translation>Welche Anfragen.</translation></message>
+<message><source>Which rows stay</source><translation>Welche Zeilen bleiben</translation></message>
 <message><source>Which runs that have ended may go?</source><translation>Welche beendeten Läufe dürfen gehen?</translation></message>
 <message><source>Which value: amount, order.lines[0].price; empty: the whole.</source><translation>Welcher Wert: amount, order.lines[0].price; leer: das Ganze.</translation></message>
+<message><source>While a run is under way</source><translation>Während ein Lauf im Gang ist</translation></message>
 <message><source>Who gets a copy that the others do not see.</source><translation>Wer eine Kopie bekommt, die die anderen nicht sehen.</translation></message>
 <message><source>Who gets a copy.</source><translation>Wer eine Kopie bekommt.</translation></message>
 <message><source>Who gets it; a text may hold several, with commas between them.</source><translation>Wer es bekommt; ein Text darf mehrere enthalten, mit Kommas dazwischen.</translation></message>
+<message><source>Who is asked</source><translation>Wer gefragt wird</translation></message>
 <message><source>Who is asked; everybody when empty.</source><translation>Wer gefragt wird; leer alle.</translation></message>
+<message><source>Who is let in</source><translation>Wer zugelassen ist</translation></message>
 <message><source>Who sends it: ada@example.org, or Ada Lovelace &lt;ada@example.org&gt;.</source><translation>Wer es sendet: ada@example.org oder Ada Lovelace &lt;ada@example.org&gt;.</translation></message>
 <message><source>Wire</source><translation>Verbindung</translation></message>
 <message><source>Wires</source><translation>Verbindungen</translation></message>
@@ -3437,6 +3532,7 @@ Bekannt: {known}</translation></message>
 <message><source>Workflow {0} is not valid</source><translation>Der Ablauf {0} ist nicht gültig</translation></message>
 <message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Abläufe (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
 <message><source>Workflows call each other in a circle: {0}.</source><translation>Abläufe rufen einander im Kreis auf: {0}.</translation></message>
+<message><source>Working folder</source><translation>Arbeitsordner</translation></message>
 <message><source>Would run these Python files beside it</source><translation>Würde diese Python-Dateien daneben ausführen</translation></message>
 <message><source>Wrap it in a function of your own: def call(value: str): ...</source><translation>Hüllen Sie es in eine eigene Funktion: def call(value: str): ...</translation></message>
 <message><source>Wrap the action in it: compose([layer], action). A condition can be an expression instead.</source><translation>Legen Sie sie um die Aktion: compose([layer], action). Eine Bedingung kann stattdessen ein Ausdruck sein.</translation></message>
@@ -3760,6 +3856,7 @@ Bekannt: {known}</translation></message>
 <message><source>decided anew</source><translation>neu entschieden</translation></message>
 <message><source>decided anew: the way to it changed</source><translation>neu entschieden: Der Weg zu ihm änderte sich</translation></message>
 <message><source>decimal or integer beyond 128 bits</source><translation>Dezimalzahl oder ganze Zahl jenseits von 128 Bit</translation></message>
+<message><source>declared</source><translation>deklariert</translation></message>
 <message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
 <message><source>delete</source><translation>löschen</translation></message>
 <message><source>delete and reconnect</source><translation>löschen und neu verbinden</translation></message>
@@ -4768,6 +4865,7 @@ Bekannt: {known}</translation></message>
 <message><source>{title}: write an expression</source><translation>{title}: Ausdruck schreiben</translation></message>
 <message><source>{total:,} nodes</source><translation>{total:,} Knoten</translation></message>
 <message><source>{triggers!r} is a trigger, which a called workflow does not wait for: leave it out.</source><translation>{triggers!r} ist ein Auslöser, auf den ein aufgerufener Ablauf nicht wartet: Lassen Sie ihn weg.</translation></message>
+<message><source>{type}, declared</source><translation>{type}, deklariert</translation></message>
 <message><source>{use} (not installed)</source><translation>{use} (nicht installiert)</translation></message>
 <message><source>{value:,} more: type on to narrow the search</source><translation>{value:,} weitere: Tippen Sie weiter, um die Suche einzugrenzen</translation></message>
 <message><source>{value:.0f} ms</source><translation>{value:.0f} ms</translation></message>
@@ -4794,6 +4892,7 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>{{ nodes.rows.output.ok | length }} {{ 'file' if nodes.rows.output.ok | length == 1 else 'files' }} audited, {{ nodes.waste.output.bytes | filesizeformat }} wasted. Report: {{ nodes.write.output.path }}</source><translation>{{ nodes.rows.output.ok | length }} {{ 'Datei' if nodes.rows.output.ok | length == 1 else 'Dateien' }} geprüft, {{ nodes.waste.output.bytes | filesizeformat }} verschwendet. Bericht: {{ nodes.write.output.path }}</translation></message>
 <message><source>{{ nodes.waste.output.groups | length }} {{ 'group of identical files wastes' if nodes.waste.output.groups | length == 1 else 'groups of identical files waste' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Write the report?</source><translation>{{ nodes.waste.output.groups | length }} {{ 'Gruppe gleicher Dateien verschwendet' if nodes.waste.output.groups | length == 1 else 'Gruppen gleicher Dateien verschwenden' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Den Bericht schreiben?</translation></message>
 <message><source>“{key}” is no key that Qt knows. Write it as Ctrl+Shift+K or F7.</source><translation>„{key}“ ist keine Taste, die Qt kennt. Schreiben Sie sie wie Ctrl+Shift+K oder F7.</translation></message>
+<message><source>“{label}”</source><translation>„{label}“</translation></message>
 <message><source>“{name}” cannot be the name of a parameter set.</source><translation>„{name}“ kann nicht der Name eines Parametersatzes sein.</translation></message>
 <message><source>“{name}” waits for an answer.</source><translation>„{name}“ wartet auf eine Antwort.</translation></message>
 <message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>
