@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 
 from floworch.errors import FlowError
 from floworch.run.events import EventKind
@@ -105,7 +106,9 @@ def test_an_approval_is_rejected_with_its_comment(window, host, until, qtbot, ru
     )
     until(lambda: "approval first" in window.banners.shown)
     banner = window.banners.shown["approval first"]
-    assert "<" not in banner.text.text(), "no HTML in the Markdown of a question"
+    shown = QTextDocument()
+    shown.setMarkdown(banner.text.text())
+    assert shown.toPlainText() == "<b>Sure?</b>", "Markdown is read, HTML is not"
     qtbot.keyClicks(banner.line, "not now")
     qtbot.mouseClick(banner.buttons["Reject"], Qt.MouseButton.LeftButton)
     until(lambda: ("reject", running, "first", "not now") in host.asked)

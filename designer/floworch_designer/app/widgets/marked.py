@@ -10,12 +10,14 @@ from PySide6.QtGui import QTextDocument
 #: A heading would be larger than the title above it; a picture would be looked for on this machine.
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _PICTURE: Final = re.compile(r"!(?=\[)")
+#: What a label would still read as HTML of what stood there as words.
+_TAG: Final = re.compile(r"(?<!\\)<(?=[a-zA-Z/!?])")
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#+!|~-])")
 
 
 def marked(text: str) -> str:
     """The Markdown of a question as a label may show it: without markup of HTML, pictures and headings."""
-    return _document(_HEADING.sub(r"**\1**", text)).toMarkdown().strip()
+    return _TAG.sub(r"\\<", _document(_HEADING.sub(r"**\1**", text)).toMarkdown().strip())
 
 
 def unmarked(text: str) -> str:

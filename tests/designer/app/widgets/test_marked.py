@@ -31,6 +31,8 @@ def test_pictures_and_html_are_not_read(qapp, text):
     html = shown(marked(text)).toHtml()
     assert "<img" not in html
     assert "<b>" not in html
+    assert "font-weight:700" not in html
+    assert shown(marked("<b>a</b> c")).toPlainText() == "<b>a</b> c"
 
 
 def test_plain_words_stay_as_they_are(qapp):
