@@ -240,7 +240,8 @@ class RunActions(QObject):
 
     def go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         """Start a piece of work; what goes wrong in it is told in a strip."""
-        spawn(self._guarded(work, self._window.tab), name)
+        task = spawn(self._guarded(work, self._window.tab), name)
+        task.add_done_callback(lambda _: work.close())  # the window's end may cancel it before it has begun
 
     async def _guarded(self, work: Coroutine[Any, Any, Any], tab: Tab) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 
 from PySide6.QtCore import Qt
 
@@ -28,6 +29,18 @@ def test_f5_runs_a_snapshot_and_statuses_reach_the_canvas(window, qtbot, host, u
     assert window.run_bar.counts.text() == "2 done"
     assert window.commands["run.start"].isEnabled()
     assert not window.commands["run.stop"].isEnabled()
+
+
+def test_work_that_the_end_of_the_window_cancels_before_it_begins_is_closed(window, loop):
+    async def work():
+        raise AssertionError("it must not begin")
+
+    waiting = work()
+    window.runs.go(waiting, "waits")
+    task = next(each for each in asyncio.all_tasks(loop) if each.get_name() == "waits")
+    task.cancel()
+    loop.run_until_complete(asyncio.wait([task]))
+    assert inspect.getcoroutinestate(waiting) == inspect.CORO_CLOSED
 
 
 def test_an_invalid_workflow_is_not_started_and_says_so(window, host, until, flow):
