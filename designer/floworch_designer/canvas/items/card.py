@@ -25,6 +25,8 @@ TITLE, READ, LARGEST, ALONE = 13, 11.0, 22, 15
 CHIP_HEIGHT = 18.0
 
 _ALIGN = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+#: Letters that hang below a tight line are not cut off.
+_WHOLE = Qt.TextFlag.TextDontClip
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -111,16 +113,52 @@ def _texts(painter: QPainter, theme: Theme, content: Content, shape: Shape, top:
     painter.setFont(ui_font(size, 600))
     painter.setPen(theme.color("text"))
     # The place of the status glyph is kept free at all times, so that a title never jumps when a run starts.
-    title = _cut(content.title, width - GLYPH - 6, size, 600, Qt.TextElideMode.ElideMiddle)
+    first = width - GLYPH - 6
     if size > ALONE:  # the line below it could not be read: the title has the room of both
-        painter.drawText(QRectF(TEXT_LEFT, top, width, TILE), _ALIGN, title)
+        lines = title_lines(content.title, first, width, size)
+        pitch = size * 1.1
+        above = top + TILE / 2 - pitch * len(lines) / 2
+        if content.chips:
+            above = min(above, CHIP_TOP - pitch * len(lines))
+        for number, line in enumerate(lines):
+            painter.drawText(QRectF(TEXT_LEFT, above + number * pitch, width, pitch), _ALIGN | _WHOLE, line)
         return
+    title = _cut(content.title, first, size, 600, Qt.TextElideMode.ElideMiddle)
     painter.drawText(QRectF(TEXT_LEFT, top - 1, width, 18), _ALIGN, title)
     font = ui_font(11, 400)
     painter.setFont(font)
     painter.setPen(theme.color("text_secondary"))
     subtitle = _cut(content.subtitle, width, 11, 400, Qt.TextElideMode.ElideRight)
     painter.drawText(QRectF(TEXT_LEFT, top + 17, width, 15), _ALIGN, subtitle)
+
+
+@lru_cache(maxsize=4096)
+def title_lines(title: str, first: float, second: float, size: int) -> tuple[str, ...]:
+    """A title in one line, or in two where it does not fit; what even these have no room for is cut off.
+
+    Args:
+        title: The title.
+        first: Room in the first line, scene units.
+        second: Room in the second line.
+        size: Of the letters, scene units.
+    """
+    metrics = QFontMetricsF(ui_font(size, 600))
+    words = title.split()
+    if metrics.horizontalAdvance(title) <= first or len(words) < 2:
+        return (metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, first),)
+    taken = next(
+        (
+            count
+            for count in range(len(words) - 1, 1, -1)
+            if metrics.horizontalAdvance(" ".join(words[:count])) <= first
+        ),
+        1,
+    )
+    above, below = " ".join(words[:taken]), " ".join(words[taken:])
+    return (
+        metrics.elidedText(above, Qt.TextElideMode.ElideRight, first),
+        metrics.elidedText(below, Qt.TextElideMode.ElideRight, second),
+    )
 
 
 @lru_cache(maxsize=4096)

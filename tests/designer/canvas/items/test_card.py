@@ -9,7 +9,15 @@ import pytest
 from floworch_designer.canvas.cache import render
 from floworch_designer.canvas.content import Chip, Content
 from floworch_designer.canvas.geometry import card_shape
-from floworch_designer.canvas.items.card import fit_chips, ground, paint_card, paint_ground, paint_words, tile_top
+from floworch_designer.canvas.items.card import (
+    fit_chips,
+    ground,
+    paint_card,
+    paint_ground,
+    paint_words,
+    tile_top,
+    title_lines,
+)
 from floworch_designer.theme import Theme
 
 
@@ -49,3 +57,23 @@ def test_cards_whose_ground_is_equal_differ_in_words_only(qapp: Any, theme: Them
         below = render(1.0, (240, 96), 1.0, lambda p, each=each: paint_ground(p, theme, each, shape))
         upon = render(1.0, (240, 96), 1.0, lambda p, each=each: paint_words(p, theme, each, shape), below)
         assert upon.toImage() == whole.toImage()
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("List files", ["List files"]),
+        ("Choose folders", ["Choose", "folders"]),
+        ("Publish the report?", ["Publish the", "report?"]),
+        ("A very long title of a step that never ends", 2),
+        ("Donaudampfschifffahrt", 1),
+    ],
+)
+def test_from_afar_a_title_that_does_not_fit_has_two_lines(qtbot, title: str, lines: list[str] | int) -> None:
+    """Cut in its middle it said "Choo…ders"; the second line, which nobody could read any more, gives its room."""
+    made = title_lines(title, 126.0, 148.0, 19)
+    if isinstance(lines, list):
+        assert list(made) == lines
+    else:
+        assert len(made) == lines
+        assert "…" in made[-1]
