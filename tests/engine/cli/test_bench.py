@@ -72,10 +72,10 @@ def test_figures_of_the_designer_come_from_a_process_of_its_own(
 ) -> None:
     import importlib.util
 
-    (tmp_path / "floworch_designer" / "app").mkdir(parents=True)
-    for folder in ("floworch_designer", "floworch_designer/app"):
+    (tmp_path / "floworch_designer" / "app" / "bench").mkdir(parents=True)
+    for folder in ("floworch_designer", "floworch_designer/app", "floworch_designer/app/bench"):
         (tmp_path / folder / "__init__.py").touch()
-    module = tmp_path / "floworch_designer" / "app" / "bench.py"
+    module = tmp_path / "floworch_designer" / "app" / "bench" / "window.py"
     row = Row("open", 1.0, "s", 2.0, suite="designer")
     module.write_text(f"import json, sys\nopen(sys.argv[1], 'w').write(json.dumps({{'rows': [{row.to_json()!r}]}}))\n")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
