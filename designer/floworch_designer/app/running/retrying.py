@@ -22,13 +22,14 @@ from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from floworch.store.protocol import RunHeader
     from floworch_designer.app.main_window import MainWindow
 
 FAILED, HERE, START = "failed", "here", "start"
 OLD, NEW = "old", "new"
+_DONE = frozenset({NodeStatus.COMPLETED, NodeStatus.REUSED})
 _BROKEN = frozenset({NodeStatus.FAILED, NodeStatus.CANCELLED, NodeStatus.IN_DOUBT})
 
 
@@ -38,10 +39,16 @@ class RetryDialog(QDialog):
     Args:
         wheres: Where it may begin: ``(key, words, hint)``, the first one is the usual one.
         edited: Whether what is edited now differs from what ran, so that there is a choice of the definition.
+        mended: The places from which something that was edited runs again: there the edited one is the usual one.
     """
 
     def __init__(
-        self, title: str, wheres: Sequence[tuple[str, str, str]], edited: bool, parent: QWidget | None = None
+        self,
+        title: str,
+        wheres: Sequence[tuple[str, str, str]],
+        edited: bool,
+        mended: Collection[str] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Retry"))
@@ -70,6 +77,11 @@ class RetryDialog(QDialog):
         column.addSpacing(8)
         self._which = self._group(column, tr("Which definition"), whiches)
         self.buttons[NEW].setEnabled(edited)
+        self._mended = mended
+        self._chosen = False
+        self._propose()
+        self._where.buttonClicked.connect(self._propose)
+        self._which.buttonClicked.connect(self._on_chosen)
         column.addStretch(1)
         column.addSpacing(10)
         column.addLayout(self._actions())
@@ -80,6 +92,14 @@ class RetryDialog(QDialog):
         """From where (``failed``, ``here``, ``start``), and with which definition (``old``, ``new``)."""
         names = {button: name for name, button in self.buttons.items()}
         return names[self._where.checkedButton()], names[self._which.checkedButton()]  # type: ignore[index]
+
+    def _on_chosen(self, _button: object) -> None:
+        self._chosen = True
+
+    def _propose(self, _button: object = None) -> None:
+        """Choose the definition that is usual for the place, unless a person has chosen one."""
+        if not self._chosen:
+            self.buttons[NEW if self.choice[0] in self._mended else OLD].setChecked(True)
 
     def _group(self, column: QVBoxLayout, title: str, rows: Sequence[tuple[str, str, str]]) -> QButtonGroup:
         label = QLabel(title)
@@ -127,7 +147,9 @@ class RetryActions:
         header = window.controller.feed.header
         if header is None:
             return
-        dialog = RetryDialog(tr("Retry {run}", run=header.run_id), self.wheres(), self._edited(header), window)
+        wheres, edited = self.wheres(), self._edited(header)
+        mended = [where for where, _, _ in wheres if edited and self._mended(header, where)]
+        dialog = RetryDialog(tr("Retry {run}", run=header.run_id), wheres, edited, mended, window)
         dialog.accepted.connect(lambda: self.retry(*dialog.choice))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -190,6 +212,17 @@ class RetryActions:
     def _edited(self, header: RunHeader) -> bool:
         workflow = self._window.tab.document.workflow
         return workflow.id == header.workflow_id and codec.logic_hash(workflow) != header.definition_hash
+
+    def _mended(self, header: RunHeader, where: str) -> bool:
+        """Whether what was edited concerns what runs again: of a retry from what failed all that is not done."""
+        state = self._window.controller.feed.live
+        if where != FAILED or state is None:
+            return True
+        ran, edited = codec.logic_of(codec.loads(header.definition)), codec.logic_of(self._window.tab.document.workflow)
+        before, now = ran.pop("nodes", {}), edited.pop("nodes", {})
+        changed = {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
+        done = {name for name in state.index if state.status_of(name) in _DONE}
+        return ran != edited or not changed <= done
 
 
 def can_retry_anyhow(window: MainWindow) -> bool:

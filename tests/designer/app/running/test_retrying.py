@@ -36,6 +36,13 @@ def edit(window):
     window.document.apply(workflow.replace(nodes={**workflow.nodes, "second": second}), "Mend")
 
 
+def _brightest(button):
+    """How bright the words of a button are, beside its round mark."""
+    image = button.grab().toImage()
+    places = ((x, y) for x in range(26, image.width()) for y in range(image.height()))
+    return max(image.pixelColor(x, y).lightness() for x, y in places)
+
+
 def dialog_of(window):
     return window.findChild(RetryDialog)
 
@@ -49,6 +56,36 @@ def test_the_strip_says_what_to_do_and_offers_the_choice(failed, qtbot):
     assert dialog.choice == ("failed", "old")
     assert not dialog.buttons["new"].isEnabled(), "nothing was edited"
     assert "here" not in dialog.buttons, "nothing is selected"
+
+
+def test_what_was_mended_is_what_runs_again_unless_somebody_chooses_else(failed, qtbot):
+    """designer.md, 7: retry without surprises."""
+    edit(failed)
+    failed.commands["run.retry_choices"].trigger()
+    dialog = dialog_of(failed)
+    assert dialog.choice == ("failed", "new"), "as it ran it would fail again"
+    dialog.buttons["old"].click()
+    dialog.buttons["start"].click()
+    assert dialog.choice == ("start", "old")
+
+
+def test_an_edit_of_what_is_done_concerns_only_a_retry_that_does_it_again(failed):
+    workflow = failed.document.workflow
+    first = workflow.nodes["first"].replace(params={"fields": {"a": 2}})
+    failed.document.apply(workflow.replace(nodes={**workflow.nodes, "first": first}), "Edit")
+    failed.commands["run.retry_choices"].trigger()
+    dialog = dialog_of(failed)
+    assert dialog.choice == ("failed", "old")
+    dialog.buttons["start"].click()
+    assert dialog.choice == ("start", "new")
+
+
+def test_a_definition_that_cannot_be_chosen_looks_so(failed):
+    failed.commands["run.retry_choices"].trigger()
+    dialog = dialog_of(failed)
+    dialog.setStyleSheet(failed.theme.stylesheet())
+    words = {name: _brightest(dialog.buttons[name]) for name in ("new", "old")}
+    assert words["new"] + 60 < words["old"], "in the dark theme what is off is darker"
 
 
 @pytest.mark.parametrize(
