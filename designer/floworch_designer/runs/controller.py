@@ -15,7 +15,7 @@ from floworch.model.workflow import Workflow
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.runs.feed import RunFeed
-from floworch_designer.runs.questions import Kind, Question, questions
+from floworch_designer.runs.questions import Kind, Question, answered, questions
 from floworch_designer.settings.words import tr
 
 T = TypeVar("T")
@@ -93,11 +93,15 @@ class RunController(QObject):
         return saga is not None and saga.began
 
     def _only_people(self) -> bool:
-        """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself."""
+        """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself.
+
+        Where an answer was given while no process could go on with it, Resume does.
+        """
         state = self.feed.live
         if state is None or state.status is not RunStatus.SUSPENDED or not state.waits:
             return False
-        return all(wait.get("kind") in ("approval", "form") for wait in state.waits.values())
+        kinds = (wait.get("kind") for wait in state.waits.values())
+        return not answered(state) and all(kind in ("approval", "form") for kind in kinds)
 
     def questions(self) -> dict[tuple[Kind, str], Question]:
         """What the shown run asks people, see ``questions.questions``."""
@@ -179,6 +183,8 @@ class RunController(QObject):
     async def answer(self, question: Question, approved: bool | None, comment: str = "", values: Any = None) -> None:
         """Answer a question of the shown run, or of one that it called; it goes on when nobody works on it.
 
+        A paused run stays paused: what was answered is read again, and carried out when it is resumed.
+
         ``approved`` answers an approval; None a form or a choice, with its ``values``.
         """
         node, item = question.node, question.item or None
@@ -193,6 +199,8 @@ class RunController(QObject):
         if self.status in RESUMABLE and self.status is not RunStatus.PAUSED:
             with contextlib.suppress(FlowError):  # the host may have gone on by itself
                 await self.ask(lambda host: host.resume(shown))
+            await self.reshow(shown)
+        elif self.status is RunStatus.PAUSED:  # nothing follows a run that stands still
             await self.reshow(shown)
 
     async def runs(self, **filters: Any) -> list[RunSummary]:

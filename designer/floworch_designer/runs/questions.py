@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from floworch.run.state import RunState
+from floworch.run.status import RunStatus
 from floworch_designer.runs.item_values import UNKNOWN, item_of
 
 #: ``approval`` wants a yes or no, ``form`` values (a choice is one, too).
 Kind = Literal["approval", "form"]
 KINDS: tuple[Kind, ...] = ("approval", "form")
+#: Statuses of a run that takes answers though nothing goes on with it.
+STANDS = frozenset({RunStatus.PAUSED, RunStatus.SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,13 @@ def questions(state: RunState | None) -> dict[tuple[Kind, str], Question]:
             if wait.get("kind") == kind and (node, scope) not in state.approvals:
                 asking.setdefault((kind, state.node_ids[node]), []).append((scope, wait.get("details") or {}))
     return {key: _first(state, key, found) for key, found in asking.items()}
+
+
+def answered(state: RunState | None) -> tuple[str, ...]:
+    """The nodes of a run that stands still which were answered all the same; they go on when somebody resumes it."""
+    if state is None or state.status not in STANDS or not state.approvals:
+        return ()
+    return tuple(dict.fromkeys(state.node_ids[node] for node, scope in state.waits if (node, scope) in state.approvals))
 
 
 def called(state: RunState | None) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from floworch.model.durations import duration_text
 from floworch.run.state import RunState
 from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus, RunStatus
+from floworch_designer.runs.questions import answered
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import foreign, local_date, local_number, mark, tr
 
@@ -59,6 +60,7 @@ _GROUPS: tuple[tuple[str, frozenset[NodeStatus]], ...] = (
     (mark("running"), frozenset({_S.RUNNING, _S.COMPENSATING})),
     (mark("retrying"), frozenset({_S.RETRYING})),
     (mark("waiting"), frozenset({_S.WAITING})),
+    (mark("answered"), frozenset()),
     (mark("begun"), frozenset()),
     (mark("in doubt"), frozenset({_S.IN_DOUBT})),
     (mark("failed"), frozenset({_S.FAILED, _S.COMPENSATION_FAILED})),
@@ -94,7 +96,8 @@ def _grouped(tally: Mapping[NodeStatus, int]) -> dict[str, int]:
 def counts_text(state: RunState) -> str:
     """``5 done · 2 running · 1 to go`` of the nodes at top level.
 
-    Nothing is said to run while no process works on the run: what was begun then is ``begun``.
+    Nothing is said to run while no process works on the run: what was begun then is ``begun``. Nor is anything said to
+    wait for what it was given: that is ``answered``.
     """
     codes = state.node_status  # counted by Python's own search: this is asked ten times a second
     tally = {status: codes.count(status.code) for status in NODE_STATUSES}
@@ -102,11 +105,18 @@ def counts_text(state: RunState) -> str:
         tally[NODE_STATUSES[codes[inside]]] -= 1
     counts = _grouped(tally)
     if not state.status.live:
-        begun = counts.pop("running", 0)
-        counts = {word: count for word in _ORDER if (count := begun if word == "begun" else counts.get(word, 0))}
+        counts["begun"] = counts.pop("running", 0)
+        counts["answered"] = _answered(state)
+        counts["waiting"] = counts.get("waiting", 0) - counts["answered"]
+        counts = {word: count for word in _ORDER if (count := counts.get(word, 0))}
     if state.status.final and (left := counts.pop("to go", 0)):
         counts["not run"] = counts.get("not run", 0) + left
     return " · ".join(f"{count} {tr(word)}" for word, count in counts.items())
+
+
+def _answered(state: RunState) -> int:
+    """How many nodes at top level were answered and wait for the run to be resumed."""
+    return sum((state.index[node], ()) in state.approvals for node in answered(state) if node in state.index)
 
 
 def ended_count(state: RunState) -> int:
@@ -123,6 +133,8 @@ def pause_text(state: RunState, title: Callable[[str], str]) -> str:
 
     ``title`` says what a node is called. Empty where there is no such reason.
     """
+    if state.status is RunStatus.PAUSED and state.node_status.count(NodeStatus.IN_DOUBT.code):
+        return tr("Answer the question above the canvas first")
     if state.status not in (RunStatus.PAUSED, RunStatus.PAUSING) or not state.pause_reason:
         return ""
     quoted = re.compile(r"'([^']+)'")

@@ -28,6 +28,7 @@ QMainWindow::separator:hover { background: $accent; }
 QToolTip { background: $raised; color: $text; border: 1px solid $outline; padding: 5px 8px; }
 QFrame[role="card"] { background: $card; border: 1px solid $divider; border-radius: 8px; }
 QFrame[role="banner"] { background: $banner; border: 1px solid $divider; border-radius: 8px; }
+QFrame[role="banner"][called="true"] { border: 2px solid $accent; }
 QFrame[role="toolbar"] { background: $card; border: 1px solid $divider; border-radius: 10px; }
 QFrame[role="line"] { background: $divider; border: none; max-height: 1px; min-height: 1px; }
 QLabel { background: transparent; }
@@ -114,7 +115,8 @@ QRadioButton::indicator { border-radius: 9px; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
 QRadioButton::indicator:checked { background: $accent_text; border: 5px solid $accent; width: 8px; height: 8px; }
 QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: $accent; }
-QCheckBox:disabled { color: $disabled; }
+QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
+QRadioButton::indicator:disabled { background: transparent; border-color: $divider; }
 QSlider::groove:horizontal { height: 4px; background: $divider; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: $text; }

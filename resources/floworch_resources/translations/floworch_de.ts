@@ -415,10 +415,12 @@ Lauf: {lower}</translation></message>
 <message><source>An object to combine instead, by name; without it, the outputs of the nodes that lead here.</source><translation>Stattdessen ein Objekt, dessen Werte mit Namen verbunden werden; ohne es die Ausgaben der Knoten, die hierher führen.</translation></message>
 <message><source>Another window is open already; it keeps the tabs of last time.</source><translation>Es ist schon ein Fenster offen; es behält die Tabs vom letzten Mal.</translation></message>
 <message><source>Answer in JSON</source><translation>Antwort als JSON</translation></message>
+<message><source>Answer the question above the canvas first</source><translation>Zuerst die Frage über der Zeichenfläche beantworten</translation></message>
 <message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
 <message><source>Answer the web request that started this run; the run goes on.</source><translation>Die Webanfrage beantworten, die diesen Lauf startete; der Lauf geht weiter.</translation></message>
 <message><source>Answer web request</source><translation>Web-Anfrage beantworten</translation></message>
 <message><source>Answered</source><translation>Beantwortet</translation></message>
+<message><source>Answered: {names}</source><translation>Beantwortet: {names}</translation></message>
 <message><source>Answers go to</source><translation>Antworten an</translation></message>
 <message><source>Any trouble?</source><translation>Störungen?</translation></message>
 <message><source>Appearance</source><translation>Darstellung</translation></message>
@@ -2170,6 +2172,7 @@ Lauf: {lower}</translation></message>
 <message><source>Result</source><translation>Ergebnis</translation></message>
 <message><source>Result as</source><translation>Ergebnis als</translation></message>
 <message><source>Resume</source><translation>Fortsetzen</translation></message>
+<message><source>Resume carries it out.</source><translation>„Fortsetzen“ führt es aus.</translation></message>
 <message><source>Resume it in a program that builds the same workflow. Functions at the top level of a module are found everywhere; give them layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Setzen Sie ihn in einem Programm fort, das denselben Ablauf baut. Funktionen auf der obersten Ebene eines Moduls werden überall gefunden; geben Sie ihnen Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
 <message><source>Resume it in the program that defines the action, or install its package or put its file into the folder of your actions (floworch doctor shows it).</source><translation>Setzen Sie ihn in dem Programm fort, das die Aktion anlegt, oder installieren Sie ihr Paket, oder legen Sie ihre Datei in den Ordner Ihrer Aktionen (floworch doctor zeigt ihn).</translation></message>
 <message><source>Resume it in the program that registers it with @middleware, or install its package.</source><translation>Setzen Sie ihn in dem Programm fort, das sie mit @middleware anmeldet, oder installieren Sie ihr Paket.</translation></message>
@@ -2934,6 +2937,7 @@ Lauf: {lower}</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Version {ran}, bearbeitet wird Version {edited}</translation></message>
+<message><source>The run is paused: Resume carries it out.</source><translation>Der Lauf ist angehalten: „Fortsetzen“ führt es aus.</translation></message>
 <message><source>The run is whole: a snapshot behind the damage holds its state, so that 'floworch show' and 'floworch resume' work. Only its history cannot be read: restore the file from a backup to have it again. 'floworch doctor --salvage {0}' would take the run back to its first {1} events.</source><translation>Der Lauf ist ganz: Ein Zwischenstand hinter dem Schaden enthält seinen Zustand, sodass 'floworch show' und 'floworch resume' arbeiten. Nur seine Geschichte ist nicht zu lesen: Stellen Sie die Datei aus einer Sicherung wieder her, um sie zurückzubekommen. 'floworch doctor --salvage {0}' brächte den Lauf auf seine ersten {1} Ereignisse zurück.</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
@@ -3763,6 +3767,7 @@ Bekannt: {known}</translation></message>
 <message><source>another record</source><translation>ein anderer Eintrag</translation></message>
 <message><source>another retry of its own</source><translation>eine weitere eigene Wiederholung</translation></message>
 <message><source>another worker had begun it</source><translation>ein anderer Arbeiter hatte es begonnen</translation></message>
+<message><source>answered</source><translation>beantwortet</translation></message>
 <message><source>append adds the rows, upsert also changes rows whose keys exist, replace empties the table first and adds the columns it lacks.</source><translation>append fügt die Zeilen an, upsert ändert auch Zeilen, deren Schlüssel es gibt, replace leert zuerst die Tabelle und ergänzt fehlende Spalten.</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
 <message><source>are new</source><translation>neu</translation></message>

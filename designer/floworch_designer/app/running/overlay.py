@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from weakref import WeakMethod
 
@@ -192,11 +192,15 @@ class RunOverlay(QObject):
 
 
 def _asks(state: RunState, index: int) -> bool:
-    """Whether a node that waits, in any item of a loop, waits for a person."""
+    """Whether a node that waits, in any item of a loop, waits for a person who has not answered yet."""
     found = state.waits.get((index, ()))
-    if found is None:
-        found = next((wait for (node, _), wait in state.waits.items() if node == index), None)
-    return found is not None and found.get("kind") in {"approval", "form"}
+    if found is not None:
+        return _asks_in(state, (index, ()), found)
+    return any(key[0] == index and _asks_in(state, key, wait) for key, wait in state.waits.items())
+
+
+def _asks_in(state: RunState, key: tuple[int, tuple[int, ...]], wait: Mapping[str, Any]) -> bool:
+    return wait.get("kind") in {"approval", "form"} and key not in state.approvals
 
 
 def _items(state: RunState, index: int) -> tuple[int, int, int | None]:

@@ -78,6 +78,7 @@ class RunActions(QObject):
         """Go on with the shown run."""
         window = self._window
         if "doubt" in window.banners.shown:
+            window.banners.call("doubt")
             window.flash(
                 tr("Answer the question above the canvas first: only you can know whether the step took effect.")
             )

@@ -20,6 +20,7 @@ from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.app.widgets.marked import literal, unmarked
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.item_values import UNKNOWN
+from floworch_designer.runs.questions import answered
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import local_number, tr
 
@@ -38,6 +39,7 @@ class RunBanners(QObject):
         super().__init__(tab)
         self._window, self._tab = window, tab
         self._asked: dict[tuple[Kind, str], Question] = {}
+        self._answered: tuple[str, ...] = ()  # the nodes whose answers the strip tells of
         self._live = ""  # the run that was seen at work
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = self._controller = tab.controller
@@ -58,6 +60,7 @@ class RunBanners(QObject):
         status = controller.status
         if window.tab is self._tab:
             window.refresh_actions()
+        self._tell_answered()
         if status is None or status.final:
             self._clear_questions()
         if status is not None and status.live:
@@ -97,6 +100,7 @@ class RunBanners(QObject):
             self._live = ""
 
     def _on_grown(self, _itself: object = None) -> None:
+        self._tell_answered()
         asked = {**self._controller.questions(), **self._children.found}
         for key in self._asked.keys() - asked.keys():
             self._remove(" ".join(key))
@@ -109,6 +113,26 @@ class RunBanners(QObject):
                 if shown is not None:  # it may hold a comment that is being written
                     shown.say(self._title_of(question))
         self._asked = asked
+
+    def _tell_answered(self) -> None:
+        """Say that what was answered is kept, and what carries it out: a run that stands still shows no effect."""
+        nodes = answered(self._controller.feed.live)
+        if nodes == self._answered:
+            return
+        self._answered = nodes
+        self._remove("answered")
+        if not nodes:
+            return
+        paused = self._controller.status is RunStatus.PAUSED
+        self._window.banners.show_banner(
+            "answered",
+            "info",
+            tr("Answered: {names}", names=", ".join(f"“{self._title(node)}”" for node in nodes)),
+            tr("The run is paused: Resume carries it out.") if paused else tr("Resume carries it out."),
+            ((tr("Resume"), self._window.runs.resume),),
+            closable=False,
+            scope=self._tab,
+        )
 
     def _name_of(self, question: Question) -> str:
         return question.title or (question.node if question.run else self._title(question.node))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -39,6 +39,8 @@ _WORD, _SHOWN, _MOST = 24, 600, 4000
 _LEAST, _ROOM, _BESIDE = 300, 560, 100
 #: Width beside buttons that are below the words: icon and margins, px.
 _GLYPH = 70
+#: Milliseconds for which a strip that somebody is led to stands out.
+CALLED = 1500
 #: Between two buttons, px.
 _SPACING = 10
 
@@ -109,6 +111,24 @@ class Banner(QFrame):
     def typing(self) -> bool:
         """Whether something was typed in the strip, or is about to be."""
         return self.line.hasFocus() or bool(self.line.text())
+
+    @property
+    def called(self) -> bool:
+        """Whether the strip stands out for a moment."""
+        return bool(self.property("called"))
+
+    def call(self) -> None:
+        """Stand out for a moment."""
+        self._stand_out(True)
+        QTimer.singleShot(CALLED, self, self._on_calm)
+
+    def _on_calm(self) -> None:
+        self._stand_out(False)
+
+    def _stand_out(self, on: bool) -> None:
+        self.setProperty("called", on)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def say(self, title: str) -> None:
         """Give the strip another title; what is being typed in it stays."""
@@ -302,6 +322,14 @@ class Banners(QWidget):
             banner.hide()
             banner.deleteLater()
         self._refresh()
+
+    def call(self, key: str) -> None:
+        """Lead the eye to a strip of the tab in front, also to one for which there was no room."""
+        banner = self.shown.get(key)
+        if banner is not None:
+            if banner.isHidden():
+                self.more.setChecked(True)
+            banner.call()
 
     def rehome(self, key: str, scope: object, to: object) -> None:
         """Let a strip stand in another scope, as it is."""

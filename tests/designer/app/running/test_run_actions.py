@@ -212,8 +212,10 @@ def test_f6_pauses_and_resumes(window, qtbot, host, until, flow):
 
 
 def test_resume_says_that_a_question_comes_first(window, host):
-    window.banners.show_banner("doubt", "warning", "Did it?")
+    banner = window.banners.show_banner("doubt", "warning", "Did it?")
+    assert not banner.called
     window.runs.resume()
+    assert banner.called, "the eye is led to it"
     assert "question" in window.statusBar().currentMessage()
     assert not [asked for asked in host.asked if asked[0] == "resume"]
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from floworch.errors import CorruptJournal
+from floworch.errors import CorruptJournal, FlowError
 from floworch.model.codec import loads
 from floworch.run.events import EventKind
 from floworch.store.protocol import RunSummary
@@ -34,6 +34,52 @@ def test_an_approval_is_answered_from_the_banner(window, host, until, qtbot, flo
     qtbot.keyClicks(banner.line, "fine")
     qtbot.mouseClick(banner.buttons["Approve"], Qt.MouseButton.LeftButton)
     until(lambda: ("approve", run_id, "first", "fine") in host.asked)
+
+
+@pytest.mark.parametrize("end", [EventKind.RUN_PAUSED, EventKind.RUN_SUSPENDED])
+def test_what_was_answered_while_the_run_stood_still_is_told_with_what_carries_it_out(
+    window, host, until, qtbot, flow, monkeypatch, end
+):
+    """C8.1: an answer is kept; of a run that nobody works on nothing else shows it."""
+    window.session.document.reset(flow())
+    run_id = host.add(flow(), "left")
+    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Delete?"}}}
+    host.push(run_id, EventKind.RUN_STARTED)
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.NODE_WAITING, 0, wait)
+    host.push(run_id, end)
+    approve, human = host.approve, []
+
+    async def approved(*asked):
+        await approve(*asked)
+        host.push(run_id, EventKind.APPROVAL_GIVEN, 0, {"approved": True})
+
+    async def stays(*_asked, **_options):
+        raise FlowError("Another process has it.")
+
+    monkeypatch.setattr(host, "approve", approved)
+    if end is EventKind.RUN_SUSPENDED:
+        monkeypatch.setattr(host, "resume", stays)
+    monkeypatch.setattr(window.canvas, "set_run_info", lambda infos: human.extend(
+        info.human for name, info in infos.items() if name == "first" and info is not None))  # fmt: skip
+    window.runs.open_run(run_id)
+    until(lambda: "approval first" in window.banners.shown)
+    assert "answered" not in window.banners.shown
+    assert human[-1] is True
+    qtbot.mouseClick(window.banners.shown["approval first"].buttons["Approve"], Qt.MouseButton.LeftButton)
+    until(lambda: "answered" in window.banners.shown)
+    banner = window.banners.shown["answered"]
+    assert "approval first" not in window.banners.shown
+    assert banner.title.text() == "Answered: “first”"
+    assert "Resume carries it out" in banner.text.text()
+    until(lambda: not human[-1])
+    until(lambda: "1 answered" in window.run_bar.counts.text())
+    assert "waiting" not in window.run_bar.counts.text()
+    assert window.controller.can("resume")
+    monkeypatch.undo()
+    qtbot.mouseClick(banner.buttons["Resume"], Qt.MouseButton.LeftButton)
+    until(lambda: ("resume", run_id) in host.asked)
+    until(lambda: "answered" not in window.banners.shown)
 
 
 def waiting(host, run_id, items, kind="approval"):
@@ -171,6 +217,7 @@ def test_a_node_in_doubt_is_asked_about(window, host, until, qtbot, flow):
     banner = window.banners.shown["doubt"]
     assert "first" in banner.title.text()
     assert list(banner.buttons) == ["Run again", "Take as done", "Take as failed"]
+    assert "question above the canvas" in window.run_bar.counts.text()
     qtbot.mouseClick(banner.buttons["Take as done"], Qt.MouseButton.LeftButton)
     until(lambda: ("resume", run_id, "in_doubt") in host.asked)
     assert "doubt" not in window.banners.shown

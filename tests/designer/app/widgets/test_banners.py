@@ -27,6 +27,17 @@ def test_strips_come_are_replaced_and_go(theme, qtbot):
     banners.remove("a")
 
 
+def test_a_strip_that_somebody_is_led_to_stands_out_for_a_moment(theme, qtbot, monkeypatch):
+    monkeypatch.setattr("floworch_designer.app.widgets.banners.CALLED", 0)
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    banner, other = banners.show_banner("a", "warning", "Did it?"), banners.show_banner("b", "info", "Something else")
+    banners.call("a")
+    banners.call("gone")
+    assert (banner.called, other.called) == (True, False)
+    qtbot.waitUntil(lambda: not banner.called)
+
+
 def test_closing_can_be_listened_to(theme, qtbot):
     banners = Banners(theme)
     qtbot.addWidget(banners)
