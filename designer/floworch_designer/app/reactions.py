@@ -11,6 +11,7 @@ from floworch.model.problem import Problem
 from floworch_designer.app.commands.keymap import from_settings
 from floworch_designer.app.panels.hints import hint_text, hints_of
 from floworch_designer.app.running.run_banners import fit_open
+from floworch_designer.canvas.revealing import reveal_whole
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
 from floworch_designer.settings.words import tr
@@ -186,7 +187,7 @@ class Reactions(QObject):
         if entry.kind == "action":
             node = self._window.canvas.add_action(entry.id, None, self._window.canvas.free_end())
             self._begin_with(node)
-            self._window.canvas.reveal(node)
+            reveal_whole(self._window.canvas, node)
             return
         owner = self._window.selection.primary
         document = self._window.document
@@ -204,8 +205,7 @@ class Reactions(QObject):
         """Add what was chosen in the quick-add box."""
         node = self._window.canvas.add_action(entry.id, scene, source)
         self._begin_with(node)
-        if not self._window.canvas.sees(node):  # else it is where somebody pointed, at the edge as well
-            self._window.canvas.reveal(node)
+        reveal_whole(self._window.canvas, node)  # at the edge, too: its ports are needed next
         self._window.canvas.setFocus()
 
     def on_zoom(self, _factor: float = 1.0) -> None:

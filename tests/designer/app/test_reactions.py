@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from floworch.model.workflow import Node
 from floworch_designer.palette.catalog import Entry
@@ -54,3 +54,13 @@ def test_the_foot_shows_the_zoom_of_the_canvas_in_front_whatever_others_do(windo
     assert window.zoom_label.text() == "100 %"
     window.canvas.zoom_to(0.8)
     assert window.zoom_label.text() == "80 %"
+
+
+def test_a_card_added_at_the_edge_is_in_view_with_its_output(window, flow):
+    window.session.document.reset(flow())
+    canvas = window.canvas
+    canvas.jump(1.0, canvas.centre())
+    edge = QPointF(*canvas.scene_point(QPointF(canvas.viewport().width() - 10, 200)))
+    window.reactions.on_quick_add(Entry("action", "util.log", "Log", "", "", "data"), edge, ("second", "out"))
+    port = canvas.camera().point(*canvas.port_point(window.selection.primary, "out").toTuple())
+    assert port.x() < canvas.viewport().width() - 40
