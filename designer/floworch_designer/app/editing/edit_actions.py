@@ -24,6 +24,7 @@ class EditActions:
 
     def undo(self) -> None:
         """Take the last step back."""
+        self._window.statusBar().clearMessage()  # what it says of the step is true no longer
         self._and_select(self._window.document.undo_stack.undo)
 
     def redo(self) -> None:

@@ -59,6 +59,16 @@ def test_the_selection_is_saved_beside_the_workflow_and_called(saved, monkeypatc
     assert saved.document.workflow is before
 
 
+def test_undo_takes_back_what_the_foot_of_the_window_says_of_it(saved, monkeypatch, until, tmp_path):
+    answers(monkeypatch, tmp_path / "tell.flow.json")
+    saved.selection.set(["second"])
+    press(saved)
+    until(lambda: "is saved and called here" in saved.statusBar().currentMessage())
+    press(saved, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "second" in saved.document.workflow.nodes
+    assert saved.statusBar().currentMessage() == ""
+
+
 def test_what_cannot_be_is_said_before_a_name_is_asked_for(saved, monkeypatch, until):
     asked = answers(monkeypatch, None)
     made = saved.document.workflow.nodes["first"].replace(params={"target": "data"})
