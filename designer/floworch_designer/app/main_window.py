@@ -281,6 +281,7 @@ class MainWindow(QMainWindow):
             tab.retheme()
         for panel in (self.palette_panel, self.log, self.run_bar, self.scrubber, self.timeline, self.activity):
             panel.retheme()
+        self.operator.retheme()
         self.theme.redress(self)
 
     # -- Qt ----------------------------------------------------------------------------------------------

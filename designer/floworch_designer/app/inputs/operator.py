@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,13 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from floworch.run.status import RunStatus
 from floworch_designer.app.inputs.operator_sets import SetChoice
 from floworch_designer.app.widgets.dialogs import input_fields
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.result_page import ResultPage
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, ended_count, run_word
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, ended_count, run_word, time_passes
 from floworch_designer.settings.words import mark, tr
+from floworch_designer.theme.stylesheet import wear
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -38,14 +40,18 @@ ALLOWED: Final = frozenset({
     "run.start", "run.pause", "run.pause_now", "run.resume", "run.stop", "run.retry", "run.would_do", "view.operator",
     "view.theme", "view.commands", "file.quit", "help.keys", "help.about",
 })  # fmt: skip
-#: The large buttons: action, words, icon, kind.
+#: The large buttons: action, words, icon.
 _BUTTONS: Final = (
-    ("run.start", mark("Run"), "play", "primary"),
-    ("run.pause", mark("Pause"), "pause", ""),
-    ("run.resume", mark("Resume"), "resume", ""),
-    ("run.stop", mark("Stop"), "stop", ""),
-    ("run.retry", mark("Try again"), "retry", ""),
+    ("run.start", mark("Run"), "play"),
+    ("run.pause", mark("Pause"), "pause"),
+    ("run.resume", mark("Resume"), "resume"),
+    ("run.stop", mark("Stop"), "stop"),
+    ("run.retry", mark("Try again"), "retry"),
 )
+#: Which of them comes next and is filled, by the status of the run; with none of them it is an answer, else Run.
+_NEXT: Final = {RunStatus.PAUSED: "run.resume", RunStatus.INTERRUPTED: "run.resume", RunStatus.SUSPENDED: ""}
+#: Milliseconds between two looks at the clock while time passes.
+TICK: Final = 500
 NO_INPUTS: Final = mark("This workflow needs no inputs. Press Run.")
 
 
@@ -91,6 +97,11 @@ class Operator(QObject):
         if self.on and page is not None and page.workflow is not tab.document.workflow and not page.take(tab):
             self._place()
 
+    def retheme(self) -> None:
+        """Show what has colours of its own in those the theme has now."""
+        if self.page is not None:
+            self.page.refresh()
+
     def _enter(self) -> None:
         window = self._window
         self._layout = window.saveState()
@@ -132,6 +143,8 @@ class Operator(QObject):
 class OperatorPage(QWidget):
     """Title, inputs and buttons at the left, state and result at the right."""
 
+    _lit: str | None = None
+
     def __init__(self, window: MainWindow) -> None:
         # From the top down: each time a part gets its place, Qt works out anew what all below it inherits.
         super().__init__(window.centre.parentWidget())
@@ -153,6 +166,9 @@ class OperatorPage(QWidget):
         self.glyph, self.status, self.counts = QLabel(), QLabel(), QLabel()
         self._title, self._about = QLabel(), QLabel()
         self.progress = QProgressBar()
+        self.tick = QTimer(self)  # a run that waits tells nothing, and its time passes
+        self.tick.setInterval(TICK)
+        self.tick.timeout.connect(self.refresh)
         feed = window.front_feed
         self._context = Context(tab.document, tab.sheet.selection, window.theme, tab.sheet.actions, feed)
         self._build()
@@ -185,18 +201,36 @@ class OperatorPage(QWidget):
         self.progress.setVisible(state is not None)
         self.counts.setVisible(state is not None)
         self.result.show_run()
+        self._light()
+        passes = state is not None and time_passes(state.status)
+        if passes != self.tick.isActive():
+            (self.tick.start if passes else self.tick.stop)()
         if state is None:
             self.status.setText(tr("Not running"))
-            self.status.setStyleSheet("font-size: 22px; font-weight: 600;")
+            wear(self.status, "font-size: 22px; font-weight: 600;")
             return
         theme, color = self._window.theme, RUN_COLORS[state.status]
         self.glyph.setPixmap(theme.pixmap(RUN_ICONS[state.status], color, 28))
         self.status.setText(run_word(state.status, state.counted_running()))
-        self.status.setStyleSheet(f"font-size: 22px; font-weight: 600; color: {theme.tokens[color]}")
+        wear(self.status, f"font-size: 22px; font-weight: 600; color: {theme.tokens[color]}")
         self.counts.setText(counts_text(state))
         self.progress.setRange(0, max(1, len(state.index)))
         self.progress.setValue(ended_count(state))
         self.setAccessibleDescription(f"{self.status.text()}. {self.counts.text()}")
+
+    def _light(self) -> None:
+        """Fill the button of what comes next; while a question waits that is its answer, in the strip above."""
+        state = self._window.front_feed.live
+        lit = "run.start" if state is None else _NEXT.get(state.status, "run.start")
+        if lit == self._lit:
+            return
+        self._lit = lit
+        for name, _words, icon in _BUTTONS:
+            button, filled = self.buttons[name], name == lit
+            button.setProperty("kind", "primary" if filled else "")
+            button.setIcon(self._window.theme.icon(icon, "accent_text" if filled else "text", 20))
+            button.style().unpolish(button)
+            button.style().polish(button)
 
     def _follow(self) -> None:
         """The buttons can what their actions can; those that are rarely needed are there only then."""
@@ -246,8 +280,8 @@ class OperatorPage(QWidget):
             none.setProperty("role", "secondary")
             column.addWidget(none)
             column.addStretch(1)
-        for name, words, icon, kind in _BUTTONS:
-            column.addWidget(self._large(name, words, icon, kind))
+        for name, words, _icon in _BUTTONS:
+            column.addWidget(self._large(name, words))
         column.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignLeft)
         return box
 
@@ -275,13 +309,11 @@ class OperatorPage(QWidget):
         column.addWidget(self.result, 1)
         return box
 
-    def _large(self, name: str, words: str, icon: str, kind: str) -> QPushButton:
-        window, action = self._window, self._window.commands[name]
+    def _large(self, name: str, words: str) -> QPushButton:
+        action = self._window.commands[name]
         button = QPushButton(tr(words))
-        button.setIcon(window.theme.icon(icon, "accent_text" if kind else "text", 20))
         button.setIconSize(QSize(20, 20))
         button.setMinimumHeight(48)
-        button.setProperty("kind", kind)
         button.setStyleSheet("font-size: 16px;")
         button.setToolTip(action.toolTip())
         button.clicked.connect(lambda _checked=False: action.trigger())

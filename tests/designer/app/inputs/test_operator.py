@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolBar
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolBar
 
 from floworch.model.workflow import Input
 from floworch.run.events import EventKind
@@ -84,6 +84,70 @@ def test_an_approval_is_answered_in_it(shown, host, until, qtbot):
     assert banner.isVisible()
     qtbot.mouseClick(banner.buttons["Approve"], Qt.MouseButton.LeftButton)
     until(lambda: any(what[0] == "approve" for what in host.asked))
+
+
+@pytest.fixture
+def asked(shown, host, until):
+    """A run whose only node waits for an answer; nothing more happens in it."""
+    shown.session.inputs["demo"] = {"who": "Ada"}
+    shown.commands["run.start"].trigger()
+    until(lambda: host.streams.get(shown.controller.run_id))
+    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Sure?"}}}
+    for kind, payload in ((EventKind.NODE_STARTED, None), (EventKind.NODE_WAITING, wait)):
+        host.push(shown.controller.run_id, kind, 0, payload)
+    host.push(shown.controller.run_id, EventKind.RUN_SUSPENDED)
+    until(lambda: shown.operator.page.status.text() == "Waiting")
+    return shown
+
+
+def shown_time(page):
+    """What the result says next to "Time"."""
+    texts = [label.text() for label in page.result.facts.findChildren(QLabel)]
+    return texts[texts.index("Time") + 1]
+
+
+def test_time_passes_while_a_run_waits(asked, monkeypatch):
+    """Contract C15: waiting counts."""
+    page, feed = asked.operator.page, asked.front_feed
+    began = feed.live.started_at
+    assert page.tick.isActive()
+    monkeypatch.setattr(feed, "now", lambda: began + 25)
+    page.tick.timeout.emit()
+    assert shown_time(page) == "0:25"
+
+
+def test_the_clock_stands_when_the_run_has_ended(shown, host, until):
+    shown.session.inputs["demo"] = {"who": "Ada"}
+    shown.commands["run.start"].trigger()
+    until(lambda: host.streams.get(shown.controller.run_id))
+    host.push(shown.controller.run_id, EventKind.RUN_COMPLETED, payload={"outputs": {}})
+    until(lambda: shown.operator.page.status.text() == "Completed")
+    assert not shown.operator.page.tick.isActive()
+
+
+def test_the_state_is_shown_in_the_colours_of_another_theme(asked):
+    page = asked.operator.page
+    labels = (page.glyph, page.result.glyph)
+    before = [label.pixmap().toImage() for label in labels]
+    asked.theme.turn("light" if asked.theme.name == "dark" else "dark")
+    asked.retheme()
+    assert asked.theme.tokens["waiting"] in page.status.styleSheet()
+    for label, old in zip(labels, before, strict=True):
+        assert label.pixmap().toImage() != old
+
+
+def filled(page):
+    """The buttons that stand out."""
+    return [name for name, button in page.buttons.items() if button.property("kind") == "primary"]
+
+
+def test_run_is_what_is_filled_before_a_run(shown):
+    assert filled(shown.operator.page) == ["run.start"]
+
+
+def test_while_a_question_waits_its_answer_is_what_is_filled(asked):
+    assert asked.banners.shown["approval first"].buttons["Approve"].property("kind") == "primary"
+    assert filled(asked.operator.page) == []
 
 
 def test_the_way_back_restores_the_window(shown, qtbot):
