@@ -435,6 +435,7 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)
+        canvas.held_changed.connect(self.reactions.on_hint)
         canvas.escaped.connect(self.tab_actions.back_to_caller)
         workspace.inspector.run_opened.connect(self.reactions.on_run_opened)
         workspace.hint.examples_requested.connect(self.gallery.open)

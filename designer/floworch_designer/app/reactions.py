@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from floworch.model.problem import Problem
 from floworch_designer.app.commands.keymap import from_settings
-from floworch_designer.app.panels.hints import hint_text, hints_of
+from floworch_designer.app.panels.hints import HELD, hint_text, hints_of
 from floworch_designer.app.running.run_banners import fit_open
 from floworch_designer.canvas.revealing import reveal_whole
 from floworch_designer.document.layers import add_layer
@@ -104,9 +104,12 @@ class Reactions(QObject):
             self._window.timeline.select(self._window.selection.nodes)
             self.on_hint()
 
-    def on_hint(self) -> None:
-        """Name the keys that fit what is selected; an empty canvas says itself what to do."""
+    def on_hint(self, _held: bool = False) -> None:
+        """Name the keys that fit what is selected, or is in hand; an empty canvas says itself what to do."""
         window = self._window
+        if window.canvas.holds_wire:
+            window.status_strip.hint.setText(tr(HELD))
+            return
         shown = bool(window.document.workflow.nodes) and not window.operator.on
         window.status_strip.hint.setText(hint_text(hints_of(window.selection), window.commands) if shown else "")
 

@@ -38,6 +38,20 @@ _ZOOMS = frozenset({_K.Key_Plus, _K.Key_Minus, _K.Key_Equal})
 _BY_KEYS = frozenset(
     {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 )
+#: Keys that are held with others, and are no command by themselves.
+_HOLDS = frozenset({_K.Key_Control, _K.Key_Shift, _K.Key_Alt, _K.Key_AltGr, _K.Key_Meta})
+_COMMANDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+
+def _is_command(event: QKeyEvent) -> bool:
+    """Whether a key is for the window even while a wire is in hand: one with Ctrl or Alt, or a function key.
+
+    Undo is none: it takes back what goes on, and nothing before it.
+    """
+    key = _K(event.key())
+    if key in _HOLDS or key in _WALKS or event.matches(QKeySequence.StandardKey.Undo):
+        return False
+    return bool(event.modifiers() & _COMMANDING) or _K.Key_F1 <= key <= _K.Key_F35
 
 
 class EventView(SurfaceView):
@@ -52,6 +66,8 @@ class EventView(SurfaceView):
     context_requested = Signal(QPoint, QPointF, object)
     #: A gesture moves something, or is over.
     gesture_changed = Signal(bool)
+    #: A wire was taken in hand without a button, or is no longer.
+    held_changed = Signal(bool)
     #: Esc was pressed with nothing to break off and nothing selected.
     escaped = Signal()
     #: A validation badge was clicked: node, global point.
@@ -64,6 +80,11 @@ class EventView(SurfaceView):
     selection: Selection
     _interaction: Interaction
     _drop: DropTool
+
+    @property
+    def holds_wire(self) -> bool:
+        """Whether a wire is in hand without a button: the next click puts it down."""
+        return self._interaction.busy
 
     @property
     def _self(self) -> CanvasView:
@@ -128,7 +149,10 @@ class EventView(SurfaceView):
     def event(self, event: QEvent) -> bool:
         """Tab asks for a node instead of leaving; single letters are kept from window shortcuts."""
         if event.type() is QEvent.Type.ShortcutOverride and (self._interaction.busy or self._interaction.moving):
-            event.accept()  # a wire in hand, or what is dragged, takes every key before the window's shortcuts do
+            if self._interaction.busy and isinstance(event, QKeyEvent) and _is_command(event):
+                self._interaction.cancel()
+                return super().event(event)
+            event.accept()  # a wire in hand, or what is dragged, takes every other key before the window's shortcuts do
             return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
             if self._interaction.key(event) or self._interaction.moving:
@@ -156,6 +180,8 @@ class EventView(SurfaceView):
             self._interaction.set_space(True)
         elif event.key() == Qt.Key.Key_Alt:
             self._self.port_list.show_for(self.overlay.hover)
+        elif self._interaction.busy and event.matches(QKeySequence.StandardKey.Undo):
+            self._interaction.cancel()
         elif not self._interaction.key(event):
             if keys.press(self._self, event):
                 self._interaction.look_again()

@@ -37,7 +37,7 @@ class Interaction(QObject):
         self.space = False
         self._pointer: Pointer | None = None
         self._hover: Hit = VOID
-        self._told = False
+        self._told = self._told_held = False
         self._timer = QTimer(self)
         self._timer.setInterval(16)
         self._timer.timeout.connect(self._auto_pan)
@@ -166,6 +166,7 @@ class Interaction(QObject):
         self.cancel()
         self.tool = tool
         self._cursor()
+        self._tell()
 
     def key(self, event: QKeyEvent) -> bool:
         """Hand a key to a gesture that goes on without a button; returns whether it had a use for it."""
@@ -175,14 +176,18 @@ class Interaction(QObject):
         if not tool.sticky and self.tool is tool:
             self.tool = None
             self._cursor()
+            self._tell()
         return True
 
     def _tell(self) -> None:
-        """Tell who makes room for gestures that one has begun to move, or is over."""
+        """Tell who makes room for gestures that one has begun to move, or is over; and what is in hand."""
         moving = self.tool is not None and self.tool.moved
         if moving != self._told:
             self._told = moving
             self._view.gesture_changed.emit(moving)
+        if self.busy != self._told_held:
+            self._told_held = self.busy
+            self._view.held_changed.emit(self.busy)
 
     @property
     def moving(self) -> bool:

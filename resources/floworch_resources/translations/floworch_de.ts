@@ -642,6 +642,7 @@ Lauf: {lower}</translation></message>
 <message><source>Clear port</source><translation>Anschluss leeren</translation></message>
 <message><source>Clear run from canvas</source><translation>Lauf von der Zeichenfläche nehmen</translation></message>
 <message><source>Click a line to see its step.</source><translation>Klicken Sie eine Zeile an, um ihren Schritt zu sehen.</translation></message>
+<message><source>Click a node to connect, Esc to stop</source><translation>Knoten anklicken zum Verbinden, Esc bricht ab</translation></message>
 <message><source>Click or drag to move the view (Alt+M hides it)</source><translation>Klicken oder ziehen verschiebt die Ansicht (Alt+M blendet die Karte aus)</translation></message>
 <message><source>Client</source><translation>Client</translation></message>
 <message><source>Client id</source><translation>Client-Kennung</translation></message>

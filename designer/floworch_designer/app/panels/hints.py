@@ -45,6 +45,8 @@ AREA: tuple[Hint, ...] = (
     ("frame.color", mark("next colour")),
     ("edit.delete", mark("delete")),
 )
+#: What is said instead while a wire is in hand: nothing else can be done with the mouse then.
+HELD = mark("Click a node to connect, Esc to stop")
 
 
 def hints_of(selection: Selection) -> tuple[Hint, ...]:
