@@ -152,15 +152,19 @@ class Docking:
             self.pins.told(kept[1:])
 
     def restore(self, settings: Settings) -> None:
-        """Give window and panels the size and places remembered, or the first ones."""
+        """Give window and panels the size and places remembered, or the first ones.
+
+        The places come first: Qt keeps those that are given to a hidden window which is to be maximized, to try them
+        again at its next sizes, and goes to panels that are gone when others are given meanwhile: the process ends.
+        """
         window = self._window
         geometry, layout = settings.get("window/geometry"), settings.get("window/layout")
+        known = isinstance(layout, QByteArray) and not layout.isEmpty() and window.restoreState(layout, LAYOUT_VERSION)
         if not (isinstance(geometry, QByteArray) and not geometry.isEmpty() and window.restoreGeometry(geometry)):
             room = window.screen().availableGeometry()
             window.resize(*first_size(room.width(), room.height()))
             window.move(room.center() - window.rect().center())
-        known = isinstance(layout, QByteArray) and not layout.isEmpty()
-        if known and window.restoreState(layout, LAYOUT_VERSION):
+        if known:
             self.pins.told(settings.get("window/pinned"))
         else:
             self.reset(False)

@@ -41,6 +41,26 @@ def test_layout_is_saved_and_can_be_reset(window, session):
     assert not window.docks["outline"].isVisible()
 
 
+def test_places_are_given_to_a_hidden_window_before_it_is_to_be_maximized(window, session, theme, qtbot, monkeypatch):
+    """Qt keeps what a hidden, maximized window is given, and went to dead panels when those of the folder followed:
+    the process ended at each start after a window was closed maximized with its lower panels open."""
+    window.showMaximized()
+    window.show_panel("log")
+    window.docking.save(session.settings)
+    given = []
+    restore = MainWindow.restoreState
+
+    def note(self, *args):
+        given.append(self.isMaximized())
+        return restore(self, *args)
+
+    monkeypatch.setattr(MainWindow, "restoreState", note)
+    other = MainWindow(session, theme)
+    qtbot.addWidget(other)
+    assert given == [False]
+    assert other.isMaximized()
+
+
 def test_resetting_the_layout_leaves_a_narrow_window_its_size(window, qtbot):
     """Panels that were taken out come back one after the other; side by side they are wider than they lie at last."""
     window.resize(720, 600)
