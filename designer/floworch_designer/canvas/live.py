@@ -20,10 +20,12 @@ class RunInfo(Struct, frozen=True):  # thousands are made in a frame: a dataclas
         attempt: Number of the attempt, from 1.
         max_attempts: How many attempts it may take; shown from the second attempt on.
         progress: Share done, 0 to 1; None when the node does not say.
-        items_done, items_total: Items of a container's body; total None when it has no items.
+        items_done, items_total: Items of a container's body, or those of a body that a node in it has a part in;
+            total None when it has no items.
         items_failed: Items of these that failed.
         passed: Items that it handed on; None when it has none or does not say.
         reached: Of a node in a container's body: in how many rounds it had its turn; None for others.
+        bypassed, skipped: In how many rounds it had none: no branch led to it, or a failure kept it off.
         fired: The ports that it fired when it ended; None as long as it goes on, and for what runs once per item.
         timed_out: The failure was a timeout.
         human: What it waits for is a person.
@@ -40,6 +42,8 @@ class RunInfo(Struct, frozen=True):  # thousands are made in a frame: a dataclas
     items_failed: int = 0
     passed: Passed | None = None
     reached: int | None = None
+    bypassed: int = 0
+    skipped: int = 0
     fired: tuple[str, ...] | None = None
     timed_out: bool = False
     human: bool = False

@@ -80,20 +80,20 @@ def paint_flow(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     color = theme.tokens["running"]
     for wire in wires:
-        painter.setPen(pen(color, thicker(wire, WIDTH, graph.arriving), wire.port == "error"))
+        painter.setPen(pen(color, thicker(wire, WIDTH, graph.arriving, graph.leaving), wire.port == "error"))
         painter.drawPath(wire_path(wire))
     if now is not None:
         dots = QPen(theme.color("running"), DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         dots.setCosmetic(True)
         for wire in flowing(wires, camera.zoom):
-            size = DOT + thicker(wire, WIDTH, graph.arriving) - WIDTH
+            size = DOT + thicker(wire, WIDTH, graph.arriving, graph.leaving) - WIDTH
             dots.setWidthF(size)
             dots.setDashPattern([0.01, GAP / size])  # Qt counts in widths of the pen
             dots.setDashOffset(-(now * SPEED % GAP) / size)
             painter.setPen(dots)
             painter.drawPath(wire_path(wire))
     if camera.zoom >= LABELS:
-        paint_labels(painter, theme, wires, graph.arriving)
+        paint_labels(painter, theme, wires, graph.arriving, graph.leaving)
     painter.restore()
 
 

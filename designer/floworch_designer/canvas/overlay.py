@@ -165,7 +165,7 @@ class Overlay:
             painter.save()
             painter.translate(camera.dx, camera.dy)
             painter.scale(camera.zoom, camera.zoom)
-            paint_labels(painter, theme, [*lit, *wires], self.graph.arriving)
+            paint_labels(painter, theme, [*lit, *wires], self.graph.arriving, self.graph.leaving)
             painter.restore()
         for wire in self._wires(frozenset({self.hover_edge})) if self.hover_edge is not None else ():
             for box in (wire.source, wire.target):

@@ -158,11 +158,13 @@ class GraphPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frames = list(frames)
         self._below(painter, frames, areas, True, zoom=camera.zoom)
-        few, arriving = len(wires) <= FEW and camera.zoom >= LABELS, self.graph.arriving
-        paint_wires(painter, theme, wires, partial(thicker, width=WIDTH, arriving=arriving) if few else 1.0)
+        few, ends = len(wires) <= FEW and camera.zoom >= LABELS, (self.graph.arriving, self.graph.leaving)
+        paint_wires(
+            painter, theme, wires, partial(thicker, width=WIDTH, arriving=ends[0], leaving=ends[1]) if few else 1.0
+        )
         self._above(painter, wires, areas, detailed=True)
         if camera.zoom >= LABELS:
-            paint_labels(painter, theme, wires, arriving)
+            paint_labels(painter, theme, wires, *ends)
         painter.restore()
         # A crowd in motion is stretched the quick way; it is painted sharp again when the zoom rests.
         smooth = not camera.detail or len(cards) <= CROWD

@@ -9,6 +9,7 @@ from weakref import WeakMethod
 from PySide6.QtCore import QObject, QTimer
 
 from floworch.artifact import Artifact, shown
+from floworch.run.items import BodyCounts
 from floworch.run.ports import OUT, fired_ports
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
@@ -21,7 +22,7 @@ from floworch_designer.runs.passing import Counter, Passed
 TICK = 500
 #: In larger runs a node that has not begun looks as without a run: one glyph on every card at once costs frames.
 MANY = 2000
-_COMPLETED, _SKIPPED = NodeStatus.COMPLETED.code, NodeStatus.SKIPPED.code
+_COMPLETED, _SKIPPED, _BYPASSED = (s.code for s in (NodeStatus.COMPLETED, NodeStatus.SKIPPED, NodeStatus.BYPASSED))
 _MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
 
 
@@ -172,7 +173,9 @@ class RunOverlay(QObject):
             items_total=total,
             items_failed=failed,
             passed=self._counter.count(state.output[index]) if counts is None else Passed(counts.counts[_COMPLETED]),
-            reached=None if counts is None else sum(counts.counts) - counts.counts[_SKIPPED],
+            reached=None if counts is None else sum(counts.counts) - _missed(counts),
+            bypassed=0 if counts is None else counts.counts[_BYPASSED],
+            skipped=0 if counts is None else counts.counts[_SKIPPED],
             fired=self._fired(state, index, status) if counts is None and status.final else None,
             timed_out=status is NodeStatus.FAILED and error.get("kind") == "timeout_error",
             human=status is NodeStatus.WAITING and _asks(state, index),
@@ -204,7 +207,10 @@ def _asks_in(state: RunState, key: tuple[int, tuple[int, ...]], wait: Mapping[st
 
 
 def _items(state: RunState, index: int) -> tuple[int, int, int | None]:
-    """Items done, items failed and all items of a container, or instances of a node in a container's body."""
+    """Items done, items failed and all items of a container; of a node in its body the instances that it has a part in.
+
+    Rounds that went past the node, by a branch that was not taken or after a failure, are none of its own.
+    """
     if not state.items:
         return 0, 0, None
     items = state.items.get((index, ()))
@@ -214,5 +220,13 @@ def _items(state: RunState, index: int) -> tuple[int, int, int | None]:
     body_of = state.items.get((state.parents.get(index, -1), ()))
     if counts is None or body_of is None:
         return 0, 0, None
+    missed = _missed(counts)
+    if missed >= body_of.total:  # none was its own
+        return 0, 0, None
     done = sum(count for code, count in enumerate(counts.counts) if NODE_STATUSES[code].final)
-    return done, counts.counts[NodeStatus.FAILED.code], body_of.total
+    return done - missed, counts.counts[NodeStatus.FAILED.code], body_of.total - missed
+
+
+def _missed(counts: BodyCounts) -> int:
+    """In how many rounds a node of a body had no turn."""
+    return counts.counts[_SKIPPED] + counts.counts[_BYPASSED]

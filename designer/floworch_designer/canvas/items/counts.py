@@ -11,14 +11,24 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from floworch.model.pictures.labels import SIDES
 from floworch_designer.canvas.graph import Wire
 from floworch_designer.canvas.items.wires import state_of
+from floworch_designer.canvas.live import RunInfo
 from floworch_designer.settings.words import local_number
 from floworch_designer.theme import ui_font
 
+#: Actions of which one port fires each time, and no other (contract C2.7).
+_ONE_PORT = frozenset({"flow.if", "flow.switch"})
+_NONE: Mapping[str, Sequence[Wire]] = {}
 
-def items_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> int | None:
+
+def items_on(
+    wire: Wire, arriving: Mapping[str, Sequence[Wire]], leaving: Mapping[str, Sequence[Wire]] = _NONE
+) -> int | None:
     """How many items went along a wire; None where that is not known, or it is no wire for items.
 
-    ``arriving``: all wires by their target.
+    Args:
+        wire: Any wire.
+        arriving: All wires by their target.
+        leaving: All wires by their source; without them nothing is told from what went through the other ports.
     """
     info = wire.source.live.info
     if info is None or info.passed is None or wire.port == "error":
@@ -27,15 +37,45 @@ def items_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> int | None:
         return info.passed.through(wire.port) if state_of(wire) in ("done", "live") else None
     # In a body there is one item a round: what completed went on, unless its node chose between ports.
     ports = [port.name for port in wire.source.shape.ports if port.name not in ("error", "done")]
-    target = wire.target.live.info
     if len(ports) == 1 and wire.port == ports[0]:
         return info.passed.total
-    return target.reached if target is not None and len(arriving.get(wire.target.id, ())) == 1 else None
+    beside = leaving.get(wire.source.id, (wire,))
+    told = _told(wire.port, beside, arriving)
+    if told is not None or wire.port not in ports or wire.source.node.action not in _ONE_PORT:
+        return None if told is None else told.reached
+    others = [_told(port, beside, arriving) for port in ports if port != wire.port]
+    if info.passed.total is None or not all(_settled(info, other) for other in others):
+        return None
+    return info.passed.total - sum(other.reached or 0 for other in others if other is not None)
 
 
-def thicker(wire: Wire, width: float, arriving: Mapping[str, Sequence[Wire]]) -> float:
+def _told(port: str, beside: Sequence[Wire], arriving: Mapping[str, Sequence[Wire]]) -> RunInfo | None:
+    """The figures of a node that has its turn exactly when this port fires: no other wire leads to it."""
+    for each in beside:
+        target = each.target
+        if each.port == port and len(arriving.get(target.id, ())) == 1 and not target.node.disabled:
+            info = target.live.info
+            if info is not None and info.reached is not None:
+                return info
+    return None
+
+
+def _settled(source: RunInfo, target: RunInfo | None) -> bool:
+    """Whether of every round of the source it is known if it went on to the target."""
+    if target is None or source.skipped != target.skipped:
+        return False
+    return _rounds(source) == _rounds(target)
+
+
+def _rounds(info: RunInfo) -> int:
+    return (info.reached or 0) + info.bypassed + info.skipped
+
+
+def thicker(
+    wire: Wire, width: float, arriving: Mapping[str, Sequence[Wire]], leaving: Mapping[str, Sequence[Wire]] = _NONE
+) -> float:
     """The width of a wire by the items that went along it: a pixel more for every hundred times as many."""
-    items = items_on(wire, arriving)
+    items = items_on(wire, arriving, leaving)
     return width if not items else width + min(round(log10(items)), 6) / 2
 
 

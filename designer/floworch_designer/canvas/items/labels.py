@@ -32,7 +32,12 @@ def condition_for(wire: Wire) -> str:
     return tr("otherwise") if wire.condition == _ELSE else wire.condition
 
 
-def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]], at: Point | None = None) -> str:
+def words_on(
+    wire: Wire,
+    arriving: Mapping[str, Sequence[Wire]],
+    at: Point | None = None,
+    leaving: Mapping[str, Sequence[Wire]] | None = None,
+) -> str:
     """What a wire's label says, as much of it as the wire has room for; empty where there is nothing to say.
 
     The number of items comes first: the condition stands in the tooltip, too.
@@ -41,8 +46,9 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]], at: Point | Non
         wire: A wire that is no pair of portals.
         arriving: All wires by their target.
         at: The middle of the label; None for half-way.
+        leaving: All wires by their source (see items_on).
     """
-    items, condition = items_on(wire, arriving), condition_for(wire)
+    items, condition = items_on(wire, arriving, leaving or {}), condition_for(wire)
     if items is None and not condition:
         return ""
     left, top, right, bottom = wire.extent
@@ -71,17 +77,23 @@ def middle(wire: Wire) -> Point:
     return wire.half
 
 
-def label_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> tuple[str, Rect] | None:
+def label_on(
+    wire: Wire, arriving: Mapping[str, Sequence[Wire]], leaving: Mapping[str, Sequence[Wire]] | None = None
+) -> tuple[str, Rect] | None:
     """A wire's label and where it is: half-way, or where a knot is there half-way along the longest piece without one.
 
     None where there is nothing to say, or no room for it.
     """
     knots = [knot.at for knot in wire.bends]
-    return place(wire.points, knots, KNOT, lambda at: words_on(wire, arriving, at), label_width, middle(wire))
+    return place(wire.points, knots, KNOT, lambda at: words_on(wire, arriving, at, leaving), label_width, middle(wire))
 
 
 def paint_labels(
-    painter: QPainter, theme: Theme, wires: Iterable[Wire], arriving: Mapping[str, Sequence[Wire]]
+    painter: QPainter,
+    theme: Theme,
+    wires: Iterable[Wire],
+    arriving: Mapping[str, Sequence[Wire]],
+    leaving: Mapping[str, Sequence[Wire]] | None = None,
 ) -> None:
     """Write the labels upon wires, scene units; each wire is told where its label is, which the mouse then catches."""
     errors: list[Point] = []
@@ -89,7 +101,7 @@ def paint_labels(
     for wire in wires:
         if wire.port == "error" and not wire.hidden:
             errors.append(wire.points[0])
-        found = None if wire.tags else label_on(wire, arriving)
+        found = None if wire.tags else label_on(wire, arriving, leaving)
         wire.label = found and found[1]
         if found is not None:
             text, (left, top, right, _) = found

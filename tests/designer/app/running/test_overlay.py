@@ -173,3 +173,27 @@ def test_a_loop_whose_items_wait_for_people_waits_and_is_not_paused(qapp):
     tell(feed, (EventKind.RUN_RESUMED, -1, None))
     assert canvas.statuses["a"] is NodeStatus.RUNNING
     assert overlay._moving == {0}
+
+
+def test_rounds_that_went_past_a_node_are_none_of_its_own(qapp):
+    """Of three items of a loop one takes the other branch: the card says two of two, and the wire two."""
+    feed, canvas = RunFeed(), Canvas()
+    feed.begin(RunHeader("r", "w", b"{}", "", {}, ("a", "b", "c"), 1.0, options={"parents": [[1, 0], [2, 0]]}))
+    overlay = RunOverlay(canvas, feed)
+    tell(feed, *STARTED, (EventKind.ITEMS_LISTED, 0, {"items": [1, 2, 3]}))
+
+    def pass_by(item, node):
+        feed._fold(feed.state, Event(feed.state.seq, 20.0, EventKind.NODE_BYPASSED, node, 0, (item,), None))
+
+    for item in (0, 1):
+        for kind in (EventKind.NODE_STARTED, EventKind.NODE_COMPLETED):
+            feed._fold(feed.state, Event(feed.state.seq, 20.0, kind, 1, 1, (item,), None))
+    for item, node in ((2, 1), (0, 2), (1, 2), (2, 2)):
+        pass_by(item, node)
+    feed.flush()
+    info = canvas.infos["b"]
+    assert (info.reached, info.bypassed, info.skipped) == (2, 1, 0)
+    assert (info.items_done, info.items_total) == (2, 2)
+    assert info.items == "2 / 2"
+    assert (canvas.infos["c"].reached, canvas.infos["c"].items_total) == (0, None), "it had no turn at all"
+    assert 0 in overlay._moving
