@@ -6,9 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 #: A gap is made short when it is longer than this, in seconds, and than this share of the time in which something ran.
-LEAST, SHARE = 2.0, 0.5
-#: Share of the time in which something ran that a short gap takes.
-SHORT = 0.08
+LEAST, SHARE = 2.0, 0.2
+#: Of the time that is drawn in full: the share that one short gap takes, and the most that all of them take.
+SHORT, MOST = 0.08, 0.3
+#: Seconds that a short gap takes where nothing is drawn in full: a place on the axis must lead back to its moment.
+TINY = 0.0005
 
 Gap = tuple[float, float]
 
@@ -36,7 +38,9 @@ class Squeeze:
         busy = end - begin - sum(stop - start for start, stop in gaps)
         worth = max(LEAST, SHARE * busy)
         self.gaps = tuple(gap for gap in gaps if gap[1] - gap[0] > worth)
-        self._room = max(LEAST / 4, SHORT * busy)
+        # By what is drawn in full, however little that is: beside a tenth of a second half a second would be a long wait.
+        full = end - begin - sum(stop - start for start, stop in self.gaps)
+        self._room = max(TINY, full * min(SHORT, MOST / max(1, len(self.gaps))))
         self._starts = [start for start, _ in self.gaps]
         self._saved = [0.0]
         for start, stop in self.gaps:

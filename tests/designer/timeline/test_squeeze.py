@@ -27,6 +27,21 @@ def test_work_keeps_its_length_and_a_wait_is_short():
     assert (WAIT.after(105.0), WAIT.after(3715.0)) == (105.0, 3715.0)
 
 
+@pytest.mark.parametrize("waits", [(33.0,), (14.0, 33.0), (60.0,) * 12])
+@pytest.mark.parametrize("work", [0.02, 0.25, 10.0])
+def test_a_wait_takes_a_small_share_of_the_axis_however_short_the_work_is(work, waits):
+    gaps, moment = [], work
+    for wait in waits:
+        gaps.append((moment, moment + wait))
+        moment += wait + work
+    axis = Squeeze(gaps, 0.0, moment)
+    assert len(axis.gaps) == len(waits)
+    widths = [axis.short(end) - axis.short(start) for start, end in gaps]
+    whole = axis.short(moment) - axis.short(0.0)
+    assert all(0.01 * whole < width < 0.1 * whole for width in widths)
+    assert sum(widths) < 0.31 * whole
+
+
 def test_gaps_that_are_not_long_stay():
     assert Squeeze([(1.0, 2.0)], 0.0, 100.0).gaps == ()
     assert Squeeze([(10.0, 20.0)], 0.0, 100.0).gaps == ()
