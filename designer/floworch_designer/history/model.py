@@ -8,9 +8,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from floworch.run.status import RunStatus
+from floworch.run.view import work_time
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.query import Query, size_text
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text, worked_text
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.table import Index, RowsModel
 from floworch_designer.theme.theme import Theme
@@ -32,6 +33,11 @@ def status_of(summary: RunSummary) -> RunStatus:
 def is_damaged(summary: RunSummary) -> bool:
     """Whether the run's journal cannot be read: nothing can be done with it before it is salvaged."""
     return summary.status == DAMAGED
+
+
+def worked(summary: RunSummary) -> float | None:
+    """Seconds that a run took without those in which it rested; None before its end. It may end without a start."""
+    return work_time(summary.started_at or summary.created_at, summary.ended_at, summary.rested)
 
 
 class RunsModel(RowsModel):
@@ -90,7 +96,7 @@ class RunsModel(RowsModel):
             status = RunStatus.FAILED if is_damaged(run) else status_of(run)
             return self._theme.icon(RUN_ICONS[status], RUN_COLORS[status], 16)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return run.run_id
+            return worked_text(worked(run), run.rested) if index.column() == 3 else run.run_id
         if role == Qt.ItemDataRole.ForegroundRole and index.column() >= 2:
             return self._theme.color("text_secondary")
         return None
@@ -104,7 +110,7 @@ class RunsModel(RowsModel):
         if column == 2:
             return moment_text(started, self._now)
         if column == 3:
-            return took_text(run.ended_at - started) if run.ended_at is not None else "–"
+            return took_text(worked(run)) or "–"
         if column == 5:
             return size_text(self._sizes.get(run.run_id))
         tags = "".join(f"  #{tag}" for tag in run.tags)

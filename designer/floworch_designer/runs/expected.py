@@ -15,10 +15,10 @@ MOST = 5
 def earlier(runs: Sequence[RunSummary], workflow_id: str, run_id: str) -> list[float]:
     """How long the last completed runs of a workflow took, seconds; ``runs`` with the newest first."""
     found = (
-        run.ended_at - run.started_at
+        run.duration
         for run in runs
         if run.workflow_id == workflow_id and run.run_id != run_id and run.status == "completed"
-        and run.started_at is not None and run.ended_at is not None and run.parent is None
+        and run.duration is not None and run.parent is None
     )  # fmt: skip
     return [took for took, _ in zip(found, range(MOST), strict=False)]
 

@@ -55,6 +55,8 @@ RUN_ICONS: dict[RunStatus, str] = {
     RunStatus.CANCELLED: "status-cancelled",
     RunStatus.INTERRUPTED: "status-interrupted",
 }
+#: Seconds of rest that are told.
+REST = 1.0
 _GROUPS: tuple[tuple[str, frozenset[NodeStatus]], ...] = (
     (mark("done"), frozenset({_S.COMPLETED, _S.REUSED})),
     (mark("running"), frozenset({_S.RUNNING, _S.COMPENSATING})),
@@ -153,6 +155,12 @@ def time_text(state: RunState, now: float) -> str:
 def took_text(seconds: float | None) -> str:
     """A duration in seconds as :func:`duration_text` writes it, in the language of the window; empty for None."""
     return local_number(duration_text(seconds))
+
+
+def worked_text(seconds: float | None, rested: float) -> str:
+    """How long a run was worked on, and how long it rested if that is worth a word: ``29 s, paused 47 s``."""
+    took = took_text(seconds)
+    return tr("{took}, paused {rested}", took=took, rested=took_text(rested)) if took and rested >= REST else took
 
 
 def clock_text(seconds: float) -> str:

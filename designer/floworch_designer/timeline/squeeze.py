@@ -38,7 +38,7 @@ class Squeeze:
         busy = end - begin - sum(stop - start for start, stop in gaps)
         worth = max(LEAST, SHARE * busy)
         self.gaps = tuple(gap for gap in gaps if gap[1] - gap[0] > worth)
-        # By what is drawn in full, however little that is: beside a tenth of a second half a second would be a long wait.
+        # By what is drawn in full, however little that is: beside little work half a second would be much.
         full = end - begin - sum(stop - start for start, stop in self.gaps)
         self._room = max(TINY, full * min(SHORT, MOST / max(1, len(self.gaps))))
         self._starts = [start for start, _ in self.gaps]

@@ -10,7 +10,7 @@ from floworch.artifact import loaded, shown
 from floworch.model.diff import FieldChange, changes_in
 from floworch.run.state import RunState
 from floworch.run.status import NodeStatus
-from floworch.run.view import NodeView, node_view, span
+from floworch.run.view import NodeView, node_view, work_time
 
 #: Seconds by node index.
 Times = Mapping[int, float]
@@ -75,7 +75,8 @@ class RunDifference:
     """What differs between two runs; pairs are (first run, second run).
 
     Attributes:
-        runs, workflows, status, duration: Ids, workflow ids, status words, seconds or None.
+        runs, workflows, status: Ids, workflow ids, status words.
+        duration: Seconds, or None, without those in which the run rested.
         inputs, outputs: What differs, by dotted path.
         error: Messages of the runs' errors.
         nodes: Every node of both, in the order in which the first run came to them.
@@ -213,7 +214,7 @@ def _message(error: dict[str, Any] | None) -> str | None:
 
 
 def _duration(state: RunState) -> float | None:
-    return span(state.started_at, state.ended_at) if state.status.final else None
+    return work_time(state.started_at, state.ended_at, state.rested) if state.status.final else None
 
 
 def _changed(shape: Iterable[dict[str, Any]]) -> tuple[FieldChange, ...]:

@@ -4869,6 +4869,7 @@ Bekannt: {known}</translation></message>
 <message><source>{title}: nothing would change</source><translation>{title}: nichts würde sich ändern</translation></message>
 <message><source>{title}: value</source><translation>{title}: Wert</translation></message>
 <message><source>{title}: write an expression</source><translation>{title}: Ausdruck schreiben</translation></message>
+<message><source>{took}, paused {rested}</source><translation>{took}, {rested} angehalten</translation></message>
 <message><source>{total:,} nodes</source><translation>{total:,} Knoten</translation></message>
 <message><source>{triggers!r} is a trigger, which a called workflow does not wait for: leave it out.</source><translation>{triggers!r} ist ein Auslöser, auf den ein aufgerufener Ablauf nicht wartet: Lassen Sie ihn weg.</translation></message>
 <message><source>{type}, declared</source><translation>{type}, deklariert</translation></message>

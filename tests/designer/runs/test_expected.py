@@ -22,6 +22,7 @@ def test_the_last_five_completed_runs_of_the_workflow_count():
     runs += [run(number, float(number)) for number in range(4, 12)]
     assert earlier(runs, "w", "r4") == [5.0, 6.0, 7.0, 8.0, 9.0]
     assert earlier([], "w", "r") == []
+    assert earlier([run(1, 76.0).replace(rested=47.0)], "w", "r") == [29.0], "which is held against the time worked"
 
 
 @pytest.mark.parametrize(

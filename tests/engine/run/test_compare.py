@@ -87,6 +87,13 @@ def test_a_run_that_still_waits_has_no_duration() -> None:
     assert found.status == ("completed", "suspended")
 
 
+def test_a_run_that_rested_took_the_time_in_which_it_was_worked_on() -> None:
+    one, two = played(CHAIN), played(CHAIN)
+    assert two.started_at is not None
+    two.ended_at, two.rested = two.started_at + 76.0, 47.0
+    assert compare_runs(one, two).duration[1] == 29.0
+
+
 def test_a_result_that_was_taken_over_is_like_one_of_its_own_and_stands_where_the_other_run_had_it() -> None:
     """C7.6"""
     before = Dialogue(CHAIN).start().play()

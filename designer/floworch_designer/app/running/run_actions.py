@@ -294,7 +294,8 @@ def _as_shown(window: MainWindow, run: RunSummary) -> RunSummary:
     state = tab.controller.feed.live if tab is not None and tab.controller.loading is None else None
     if state is None or state.run_id != run.run_id:
         return run
-    return run.replace(status=str(state.status), started_at=state.started_at, ended_at=state.ended_at)
+    times = {"started_at": state.started_at, "ended_at": state.ended_at, "rested": state.rested}
+    return run.replace(status=str(state.status), **times)
 
 
 async def _reopen(controller: RunController) -> None:
