@@ -26,6 +26,7 @@ COLORS = {
     "refused": "failed",
     "removed": "failed",
     "first": "failed",
+    "first output": "retrying",
     "differs": "retrying",
     "added": "success",
     "changed": "retrying",

@@ -25,10 +25,21 @@ from floworch_designer.theme.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = (mark("Node"), mark("Status"), mark("First run"), mark("Second run"), mark("Change"), mark("What differs"))
-COLORS = {"first": "failed", "differs": "retrying", "time": "pending", "same": "text_secondary"}
-GLYPHS = {"first": "error-filled", "differs": "compare", "time": "clock", "same": "check"}
-_WORDS = {"first": mark("The first node that ended differently"), "differs": mark("Ended differently"),
-          "time": mark("Took longer or shorter"), "same": mark("Ended alike")}  # fmt: skip
+COLORS = {
+    "first": "failed",
+    "first output": "retrying",
+    "differs": "retrying",
+    "time": "pending",
+    "same": "text_secondary",
+}
+GLYPHS = {"first": "error-filled", "first output": "compare", "differs": "compare", "time": "clock", "same": "check"}
+_WORDS = {
+    "first": mark("The first node that ended differently"),
+    "first output": mark("The first node that differs: its output is another"),
+    "differs": mark("Ended differently"),
+    "time": mark("Took longer or shorter"),
+    "same": mark("Ended alike"),
+}
 NOTHING = mark("No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.")
 
 
@@ -61,7 +72,7 @@ class CompareModel(RowsModel):
             return plain("\n".join(filter(None, (together, tr(_WORDS[row.kind]), row.details or row.what))))
         if role == Qt.ItemDataRole.ForegroundRole and (row.kind == "same" or column in (2, 3)):
             return self._theme.color("text_secondary")
-        if role == Qt.ItemDataRole.FontRole and row.kind == "first" and column == 0:
+        if role == Qt.ItemDataRole.FontRole and row.kind.startswith("first") and column == 0:
             font = QFont()
             font.setWeight(QFont.Weight.DemiBold)
             return font

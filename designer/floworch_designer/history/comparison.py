@@ -8,6 +8,7 @@ from typing import Any
 
 from floworch.model.diff import FieldChange
 from floworch.run.compare import NodeDifference, RunDifference
+from floworch.run.status import NodeStatus
 from floworch_designer.document.picture import text_of
 from floworch_designer.runs.words import took_text
 from floworch_designer.settings.words import local_number, tr
@@ -24,13 +25,14 @@ class Row:
 
     Attributes:
         node: Its id.
-        kind: ``first`` for the first that ended differently, ``differs`` for the others that did, ``time`` where only
-            the time differs noticeably, else ``same``.
+        kind: ``first`` for the first that differs, if it ended differently, ``first output`` if only its output is
+            another, ``differs`` for others that differ, ``time`` where only the time does noticeably, else ``same``.
         status, duration: What it was in the first run and in the second, in words.
         change: Seconds it took longer in the second run; None where one did not take any.
         what: What differs, in words; empty when nothing does.
         details: The first fields that differ in its output, a line each, with the values of both runs.
         inside: It is in the body of a loop: its times are those of all items together.
+        moved: Its status differs by more than that one run took its result over.
     """
 
     node: str
@@ -41,6 +43,7 @@ class Row:
     what: str
     details: str = ""
     inside: bool = False
+    moved: bool = False
 
 
 def rows_of(found: RunDifference) -> list[Row]:
@@ -81,10 +84,22 @@ def _row(node: NodeDifference, first: bool) -> Row:
     one, two = node.duration
     change = two - one if one is not None and two is not None else None
     slower = change is not None and abs(change) >= max(SECONDS, SHARE * max(one or 0.0, two or 0.0))
-    kind = "first" if first else "differs" if not node.same else "time" if slower else "same"
+    start = "first" if _ended_differently(node) else "first output"
+    kind = start if first else "differs" if not node.same else "time" if slower else "same"
     status = tuple(_word(word) for word in node.status)
     duration = tuple(took_text(each) if each is not None else "–" for each in node.duration)
-    return Row(node.node, kind, status, duration, change, _what(node), _details(node), any(node.counts))  # type: ignore[arg-type]
+    moved = len(_ends(node.status)) > 1
+    return Row(node.node, kind, status, duration, change, _what(node), _details(node), any(node.counts), moved)  # type: ignore[arg-type]
+
+
+def _ended_differently(node: NodeDifference) -> bool:
+    """Whether more than its output differs. A result that was taken over is like one of its own (C7.6)."""
+    counted = node.counts[0] != node.counts[1] and NodeStatus.REUSED not in node.status
+    return len(_ends(node.status)) > 1 or node.error[0] != node.error[1] or counted
+
+
+def _ends(status: tuple[str | None, str | None]) -> set[str | None]:
+    return {str(NodeStatus.COMPLETED) if each == NodeStatus.REUSED else each for each in status}
 
 
 def _word(status: str | None) -> str:
@@ -143,7 +158,5 @@ def _pill(row: Row) -> str:
         return ""
     if row.kind == "time":
         return change_text(row.change or 0.0)
-    words = (
-        " → ".join(row.status) if row.status[0] != row.status[1] else tr("other output") if row.what else tr("differs")
-    )
-    return tr("first: {words}", words=words) if row.kind == "first" else words
+    words = " → ".join(row.status) if row.moved else tr("other output") if row.what else tr("differs")
+    return tr("first difference: {words}", words=words) if row.kind.startswith("first") else words

@@ -2773,6 +2773,7 @@ Lauf: {lower}</translation></message>
 <message><source>The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei, die geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>The first node that differs: its output is another</source><translation>Der erste Knoten, der abweicht: seine Ausgabe ist eine andere</translation></message>
 <message><source>The first node that ended differently</source><translation>Der erste Knoten, der anders endete</translation></message>
 <message><source>The folder '{0}' does not exist.</source><translation>Den Ordner '{0}' gibt es nicht.</translation></message>
 <message><source>The folder '{0}' of the database does not exist.</source><translation>Den Ordner '{0}' der Datenbank gibt es nicht.</translation></message>
@@ -3907,7 +3908,7 @@ Bekannt: {known}</translation></message>
 <message><source>filter name is required</source><translation>der Name eines Filters fehlt</translation></message>
 <message><source>filter {0} is unknown</source><translation>den Filter {0} gibt es nicht</translation></message>
 <message><source>find any command</source><translation>jeden Befehl finden</translation></message>
-<message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
+<message><source>first difference: {words}</source><translation>erster Unterschied: {words}</translation></message>
 <message><source>floworch design, PNG and PDF pictures</source><translation>floworch design, Bilder als PNG und PDF</translation></message>
 <message><source>floworch is not installed there ({0})</source><translation>floworch ist dort nicht installiert ({0})</translation></message>
 <message><source>floworch {0} is installed where {1} is needed</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird</translation></message>

@@ -55,7 +55,7 @@ def test_the_tool_tip_of_a_row_has_every_value_and_reads_no_markup(panel):
     panel.show_difference(difference(node("a", output=change), first="a"))
     tip = panel.model.index(0, 5).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == (
-        "<qt>The first node that ended differently<br>"
+        "<qt>The first node that differs: its output is another<br>"
         "page: &lt;b&gt;old&lt;/b&gt; → &lt;b&gt;new&lt;/b&gt;<br>n: 1 → 2</qt>"
     )
 

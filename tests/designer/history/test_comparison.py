@@ -35,8 +35,35 @@ def test_rows(given, kind, pill, what):
 
 def test_the_first_that_differs_is_marked():
     rows = rows_of(difference(node("a", output=[CHANGE]), node("b", output=[CHANGE]), first="a"))
-    assert [row.kind for row in rows] == ["first", "differs"]
-    assert pills(rows)["a"][0] == "first|first: other output"
+    assert [row.kind for row in rows] == ["first output", "differs"]
+    assert pills(rows)["a"][0] == "first output|first difference: other output"
+
+
+def test_a_result_that_was_taken_over_is_no_other_end():
+    """What differs is its value alone, which is no failure; whichever run took it over (contract C7.6)."""
+    reused, back = ("completed", "reused"), ("reused", "completed")
+    nodes = node("a", reused, output=[CHANGE]), node("b", back, output=[CHANGE]), node("c", reused)
+    rows = rows_of(difference(*nodes, first="a"))
+    assert [word for word, _ in pills(rows).values()] == [
+        "first output|first difference: other output", "differs|other output", "same|",
+    ]  # fmt: skip
+    assert rows[0].status == ("completed", "reused"), "the list tells it nevertheless"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"status": ("completed", "failed")},
+        {"status": ("reused", "failed")},
+        {"status": ("failed", "failed"), "error": ("a", "b")},
+        {"counts": ({"completed": 2}, {"failed": 2})},
+        {"status": ("completed", None)},
+    ],
+)
+def test_the_first_that_ended_otherwise_stands_out(given):
+    (row,) = rows_of(difference(node("a", **given), first="a"))
+    assert row.kind == "first"
+    assert pills([row])["a"][0].startswith("first|first difference: ")
 
 
 @pytest.mark.parametrize(
