@@ -1934,7 +1934,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pause between rounds</source><translation>Pause zwischen Runden</translation></message>
 <message><source>Pause it first.</source><translation>Halten Sie ihn zuerst an.</translation></message>
 <message><source>Pause it first: floworch pause {0}</source><translation>Halten Sie ihn zuerst an: floworch pause {0}</translation></message>
-<message><source>Pause now (interrupt running nodes)</source><translation>Sofort anhalten (laufende Knoten unterbrechen)</translation></message>
+<message><source>Pause now (interrupted steps begin again)</source><translation>Sofort anhalten (unterbrochene Schritte beginnen neu)</translation></message>
 <message><source>Pause or cancel it there; the lock is free as soon as that process lets go or ends.</source><translation>Halten Sie ihn dort an, oder brechen Sie ihn ab; die Sperre ist frei, sobald jener Prozess ihn loslässt oder endet.</translation></message>
 <message><source>Pause requested</source><translation>Anhalten verlangt</translation></message>
 <message><source>Paused</source><translation>Angehalten</translation></message>
@@ -2648,6 +2648,7 @@ Lauf: {lower}</translation></message>
 <message><source>The answer of {0} is not JSON: {1}.</source><translation>Die Antwort von {0} ist kein JSON: {1}.</translation></message>
 <message><source>The answer of {0} is over the limit of {1} MiB.</source><translation>Die Antwort von {0} ist über der Grenze von {1} MiB.</translation></message>
 <message><source>The answer of {0} is {1}, and no list of items.</source><translation>Die Antwort von {0} ist {1} und keine Liste von Elementen.</translation></message>
+<message><source>The answer to its question makes it go on</source><translation>Die Antwort auf seine Frage lässt ihn weiterlaufen</translation></message>
 <message><source>The archive cannot be unpacked: {0}.</source><translation>Das Archiv lässt sich nicht auspacken: {0}.</translation></message>
 <message><source>The archive holds {0}. Nothing was unpacked.</source><translation>Das Archiv enthält {0}. Nichts wurde ausgepackt.</translation></message>
 <message><source>The archive is damaged: {0}.</source><translation>Das Archiv ist beschädigt: {0}.</translation></message>

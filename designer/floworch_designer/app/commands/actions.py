@@ -226,7 +226,7 @@ ROWS: tuple[Row, ...] = (
     Row("run.breakpoint", "Set or remove breakpoint", "partial.breakpoint", "breakpoint", ("F9",), "can_break", "Run"),
     Row("run.condition", "Breakpoint with condition…", "partial.condition", "", ("Shift+F9",), "can_break", "Run"),
     Row("run.pause", "Pause", "runs.pause", "pause", ("F6",), "can_pause", "Run", separator=True),
-    Row("run.pause_now", "Pause now (interrupt running nodes)", "runs.pause_now", "", ("Shift+F6",), "can_pause",
+    Row("run.pause_now", "Pause now (interrupted steps begin again)", "runs.pause_now", "", ("Shift+F6",), "can_pause",
         "Run"),
     Row("run.resume", "Resume", "runs.resume", "resume", ("F6", "F7"), "can_resume", "Run"),
     Row("run.stop", "Stop (cancel the run)", "runs.stop", "stop", ("Shift+F5",), "can_stop", "Run"),

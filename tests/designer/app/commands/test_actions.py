@@ -35,3 +35,8 @@ def test_single_keys_work_on_the_canvas_only():
 def test_every_icon_and_condition_exists():
     assert {row.icon for row in ROWS} - {""} <= set(icon_names())
     assert {row.when for row in ROWS} <= set(CONDITIONS)
+
+
+def test_pause_now_says_that_what_it_interrupts_runs_twice():
+    """C7.1: a step that is not safe to run twice is asked about after a crash, not after this."""
+    assert "begin again" in BY_ID["run.pause_now"].text
