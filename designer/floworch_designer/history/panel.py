@@ -26,6 +26,7 @@ from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.model import GROUPS, RunsModel, is_damaged, status_of
 from floworch_designer.history.query import size_text
+from floworch_designer.history.under_pointer import UnderPointer
 from floworch_designer.runs.words import moment_text
 from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.theme.magnifier import magnify
@@ -106,6 +107,7 @@ class HistoryPanel(QWidget):
         self.total = QLabel()
         self._needs_for_words = 0
         self._chosen: list[str] = []
+        self._people: str | None = None
         self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -250,7 +252,8 @@ class HistoryPanel(QWidget):
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # ids of one workflow differ at their ends
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
-        table.doubleClicked.connect(lambda _index: self._emit("open"))
+        self._under = UnderPointer(table, self.model)
+        self._under.opened.connect(self.open_requested)
         for verb, (_text, _tip, keys) in MORE.items():
             if keys:
                 shortcut = QShortcut(keys, table, context=Qt.ShortcutContext.WidgetShortcut)
@@ -276,15 +279,21 @@ class HistoryPanel(QWidget):
             return None
         return runs[0].run_id, runs[1].run_id
 
+    def hold(self, run_id: str | None) -> None:
+        """Do not offer to resume a run that waits for answers only: the answer does; None: offer it again."""
+        if run_id != self._people:
+            self._people = run_id
+            self._on_selection()
+
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
         """Show these runs; those that are selected stay so, and the list stays where it was scrolled to."""
         selected = {run.run_id for run in self.runs}
         bar = self.table.verticalScrollBar()
-        place = bar.value()
+        place, pointed = bar.value(), self._under.run()
         self.model.show(runs, time.time())
         if selected != {run.run_id for run in self.runs}:
             self._select_again(selected)
-        bar.setValue(place)
+        bar.setValue(place + self._under.moved(pointed))
         self._on_selection()
         self._tell()
 
@@ -318,7 +327,7 @@ class HistoryPanel(QWidget):
             self.compare_two_requested.emit(*self.two)
             return
         run = self.run
-        if run is not None and _fits(run, verb):
+        if run is not None and self._fits(run, verb):
             signals = {
                 "open": self.open_requested,
                 "resume": self.resume_requested,
@@ -328,10 +337,17 @@ class HistoryPanel(QWidget):
             }
             signals[verb].emit(run.run_id)
 
+    def _fits(self, run: RunSummary | None, verb: str) -> bool:
+        return run is not None and _fits(run, verb) and not (verb == "resume" and _waits(run, self._people))
+
     def _on_selection(self) -> None:
         run = self.run
         for verb, button in self.buttons.items():
-            button.setEnabled(run is not None and _fits(run, verb))
+            button.setEnabled(self._fits(run, verb))
+        tip = (
+            tr("The answer to its question makes it go on") if _waits(run, self._people) else tr(_BUTTONS["resume"][1])
+        )
+        self.buttons["resume"].setToolTip(f"{tr(_BUTTONS['resume'][0])}: {tip}")
         if self.two is not None:
             self.buttons["compare"].setEnabled(True)
         chosen = [run.run_id for run in self.runs]
@@ -388,3 +404,8 @@ def _moment_width(table: QTableView) -> int:
 def _fits(run: RunSummary, verb: str) -> bool:
     """Whether something can be done to a run; opening a damaged one says what can."""
     return verb == "open" or (not is_damaged(run) and status_of(run) in FITS[verb])
+
+
+def _waits(run: RunSummary | None, people: str | None) -> bool:
+    """Whether a run is the one that waits for ``people`` only, and still does."""
+    return run is not None and run.run_id == people and status_of(run) is _R.SUSPENDED

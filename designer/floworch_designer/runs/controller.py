@@ -15,7 +15,7 @@ from floworch.model.workflow import Workflow
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.runs.feed import RunFeed
-from floworch_designer.runs.questions import Kind, Question, answered, questions
+from floworch_designer.runs.questions import Kind, Question, only_people, questions
 from floworch_designer.settings.words import tr
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class RunController(QObject):
         if verb == "pause":
             return status in {RunStatus.RUNNING, RunStatus.CREATED, RunStatus.ROLLING_BACK}
         if verb == "resume":
-            return (status in RESUMABLE and not self._only_people()) or status is RunStatus.PAUSING
+            return (status in RESUMABLE and not only_people(self.feed.live)) or status is RunStatus.PAUSING
         if verb == "cancel":
             return not status.final and status not in {RunStatus.CANCELLING, RunStatus.ROLLING_BACK}
         return verb == "retry" and status is RunStatus.FAILED and not self.undone
@@ -91,17 +91,6 @@ class RunController(QObject):
         """Whether a rollback of the shown run has begun: what is undone can only be run anew (C7.9)."""
         saga = self.feed.live.saga if self.feed.live is not None else None
         return saga is not None and saga.began
-
-    def _only_people(self) -> bool:
-        """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself.
-
-        Where an answer was given while no process could go on with it, Resume does.
-        """
-        state = self.feed.live
-        if state is None or state.status is not RunStatus.SUSPENDED or not state.waits:
-            return False
-        kinds = (wait.get("kind") for wait in state.waits.values())
-        return not answered(state) and all(kind in ("approval", "form") for kind in kinds)
 
     def questions(self) -> dict[tuple[Kind, str], Question]:
         """What the shown run asks people, see ``questions.questions``."""

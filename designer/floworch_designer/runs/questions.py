@@ -73,6 +73,16 @@ def answered(state: RunState | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(state.node_ids[node] for node, scope in state.waits if (node, scope) in state.approvals))
 
 
+def only_people(state: RunState | None) -> bool:
+    """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself.
+
+    Where an answer was given while no process could go on with it, Resume does.
+    """
+    if state is None or state.status is not RunStatus.SUSPENDED or not state.waits:
+        return False
+    return not answered(state) and all(wait.get("kind") in KINDS for wait in state.waits.values())
+
+
 def called(state: RunState | None) -> tuple[tuple[str, str], ...]:
     """The runs that a run waits for, each with the node that called it."""
     if state is None or state.status.final:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from floworch.artifact import loaded
+from floworch.errors import FlowError
 from floworch.model import codec
+from floworch.run.status import RunStatus
 from floworch_designer.app.panels.docking import in_view
 from floworch_designer.app.widgets import dialogs
+from floworch_designer.history.model import status_of
 from floworch_designer.history.query import label_text, read_label
+from floworch_designer.runs.questions import only_people
 from floworch_designer.settings.words import counted, local_number, mark, tr
 
 if TYPE_CHECKING:
@@ -42,6 +48,8 @@ class HistoryActions(QObject):
         self._window, self._go, self._reread = window, go, reread
         window.history.verb_requested.connect(lambda verb, _run_id: getattr(self, verb)())
         window.history.prune_requested.connect(self.prune)
+        window.history.chosen.connect(self._on_chosen)
+        window.history.model.dataChanged.connect(self._on_chosen)
 
     def chosen(self) -> str | None:
         """Id of the one run that is acted on, or None; also when several are selected."""
@@ -108,6 +116,19 @@ class HistoryActions(QObject):
         definition = codec.to_data(codec.loads(header.definition))
         report = report_of(state, definition, run.name if run is not None else "")
         write_text(path, to_markdown(report) if path.suffix == ".md" else to_html(report))
+
+    def _on_chosen(self, *_what: object) -> None:
+        """Offer to resume a waiting run in the list where the run bar offers it, too."""
+        run = self._window.history.run
+        if run is not None and status_of(run) is RunStatus.SUSPENDED:
+            self._go(self._look(run.run_id), "look at a waiting run")
+
+    async def _look(self, run_id: str) -> None:
+        history = self._window.history
+        with contextlib.suppress(FlowError, OSError):  # whoever opens it is told
+            state = await self._window.controller.ask(lambda host: host.load(run_id))
+            if isValid(history) and history.run is not None and history.run.run_id == run_id:
+                history.hold(run_id if only_people(state) else None)
 
     # -- work --------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from floworch.model.codec import loads
+from floworch.run.events import EventKind
 from floworch.run.status import RunStatus
 from floworch_designer.app.widgets import dialogs
 
@@ -184,3 +185,28 @@ def test_what_is_selected_behind_another_panel_is_not_acted_on(ran, host, until,
     answers[0].append("Delete")
     ran.runs.history.delete()
     until(lambda: set(host.headers) == {"s"})
+
+
+def test_resume_is_offered_in_the_list_as_in_the_run_bar(window, host, until, flow):
+    """A run that waits for answers only is resumed by the answer, not by a button."""
+    for run_id, kind in (("asks", "approval"), ("sleeps", "timer")):
+        host.add(flow(), run_id)
+        wait = {"wait": {"kind": kind, "name": "", "due": None, "details": {}}}
+        host.push(run_id, EventKind.RUN_STARTED)
+        host.push(run_id, EventKind.NODE_STARTED, 0)
+        host.push(run_id, EventKind.NODE_WAITING, 0, wait)
+        host.push(run_id, EventKind.RUN_SUSPENDED)
+    window.runs.refresh_history()
+    until(lambda: len(window.history.model.rows) == 2)
+    resume = window.history.buttons["resume"]
+    window.history.select("asks")
+    until(lambda: not resume.isEnabled())
+    assert "answer" in resume.toolTip()
+    window.history.select("sleeps")
+    until(resume.isEnabled)
+    window.runs.open_run("asks")
+    until(lambda: window.controller.run_id == "asks" and not resume.isEnabled())
+    assert not window.commands["run.resume"].isEnabled()
+    host.push("asks", EventKind.APPROVAL_GIVEN, 0, {"approved": True})
+    window.runs.refresh_history()
+    until(resume.isEnabled)
