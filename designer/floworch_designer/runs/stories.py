@@ -19,6 +19,11 @@ class LogLine(Struct, frozen=True, gc=False):  # a run has tens of thousands, wh
     item: tuple[int, ...] = ()
 
 
+#: Nodes up to which a run's log tells at level info that a step completed: a line takes 0.02 ms to write, and thousands
+#: complete in a frame.
+TOLD = 200
+
+
 def line_of(event: Event, node_ids: tuple[str, ...]) -> LogLine | None:
     """The line that an event writes into the log, or None when it writes none; ``node_ids`` in index order."""
     if event.kind == EventKind.NODE_LOGGED:
@@ -26,6 +31,8 @@ def line_of(event: Event, node_ids: tuple[str, ...]) -> LogLine | None:
         told: tuple[str, str] | None = str(payload.get("level", "info")), str(payload.get("message", ""))
     elif event.kind == EventKind.NODE_PROGRESSED or (event.scope and event.kind < EventKind.SIGNAL_RECEIVED):
         return None
+    elif event.kind == EventKind.NODE_COMPLETED and len(node_ids) <= TOLD:
+        told = "info", tr("Completed")
     else:
         told = _story(event)
     if told is None:

@@ -36,7 +36,7 @@ def take(loop, feed, *events):
 
 @pytest.mark.parametrize(("events", "level", "words"), [
     ([(K.NODE_STARTED, 0, None)], "debug", "Started"),
-    ([(K.NODE_STARTED, 0, None), (K.NODE_COMPLETED, 0, {"output": 1})], "debug", "Completed"),
+    ([(K.NODE_STARTED, 0, None), (K.NODE_COMPLETED, 0, {"output": 1})], "info", "Completed"),
     ([(K.NODE_SKIPPED, 0, None)], "debug", "Skipped"),
     ([(K.NODE_STARTED, 0, None), (K.NODE_FAILED, 0, {"error": {"kind": "k", "message": "m"}})],
      "error", "Failed: m (k)"),
