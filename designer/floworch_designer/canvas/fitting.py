@@ -1,6 +1,7 @@
 """Showing the whole workflow, or its start: clear of the minimap, and again when panels take or leave room.
 
-Strips above the canvas take room as well, but they come while somebody works: nothing moves for them.
+Strips above the canvas take room as well, but they come while somebody works: nothing moves for them, unless the first
+row of cards would be hidden.
 """
 
 from __future__ import annotations
@@ -98,18 +99,18 @@ class Fitting:
         """Show once more what was shown: the whole, or the start."""
         (self.open if self._from_start else self.fit)()
 
-    def lies_at(self, y: int, pointed: bool = False, seen: bool = True) -> None:
+    def lies_at(self, y: int, held: bool = False, seen: bool = True) -> None:
         """The canvas begins at ``y``, because a strip above it came or went: its picture stays where it is.
 
         Only where the strip would hide the first row of cards it goes down with it, and back again with the strip;
-        never when somebody has the mouse there (``pointed``). Nothing moves while it is not ``seen``, either.
+        never while somebody holds something with the mouse (``held``). Nothing moves while it is not ``seen``, either.
         """
         away = self._above - y if seen and self._above is not None else 0
         self._above = y
         if not away:
             return
-        lowered = self._lowered if self._lowered_to == self._stand() and not pointed else 0
-        by = -min(lowered, away) if away > 0 else 0 if pointed else self._hidden(-away)
+        lowered = self._lowered if self._lowered_to == self._stand() and not held else 0
+        by = -min(lowered, away) if away > 0 else 0 if held else self._hidden(-away)
         self._glide(away + by)
         self._lowered, self._lowered_to = lowered + by, self._stand()
 

@@ -66,10 +66,10 @@ def on_screen(view: Any, above: int) -> tuple[float, float, float]:
     return camera.zoom, camera.dx, camera.dy + above
 
 
-def strip(view: Any, qtbot: QtBot, above: int, pointed: bool = False) -> tuple[float, float, float]:
+def strip(view: Any, qtbot: QtBot, above: int, held: bool = False) -> tuple[float, float, float]:
     """A strip comes above or goes, and the view ends where it did; return where things are on the screen."""
     height = view.height() + view.fitting._above - above
-    view.fitting.lies_at(above, pointed)
+    view.fitting.lies_at(above, held)
     view.resize(view.width(), height)
     qtbot.waitUntil(lambda: view.height() == height)
     return on_screen(view, above)
@@ -87,20 +87,20 @@ def test_a_strip_that_comes_above_moves_nothing_and_leaves_it_fitted(view: Any, 
     assert not view.fitting.fitted
 
 
-@pytest.mark.parametrize("pointed", [False, True])
-def test_the_first_row_goes_down_with_a_strip_and_back_with_it_unless_it_is_pointed_at(
-    view: Any, qtbot: QtBot, pointed: bool
+@pytest.mark.parametrize("held", [False, True])
+def test_the_first_row_goes_down_with_a_strip_and_back_with_it_unless_something_is_held(
+    view: Any, qtbot: QtBot, held: bool
 ) -> None:
     view.fitting.lies_at(0)
     view.fit()
     top = round(view.camera().rect(view.graph.extent()).top())
     view.pan(0, 10 - top)
     before = on_screen(view, 0)
-    came = strip(view, qtbot, 60, pointed)
+    came = strip(view, qtbot, 60, held)
     assert came[:2] == before[:2]
-    assert came[2] - before[2] == (0 if pointed else 60 - 10 + CLEAR)
-    assert strip(view, qtbot, 120, pointed)[2] - came[2] == (0 if pointed else 60), "a second one"
-    assert strip(view, qtbot, 60, pointed)[2] == came[2]
+    assert came[2] - before[2] == (0 if held else 60 - 10 + CLEAR)
+    assert strip(view, qtbot, 120, held)[2] - came[2] == (0 if held else 60), "a second one"
+    assert strip(view, qtbot, 60, held)[2] == came[2]
     assert strip(view, qtbot, 0) == before
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QCursor, QMoveEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMoveEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from floworch_designer.app.tabs.empty_hint import EmptyHint
 from floworch_designer.canvas.bar import CanvasBar
@@ -70,14 +70,14 @@ class CanvasStack(QStackedWidget):
     def moveEvent(self, event: QMoveEvent) -> None:
         """Scroll the canvas in front against the move."""
         super().moveEvent(event)
-        self._hold(self.currentWidget(), self._is_pointed_at(event.oldPos().y()))
+        canvas = self.currentWidget()
+        self._hold(canvas, canvas is not None and _in_hand(canvas))
 
-    def _hold(self, canvas: Any, pointed: bool = False) -> None:
+    def _hold(self, canvas: Any, held: bool = False) -> None:
         if canvas is not None:
-            canvas.fitting.lies_at(self.y(), pointed, self.isVisible())
+            canvas.fitting.lies_at(self.y(), held, self.isVisible())
 
-    def _is_pointed_at(self, top: int) -> bool:
-        """Whether the mouse was upon the canvas while that began at ``top``."""
-        parent = self.parentWidget()
-        at = parent.mapFromGlobal(QCursor.pos()) if parent is not None else QPoint(-1, -1)
-        return self.x() <= at.x() < self.x() + self.width() and top <= at.y() < self.y() + self.height()
+
+def _in_hand(canvas: Any) -> bool:
+    """Whether something is held with the mouse, by a button or after a click: nothing may move away below it."""
+    return QApplication.mouseButtons() != Qt.MouseButton.NoButton or canvas.holds_wire

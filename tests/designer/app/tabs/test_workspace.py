@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent
@@ -51,13 +49,32 @@ def settle():
         QApplication.processEvents()
 
 
-@pytest.mark.parametrize(("dx", "dy", "upon"), [(5, 5, True), (-5, 5, False), (5, -5, False)])
-def test_the_mouse_is_upon_the_canvas_where_it_was_before_a_strip_came(desk, monkeypatch, dx, dy, upon):
-    """designer.md 6: a strip tells something; it takes nothing out of a hand (what that moves: test_fitting.py)."""
-    stack = desk.canvases
-    at = stack.mapToGlobal(QPoint(dx, dy))  # the mouse of the desktop is nobody's to hold still
-    monkeypatch.setattr(workspace, "QCursor", SimpleNamespace(pos=lambda: at))
-    assert stack._is_pointed_at(stack.y()) is upon
+@pytest.mark.parametrize(("buttons", "wire", "moves"), [("NoButton", False, True), ("LeftButton", False, False),
+                                                        ("NoButton", True, False)])  # fmt: skip
+def test_a_strip_hides_no_first_row_unless_something_is_held(desk, monkeypatch, buttons, wire, moves):
+    """designer.md 6: a strip tells something; it takes nothing out of a hand. A mouse that is only there holds none."""
+    canvas, held = desk.canvas, getattr(Qt.MouseButton, buttons)
+    monkeypatch.setattr(workspace.QApplication, "mouseButtons", lambda: held)
+    if wire:
+        canvas.start_wire("one0")
+    before = spot(desk)
+    desk.tell("error", "The run failed", "words " * 60)
+    settle()
+    top = canvas.camera().rect(canvas.graph.extent()).top()
+    assert (top >= 0) is moves
+    assert (spot(desk) != before) is moves
+
+
+def test_a_strip_that_grows_to_two_lines_hides_no_first_row_either(desk):
+    canvas = desk.canvas
+    before = spot(desk)
+    for words in ("short", "words " * 60, "words " * 120):
+        desk.tell("error", "The run failed", words)
+        settle()
+        assert canvas.camera().rect(canvas.graph.extent()).top() >= 0
+    desk.banners.shown["message"].close_button.click()
+    settle()
+    assert spot(desk) == before
 
 
 def test_a_strip_never_makes_what_was_fitted_smaller(desk, qtbot):
