@@ -297,6 +297,11 @@ class LineHelp(QObject):
         ask.activated.connect(self._asked)
         self._ask = ask
 
+    @property
+    def writes(self) -> bool:
+        """Whether what is on the line may be an expression."""
+        return "{{" in self._line.text()
+
     def _on_edited(self, text: str) -> None:
         if self.completing is None and "{{" in text:
             self._begin()._on_edited()

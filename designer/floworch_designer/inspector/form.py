@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
@@ -52,7 +53,7 @@ class FieldRow(TakesPaths, QWidget):
         field = self.field = replace(field, help=told)
         self._value: Any = MISSING
         self._left = ""  # the expression that "fx" put aside because no literal says the same
-        self._flagged = False
+        self._flagged = self._mistaken = False
         self._theme = theme
         self._form = form
         self.label = QLabel(field.title + (" *" if field.required else ""))
@@ -74,6 +75,7 @@ class FieldRow(TakesPaths, QWidget):
         self.preview = QLabel()
         self.preview.setTextFormat(Qt.TextFormat.PlainText)
         self.preview.setWordWrap(True)
+        self.preview.setProperty("role", "secondary")
         self.preview.hide()
         self.completing: Completing | None = None
         self._lines: list[LineHelp] = []
@@ -110,6 +112,22 @@ class FieldRow(TakesPaths, QWidget):
             if self._form.help is not None:
                 self.completing = Completing(made.text, field.name, self._form.help, self._theme, self.preview)
         return self._expression
+
+    def _keep_room(self) -> None:
+        """Leave the line of the value free while an expression is written: what is below must not jump when it comes.
+
+        What the field says about a mistake takes the place of the line.
+        """
+        written = self.completing is not None if self.editor is self._expression else any(
+            line.writes for line in self._lines if isValid(line)
+        )  # fmt: skip
+        wanted = written and not self._mistaken
+        policy = self.preview.sizePolicy()
+        if policy.retainSizeWhenHidden() != wanted:
+            policy.setRetainSizeWhenHidden(wanted)
+            self.preview.ensurePolished()
+            self.preview.setMinimumHeight(self.preview.fontMetrics().height() if wanted else 0)
+            self.preview.setSizePolicy(policy)
 
     def value(self) -> Any:
         """The value, or MISSING."""
@@ -276,10 +294,12 @@ class FieldRow(TakesPaths, QWidget):
             self.edited.emit()
 
     def _tell(self, problem: str) -> None:
+        self._mistaken = bool(problem)
         self.message.setText(problem or self.field.help)
         self.message.setVisible(bool(problem or self.field.help))
         restyle(self.message, "role", "error" if problem else "caption")
         self._keep_help(bool(problem and self.field.help))
+        self._keep_room()
         target = self.editor.focusProxy() or self.editor
         restyle(target, "invalid", "true" if problem else "false")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from floworch import MemoryStore
 from floworch.model.workflow import Layer, Node
@@ -73,6 +74,32 @@ def test_the_value_of_the_last_run_is_shown(field, qtbot):
     assert field.preview.isVisible()
     assert field.preview.text().startswith("= hi there")
     assert field.expression.text.extraSelections() == []
+
+
+def test_nothing_below_jumps_when_the_value_comes_or_goes(field, panel, qtbot):
+    panel.resize(500, 900)
+    rewrite(qtbot, field, "hi")
+    field.completing.show_preview()
+    QApplication.processEvents()
+    below = field.message if field.message.isVisible() else field
+    height, place = field.height(), below.y()
+    assert not field.preview.isVisible()
+    for text, shown in (("{{ nodes.log.output }} there", True), ("{{ nodes.lgo }}", True), ("there", False)):
+        rewrite(qtbot, field, text)
+        field.completing.show_preview()
+        QApplication.processEvents()
+        assert field.preview.isVisible() is shown
+        assert (field.height(), below.y()) == (height, place)
+
+
+def test_a_field_without_an_expression_keeps_no_room(field, qtbot):
+    rewrite(qtbot, field, "hi")
+    QApplication.processEvents()
+    height = field.height()
+    qtbot.mouseClick(field.toggle, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert not field.preview.sizePolicy().retainSizeWhenHidden()
+    assert field.height() < height
 
 
 def test_a_mistake_is_underlined_at_its_place(field, qtbot):
