@@ -51,7 +51,7 @@ def test_pick_a_run_see_what_differs_and_end_it(two, qtbot, until):
     qtbot.keyClicks(picker.line, "g")
     qtbot.keyClick(picker.line, Qt.Key.Key_Return)
     until(lambda: two.comparing.comparing)
-    assert two.canvas.overlay.differences["d"][0] == "first|first: completed → failed"
+    assert two.canvas.overlay.differences["d"][0] == "first|first difference: completed → failed"
     assert two.canvas.overlay.differences["a"][0] == "same|"
     assert two.selection.primary == "d"
     assert two.docks["compare"].isVisible()
