@@ -81,6 +81,7 @@ def forms() -> list[Field]:
 def without_names(text: str) -> str:
     text = text.replace("pytest-of-", "")
     text = re.sub(r"'\w+'", "", text)  # the name of a parameter, such as 'from'
+    text = re.sub(r"\{\w+(?:, \w+)*\}", "", text)  # the shape of an object, such as {when, port}
     return re.sub(r"^(nodes\.\S+|\w+:)\s*", "", text)
 
 
