@@ -256,6 +256,8 @@ class MainWindow(QMainWindow):
     def refresh_actions(self) -> None:
         """Ask every action's condition again."""
         self.commands.refresh()
+        why = tr("Read only: go back to the edited definition to run it.") if self.viewing else ""
+        self.commands.explain("run.start", why)
         stack = self.document.undo_stack
         for name, word, named, what in (
             ("undo", tr("Undo"), tr("Undo “{what}”"), stack.undo_text()),

@@ -117,6 +117,7 @@ class ViewedDocument(Document):
 
     #: Somebody tried to edit it.
     refused = Signal()
+    read_only = True
 
     def refuses(self) -> bool:
         """Say that it cannot be edited."""

@@ -82,6 +82,9 @@ class Document(QObject):
         if workflow is not before and (diff(before, workflow) or not same(before, workflow)):
             self.undo_stack.push(Step(before, workflow, text, merge))
 
+    #: Whether it is only looked at.
+    read_only = False
+
     def refuses(self) -> bool:
         """Whether it cannot be edited; who asks is about to begin, and is told so."""
         return False

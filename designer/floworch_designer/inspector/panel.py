@@ -12,11 +12,13 @@ from floworch_designer.inspector.code import Highlighter
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.help_page import HelpPage
 from floworch_designer.inspector.lazy_tabs import LazyTabs
+from floworch_designer.inspector.locking import lock
 from floworch_designer.inspector.middleware_page import MiddlewarePage
 from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
 from floworch_designer.inspector.result_page import ResultPage
 from floworch_designer.inspector.run_page import RunPage
 from floworch_designer.inspector.several_page import SeveralPage
+from floworch_designer.inspector.widgets import caption
 from floworch_designer.inspector.workflow_page import WorkflowPage
 from floworch_designer.settings.words import counted, mark, tr
 
@@ -97,6 +99,10 @@ class InspectorPanel(QWidget):
         self._several_soon = QTimer(self)  # a band that grows selects others at every move of the mouse
         self._several_soon.setSingleShot(True)
         self._several_soon.timeout.connect(self.refresh)
+        self.read_only = caption(
+            tr("Read only: this is a record. Go back to the edited definition to change something.")
+        )
+        self.read_only.setContentsMargins(14, 0, 14, 8)
         self.stack = QStackedWidget()
         for page in (self.workflow_tabs, self.node_tabs):
             self.stack.addWidget(page)
@@ -104,6 +110,8 @@ class InspectorPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
+        layout.addWidget(self.read_only)
+        self.read_only.setVisible(context.document.read_only)
         layout.addWidget(self.stack, 1)
         for tabs in (self.node_tabs, self.workflow_tabs):
             tabs.currentChanged.connect(lambda _index: self.refresh())
@@ -228,6 +236,8 @@ class InspectorPanel(QWidget):
             self.several.show_nodes(nodes)
         else:
             self._show_node(node)
+        if self.context.document.read_only:
+            lock(self.stack)
 
     def _on_selection(self) -> None:
         if len(self.context.selection.nodes) > 1:

@@ -95,6 +95,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
     border-color: $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: $disabled; background: transparent; border-color: $divider; }
+QLineEdit[locked="true"], QPlainTextEdit[locked="true"] { color: $text_secondary; background: transparent;
+    border-color: $divider; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QSpinBox[invalid="true"], QComboBox[invalid="true"] {
     border-color: $failed; }
 QLineEdit[mode="expression"], QPlainTextEdit[mode="expression"] { font-family: $mono; font-size: 12px;

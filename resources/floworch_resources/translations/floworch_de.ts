@@ -2051,6 +2051,8 @@ Lauf: {lower}</translation></message>
 <message><source>Read it again</source><translation>Neu lesen</translation></message>
 <message><source>Read mail</source><translation>Mail lesen</translation></message>
 <message><source>Read one file as text, bytes or JSON.</source><translation>Eine Datei als Text, Bytes oder JSON lesen.</translation></message>
+<message><source>Read only: go back to the edited definition to run it.</source><translation>Nur zum Lesen: Zum Ausführen zurück zur bearbeiteten Definition.</translation></message>
+<message><source>Read only: this is a record. Go back to the edited definition to change something.</source><translation>Nur zum Lesen: Das ist eine Aufzeichnung. Zum Ändern zurück zur bearbeiteten Definition.</translation></message>
 <message><source>Read rows from a database.</source><translation>Zeilen aus einer Datenbank lesen.</translation></message>
 <message><source>Read table</source><translation>Tabelle lesen</translation></message>
 <message><source>Read the CSV</source><translation>CSV lesen</translation></message>

@@ -48,6 +48,7 @@ class Commands(QObject):
         self._canvases = [canvas]
         self._letters: list[QShortcut] = []
         self.actions: dict[str, QAction] = {}
+        self._reasons: dict[str, str] = {}
         for row in ROWS:
             action = self._make(row, theme)
             self.actions[row.id] = action
@@ -81,7 +82,8 @@ class Commands(QObject):
             wide = [key for key in keys if row.canvas or not types_text(key)]
             action.setShortcuts([QKeySequence(key) for key in wide])
             shown = f" ({keymap.shown(row.id)})" if keys else ""
-            action.setToolTip(f"{tr(row.text).rstrip('…')}{shown}")
+            why = f"\n{reason}" if (reason := self._reasons.get(row.id)) else ""
+            action.setToolTip(f"{tr(row.text).rstrip('…')}{shown}{why}")
             self._letters += [_letter(key, canvas, action) for key in keys if key not in wide for canvas in canvases]
         for canvas in canvases:
             canvas.given_up = keymap.given_up()  # type: ignore[attr-defined]
@@ -90,6 +92,13 @@ class Commands(QObject):
         """Ask every condition again."""
         for row in ROWS:
             self.actions[row.id].setEnabled(self.permits(row.id) and self._enabled(row.when))
+
+    def explain(self, action_id: str, reason: str) -> None:
+        """Say in an action's tool tip why it cannot be used; empty when it can."""
+        if reason != self._reasons.get(action_id, ""):
+            self._reasons[action_id] = reason
+            tip = self.actions[action_id].toolTip().split("\n")[0]
+            self.actions[action_id].setToolTip(f"{tip}\n{reason}" if reason else tip)
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Add the menus and submenus with their entries; returns them by title."""

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from floworch.run.status import NodeStatus
 from floworch_designer.document import decor
@@ -37,6 +37,24 @@ def test_a_run_of_another_definition_is_shown_on_its_own_until_one_goes_back(win
     window.tab.leave_run_view()
     assert window.document is edited
     assert "viewing" not in window.banners.shown
+
+
+def test_what_is_read_only_looks_so_and_says_why(window, host, flow, until):
+    window.document.reset(flow())
+    assert window.inspector.read_only.isHidden()
+    window.tab.show_definition_of(opened(window, host, until, flow(middleware=({"use": "log"},))))
+    assert not window.inspector.read_only.isHidden()
+    assert "Read only" in window.inspector.read_only.text()
+    window.selection.set(["second"])
+    row = window.inspector.parameters.form.rows["message"]
+    texts = [*row.findChildren(QLineEdit), *row.findChildren(QPlainTextEdit)]
+    assert texts
+    assert all(text.isReadOnly() and text.property("locked") == "true" for text in texts)
+    window.refresh_actions()
+    assert "edited definition" in window.commands["run.start"].toolTip()
+    window.tab.leave_run_view()
+    window.refresh_actions()
+    assert "edited definition" not in window.commands["run.start"].toolTip()
 
 
 def test_a_run_of_another_workflow_is_named(window, host, flow, until):
