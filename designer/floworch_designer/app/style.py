@@ -47,6 +47,7 @@ QFrame[role="error-box"] { background: $error_fill; border: 1px solid $error_lin
 QFrame[role="banner"][level="error"] { background: $error_fill; border-color: $error_line; }
 QFrame[role="banner"][level="warning"] { background: $warning_fill; border-color: $warning_line; }
 QFrame[role="banner"][level="waiting"] { background: $waiting_fill; border-color: $waiting_line; }
+QFrame[role="banner"][called="true"] { border-color: $accent; }
 QToolBar[role="run"] { padding: 0; margin: 0; spacing: 0; border: none; }
 QFrame[role="runbar"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
 QFrame[role="scrubber"] { background: $panel; border: none; border-top: 1px solid $divider; }

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tests.helpers.stray_windows import windows_shown
 
+from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.app.widgets.banners import Banners
 
 
@@ -36,6 +37,23 @@ def test_a_strip_that_somebody_is_led_to_stands_out_for_a_moment(theme, qtbot, m
     banners.call("gone")
     assert (banner.called, other.called) == (True, False)
     qtbot.waitUntil(lambda: not banner.called)
+
+
+def test_a_strip_that_somebody_is_led_to_has_an_edge_of_another_colour_than_its_level(theme, qtbot):
+    banners = Banners(theme)
+    banners.setStyleSheet(theme.stylesheet() + panels_stylesheet(theme))
+    banners.resize(600, 80)
+    qtbot.addWidget(banners)
+    banner = banners.show_banner("a", "warning", "Did it?")
+    banners.show()
+
+    def edge():
+        image = banner.grab().toImage()
+        return image.pixelColor(image.width() // 2, 0).name()
+
+    before = edge()
+    banners.call("a")
+    assert before != edge() == theme.color("accent").name()
 
 
 def test_closing_can_be_listened_to(theme, qtbot):
