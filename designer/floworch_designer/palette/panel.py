@@ -98,6 +98,9 @@ class PalettePanel(QWidget):
         layout.addWidget(self.none)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.hint)
+        #: Every row of the tree: they live until it has deleted its own. PySide lets go of the rows of a branch before
+        #: it deletes the branch, and twice a process ended there, at rows whose memory Python had given back.
+        self._rows: list[QTreeWidgetItem] = []
         self._known: set[str] = set()
         self.actions_: list[Entry] = []
         self.layers: list[Entry] = []
@@ -166,6 +169,7 @@ class PalettePanel(QWidget):
         self.finish()
         query = self.search.text().strip()
         self.tree.clear()
+        self._rows.clear()
         entries = [*self.actions_, *self.layers]
         if query:
             for entry in search(query, entries):
@@ -242,6 +246,7 @@ class PalettePanel(QWidget):
 
     def _head(self, category: str) -> QTreeWidgetItem:
         head = QTreeWidgetItem([category_title(category)])
+        self._rows.append(head)
         head.setFlags(Qt.ItemFlag.ItemIsEnabled)
         font = self.tree.font()
         font.setPixelSize(11)
@@ -253,6 +258,7 @@ class PalettePanel(QWidget):
 
     def _item(self, entry: Entry) -> QTreeWidgetItem:
         item = QTreeWidgetItem([entry.title])
+        self._rows.append(item)
         item.setData(0, _ENTRY, entry)
         about = f"<b>{entry.title}</b> &nbsp;{entry.id}<br>{entry.summary}"
         if entry.install:

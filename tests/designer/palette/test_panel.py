@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
+from shiboken6 import isValid
 
 from floworch.actions.registry import registry
 from floworch_designer.palette.catalog import ACTION_MIME, LAYER_MIME, action_entries, layer_entries, search
@@ -123,3 +124,20 @@ def test_entries_that_are_left_for_later_come_by_themselves_or_when_asked_for(th
         else:
             qtbot.waitUntil(lambda panel=panel: bool(panel.actions_))
             assert panel.tree.topLevelItemCount() > 3
+
+
+def test_rows_live_until_the_tree_has_deleted_them(panel, monkeypatch):
+    """Rows whose memory was given back before their branch was deleted ended the process."""
+    held = []
+    clear = panel.tree.clear
+
+    def look():
+        held.extend(panel._rows)
+        clear()
+
+    monkeypatch.setattr(panel.tree, "clear", look)
+    tree = panel.tree
+    shown = sum(1 + tree.topLevelItem(row).childCount() for row in range(tree.topLevelItemCount()))
+    panel.fill()
+    assert len(held) == shown
+    assert not any(isValid(item) for item in held)

@@ -23,8 +23,12 @@ def spot(window):
 
 
 @pytest.fixture
-def desk(window, tmp_path, qtbot, until):
-    """A window with two files in tabs, the first of them in front: tall enough to be small when all of it is seen."""
+def desk(window, tmp_path, qtbot, until, monkeypatch):
+    """A window with two files in tabs, the first of them in front: tall enough to be small when all of it is seen.
+
+    No button is held, whatever tests before left pressed: for the application that is one mouse.
+    """
+    monkeypatch.setattr(workspace.QApplication, "mouseButtons", lambda: Qt.MouseButton.NoButton)
     for name in ("one", "two"):
         nodes = {f"{name}{number}": Node(action="data.set") for number in range(12)}
         places = {f"{name}{number}": (40.0, 110.0 * number) for number in range(12)}
