@@ -296,8 +296,10 @@ class RunController(QObject):
     async def ask(self, request: Callable[[EngineHost], Coroutine[Any, Any, T]]) -> T:
         """Send a request. One that failed with the connection is not repeated: it may have been carried out."""
         self.asking += 1
+        host = None
         try:
-            return await request(await self._connected())
+            host = await self._connected()
+            return await request(host)
         except (OSError, EOFError) as error:
             await self._drop_host()
             raise FlowError(
@@ -305,8 +307,12 @@ class RunController(QObject):
             ) from error
         finally:
             self.asking -= 1
-            if self._closed and not self.asking:
+            if self._closed:  # a request that only reads connects its host again when that was closed under it
+                newer, self._host = self._host, host
                 await self._drop_host()
+                if newer is not host:
+                    self._host = newer
+                    await self._drop_host()
 
     def _require(self) -> str:
         if self.run_id is None:

@@ -178,6 +178,36 @@ def test_what_is_asked_after_it_was_closed_opens_no_host_that_nobody_closes(host
     loop.run_until_complete(main())
 
 
+def test_a_host_that_a_late_answer_connected_again_is_closed_again(host, loop):
+    """A request that only reads is repeated by its host, and by that connects it, after the tab has closed it."""
+    closed = []
+
+    class Counted:
+        def __getattr__(self, name):
+            return getattr(host, name)
+
+        async def close(self):
+            closed.append(self)
+
+    controller = RunController(Counted)
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_host):
+        asked.set()
+        await go.wait()
+
+    async def main():
+        late = asyncio.ensure_future(controller.ask(slow))
+        await asked.wait()
+        await controller.close()
+        go.set()
+        await late
+        assert len(closed) == 2
+        assert closed[0] is closed[1]
+
+    loop.run_until_complete(main())
+
+
 def test_an_unknown_run_is_told(controller, loop):
     with pytest.raises(FlowError, match="no run"):
         loop.run_until_complete(controller.show("nope"))
