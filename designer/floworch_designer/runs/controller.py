@@ -290,8 +290,7 @@ class RunController(QObject):
     async def _drop_host(self) -> None:
         host, self._host = self._host, None
         if host is not None:
-            with contextlib.suppress(OSError, EOFError, FlowError):
-                await host.close()
+            await _let_go(host)
 
     async def ask(self, request: Callable[[EngineHost], Coroutine[Any, Any, T]]) -> T:
         """Send a request. One that failed with the connection is not repeated: it may have been carried out."""
@@ -307,12 +306,10 @@ class RunController(QObject):
             ) from error
         finally:
             self.asking -= 1
-            if self._closed:  # a request that only reads connects its host again when that was closed under it
-                newer, self._host = self._host, host
+            if self._closed:
                 await self._drop_host()
-                if newer is not host:
-                    self._host = newer
-                    await self._drop_host()
+                if host is not None:  # one that only reads is repeated by its host, which connects it again by that
+                    await _let_go(host)
 
     def _require(self) -> str:
         if self.run_id is None:
@@ -333,6 +330,11 @@ def runs_as(controller: RunController, workflow: Workflow) -> bool:
     """Whether the shown run was begun here with this very value, and goes by it."""
     begun = controller.begun
     return begun is not None and begun[0] == controller.run_id and begun[1] is workflow
+
+
+async def _let_go(host: EngineHost) -> None:
+    with contextlib.suppress(OSError, EOFError, FlowError):
+        await host.close()
 
 
 def _load(controller: RunController, run_id: str | None) -> None:
