@@ -3,7 +3,7 @@
 Usage: ``python scripts/translations.py [--check] [--say ENGLISH GERMAN]``. Rewrites the ``.ts`` files of
 ``floworch_resources/translations``: new texts come in as unfinished, those that are gone leave, translations stay. Then
 makes the ``.qm`` files that the window reads. With ``--check`` it writes nothing and exits 1, naming what is missing or
-out of date; ``--say`` adds or changes a translation.
+out of date; ``--say`` adds or changes a translation. German words have one meaning each: see ``translations.toml``.
 """
 
 from __future__ import annotations
@@ -261,6 +261,17 @@ def known(path: Path) -> dict[str, str]:
     return found
 
 
+def misworded(language: str, made: dict[str, str]) -> list[str]:
+    """Texts in which a word stands for another concept than its own: ``words`` of ``translations.toml``."""
+    rules = [(re.compile(row["word"]), row["where"], row["say"]) for row in BY_HAND["words"].get(language, ())]
+    return [
+        f"{said!r}, for {text!r}: say {say} (the words are in scripts/translations.toml)"
+        for text, said in made.items()
+        for word, where, say in rules
+        if word.search(said) and not (where and re.search(where, text, re.IGNORECASE))
+    ]
+
+
 def file_of(language: str, wanted: list[str], made: dict[str, str]) -> str:
     """A file for Qt Linguist."""
     lines = ['<?xml version="1.0" encoding="utf-8"?>', "<!DOCTYPE TS>"]
@@ -297,6 +308,7 @@ def main(arguments: list[str]) -> int:
             text, german = arguments[arguments.index("--say") + 1 :][:2]
             made[text] = german
         wrong += [f"{path.name}: no translation of {text!r}" for text in wanted if text not in made]
+        wrong += misworded(language, {text: made[text] for text in wanted if text in made})
         content = file_of(language, wanted, made)
         if "--check" in arguments:
             if not path.is_file() or path.read_text(encoding="utf-8") != content:

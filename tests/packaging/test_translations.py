@@ -43,6 +43,38 @@ def test_translations_keep_their_values(translations: ModuleType) -> None:
         assert text.endswith("…") == german.endswith("…"), text
 
 
+def test_a_german_word_stands_for_one_concept(translations: ModuleType) -> None:
+    wrong = translations.misworded("de", translations.known(translations.FOLDER / "floworch_de.ts"))
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "german"),
+    [
+        ("Pause the run", "Lauf anhalten"),
+        ("Pause it first", "Halten Sie den Lauf zuerst an"),
+        ("Stop the run", "Den Lauf anzuhalten"),
+        ("An empty workflow", "Ein leerer Ablauf"),
+        ("Timed out", "Zeit abgelaufen"),
+        ("Retry {run}", "{run} wiederholen"),
+        ("Restore", "Wiederherstellen"),
+        ("Delay", "Pause"),
+        ("Cancel", "Stoppen"),
+        ("Run again", "Erneut ausführen"),
+    ],
+)
+def test_a_word_of_another_concept_is_told(translations: ModuleType, text: str, german: str) -> None:
+    (said,) = translations.misworded("de", {text: german})
+    assert german in said
+    assert "say " in said
+
+
+def test_words_at_their_own_place_are_left(translations: ModuleType) -> None:
+    made = {"Redo": "Wiederherstellen", "Pause": "Pausieren", "Repeat": "Wiederholen", "Hold Alt": "Alt halten",
+            "It runs": "Es läuft", "The node holds it": "Der Knoten enthält es"}  # fmt: skip
+    assert translations.misworded("de", made) == []
+
+
 def test_texts_are_found_in_every_helper_and_a_new_one_is_unfinished(translations: ModuleType, tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text('x = tr("One {n}", n=1) + mark("Two") + counted(3, "Three", "Threes") + other("Four")')

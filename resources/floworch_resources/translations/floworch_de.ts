@@ -42,17 +42,17 @@ Lauf: {lower}</translation></message>
 <message><source>'every' must be longer than nothing.</source><translation>'every' muss länger als nichts sein.</translation></message>
 <message><source>'fallback' hides every failure, so no line is ever written</source><translation>'fallback' verbirgt jeden Fehlschlag, sodass nie eine Zeile geschrieben wird</translation></message>
 <message><source>'fallback' hides every failure, so the circuit never opens</source><translation>'fallback' verbirgt jeden Fehlschlag, sodass sich der Stromkreis nie öffnet</translation></message>
-<message><source>'fallback' turns every failure into a success, so nothing is ever tried again</source><translation>'fallback' macht aus jedem Fehlschlag einen Erfolg, sodass nie etwas wiederholt wird</translation></message>
+<message><source>'fallback' turns every failure into a success, so nothing is ever tried again</source><translation>'fallback' macht aus jedem Fehlschlag einen Erfolg, sodass nie etwas neu versucht wird</translation></message>
 <message><source>'files' is a form, and '{0}' is the body.</source><translation>'files' ist ein Formular, und '{0}' ist der Inhalt.</translation></message>
 <message><source>'flow.fail' fails whenever it runs: trying it again only takes time.</source><translation>'flow.fail' scheitert jedes Mal: ein weiterer Versuch kostet nur Zeit.</translation></message>
-<message><source>'floworch actions list' shows every action known here. If a program registers it with @action, run the workflow in that program. To make it known everywhere, name the function as py:MODULE:NAME, install a package with the entry point floworch.actions, or put its file into the folder of actions ('floworch actions new').</source><translation>'floworch actions list' zeigt jede hier bekannte Aktion. Meldet ein Programm sie mit @action an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie die Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.actions, oder legen Sie ihre Datei in den Ordner der Aktionen ('floworch actions new').</translation></message>
+<message><source>'floworch actions list' shows every action known here. If a program registers it with @action, run the workflow in that program. To make it known everywhere, name the function as py:MODULE:NAME, install a package with the entry point floworch.actions, or put its file into the folder of actions ('floworch actions new').</source><translation>'floworch actions list' zeigt jede hier bekannte Aktion. Meldet ein Programm sie mit @action an, führen Sie den Workflow in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie die Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.actions, oder legen Sie ihre Datei in den Ordner der Aktionen ('floworch actions new').</translation></message>
 <message><source>'floworch actions list' shows every action.</source><translation>'floworch actions list' zeigt jede Aktion.</translation></message>
 <message><source>'floworch prune' removes it.</source><translation>'floworch prune' entfernt es.</translation></message>
 <message><source>'floworch secrets set {0}'</source><translation>'floworch secrets set {0}'</translation></message>
 <message><source>'floworch validate {0}' lists everything.</source><translation>'floworch validate {0}' listet alles auf.</translation></message>
 <message><source>'for' and 'until' cannot both be given.</source><translation>'for' und 'until' können nicht beide gegeben sein.</translation></message>
 <message><source>'for' is missing.</source><translation>'for' fehlt.</translation></message>
-<message><source>'give_up_on' names every kind that 'on' does, so that nothing is ever tried again.</source><translation>'give_up_on' nennt jede Art, die 'on' nennt; so wird nie etwas wiederholt.</translation></message>
+<message><source>'give_up_on' names every kind that 'on' does, so that nothing is ever tried again.</source><translation>'give_up_on' nennt jede Art, die 'on' nennt; so wird nie etwas neu versucht.</translation></message>
 <message><source>'host' is no address of a broker.</source><translation>'host' ist keine Adresse eines Brokers.</translation></message>
 <message><source>'item' of the first round.</source><translation>'item' der ersten Runde.</translation></message>
 <message><source>'items' has {0} entries; at most {1} are allowed.</source><translation>'items' hat {0} Einträge; höchstens {1} sind erlaubt.</translation></message>
@@ -175,7 +175,7 @@ Lauf: {lower}</translation></message>
 <message><source>'{0}.{1}' must be a whole number from 0, not {2}.</source><translation>'{0}.{1}' muss eine ganze Zahl ab 0 sein, nicht {2}.</translation></message>
 <message><source>**What it shows**: a foreach whose items run in several processes at a time, each with a timeout. A picture that cannot be read fails its item with the line of the code.</source><translation>**Was er zeigt**: eine Schleife, deren Elemente zu mehreren gleichzeitig in Prozessen laufen, jedes mit einer Zeitgrenze. Ein Bild, das nicht gelesen werden kann, lässt sein Element scheitern und nennt die Zeile im Code.</translation></message>
 <message><source>**What it shows**: a rate limit that all requests share, and a cache in front of it: a name that was asked before costs no request. `floworch demo api-polling` starts the API.</source><translation>**Was er zeigt**: eine Ratenbegrenzung, die sich alle Anfragen teilen, und einen Zwischenspeicher davor: Ein Name, nach dem schon gefragt wurde, kostet keine Anfrage. `floworch demo api-polling` startet die API.</translation></message>
-<message><source>**What it shows**: a workflow called for each item. Every call is a run of its own, to be looked at, paused and resumed.</source><translation>**Was er zeigt**: einen Ablauf, der für jedes Element aufgerufen wird. Jeder Aufruf ist ein eigener Lauf, den man ansehen, anhalten und fortsetzen kann.</translation></message>
+<message><source>**What it shows**: a workflow called for each item. Every call is a run of its own, to be looked at, paused and resumed.</source><translation>**Was er zeigt**: einen Workflow, der für jedes Element aufgerufen wird. Jeder Aufruf ist ein eigener Lauf, den man ansehen, pausieren und fortsetzen kann.</translation></message>
 <message><source>**What it shows**: checks before and after, and a compensation: when the check after fails, the saga puts the copy back.</source><translation>**Was er zeigt**: Prüfungen vorher und nachher, und eine Rücknahme: Scheitert die Prüfung danach, so spielt die Saga die Kopie zurück.</translation></message>
 <message><source>**What it shows**: one result read by two branches that join again. Point *mailbox* at an mbox file of your own.</source><translation>**Was er zeigt**: ein Ergebnis, das zwei Zweige lesen, die wieder zusammenlaufen. Geben Sie bei *mailbox* eine eigene mbox-Datei an.</translation></message>
 <message><source>**What it shows**: rows of a query as items, failed items collected instead of ending the run, and results back in a table.</source><translation>**Was er zeigt**: Zeilen einer Abfrage als Elemente, gescheiterte Elemente, die gesammelt werden, statt den Lauf zu beenden, und Ergebnisse, die wieder in eine Tabelle gehen.</translation></message>
@@ -230,7 +230,7 @@ Lauf: {lower}</translation></message>
 <message><source>A SELECT; write :name where a value of 'params' belongs.</source><translation>Ein SELECT; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
 <message><source>A Workflow is wanted here, not {0}.</source><translation>Hier wird ein Workflow gebraucht, nicht {0}.</translation></message>
 <message><source>A body in a worker process cannot ask for another attempt.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen weiteren Versuch verlangen.</translation></message>
-<message><source>A body in a worker process cannot call another workflow.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen anderen Ablauf aufrufen.</translation></message>
+<message><source>A body in a worker process cannot call another workflow.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen anderen Workflow aufrufen.</translation></message>
 <message><source>A body in a worker process cannot run another action.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keine andere Aktion ausführen.</translation></message>
 <message><source>A bundle is made of a definition in a file.</source><translation>Ein Bündel wird aus einer Definition in einer Datei gemacht.</translation></message>
 <message><source>A condition is an expression or a function of the context, not {0}.</source><translation>Eine Bedingung ist ein Ausdruck oder eine Funktion des Kontexts, nicht {0}.</translation></message>
@@ -278,17 +278,17 @@ Lauf: {lower}</translation></message>
 <message><source>A password stands in {0}.</source><translation>In {0} steht ein Passwort.</translation></message>
 <message><source>A path there, or for all but put a pattern such as dumps/*.gz; list also takes a folder. For put, a folder when it ends with / or several files are sent.</source><translation>Ein Pfad dort oder, außer bei put, ein Muster wie dumps/*.gz; list nimmt auch einen Ordner. Bei put ein Ordner, wenn er mit / endet oder mehrere Dateien gesendet werden.</translation></message>
 <message><source>A path, or an address that begins with http, https or mailto.</source><translation>Ein Pfad oder eine Adresse, die mit http, https oder mailto beginnt.</translation></message>
-<message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
+<message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit stoppen; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
 <message><source>A purchase that one person approves, and a second one above a limit; the run waits for days without a process.</source><translation>Ein Einkauf, den eine Person genehmigt und über einer Grenze eine zweite; der Lauf wartet tagelang ohne einen Prozess.</translation></message>
 <message><source>A query reads the tables that are listed in 'tables' and nothing else.</source><translation>Eine Abfrage liest die Tabellen, die in 'tables' stehen, und sonst nichts.</translation></message>
 <message><source>A request to the engine process lacks its argument {0}.</source><translation>Einer Anfrage an den Prozess der Engine fehlt das Argument {0}.</translation></message>
 <message><source>A result of more rows is an error: a key that repeats on both sides multiplies.</source><translation>Ein Ergebnis mit mehr Zeilen ist ein Fehler: Ein Schlüssel, der sich auf beiden Seiten wiederholt, vervielfacht sie.</translation></message>
-<message><source>A retry among the layers of a compensation does nothing.</source><translation>Eine Wiederholung unter den Schichten einer Kompensation bewirkt nichts.</translation></message>
+<message><source>A retry among the layers of a compensation does nothing.</source><translation>Ein Neuversuch unter den Schichten einer Kompensation bewirkt nichts.</translation></message>
 <message><source>A row for it</source><translation>Eine Zeile dafür</translation></message>
 <message><source>A row has a column without a name.</source><translation>Eine Zeile hat eine Spalte ohne Namen.</translation></message>
 <message><source>A run id starts with a letter or digit and has up to 128 letters, digits, dots, underscores and hyphens.</source><translation>Die Kennung eines Laufs beginnt mit einem Buchstaben oder einer Ziffer und hat bis zu 128 Buchstaben, Ziffern, Punkte, Unter- und Bindestriche.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
-<message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
+<message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie noch einmal aus, wenn er beendet ist.</translation></message>
 <message><source>A run keeps the definition it began with. What you edit counts from the next run on.</source><translation>Ein Lauf behält die Definition, mit der er begann. Was Sie ändern, zählt ab dem nächsten Lauf.</translation></message>
 <message><source>A run may have {0} tags; these are {1}.</source><translation>Ein Lauf darf {0} Schlagworte haben; das sind {1}.</translation></message>
 <message><source>A run starts at a trigger: nothing leads to it.</source><translation>Ein Lauf beginnt an einem Auslöser: Nichts führt zu ihm.</translation></message>
@@ -296,7 +296,7 @@ Lauf: {lower}</translation></message>
 <message><source>A script needs a first line such as #!/bin/sh; or give the command as text.</source><translation>Ein Skript braucht eine erste Zeile wie #!/bin/sh; oder geben Sie den Befehl als Text.</translation></message>
 <message><source>A secret</source><translation>Ein Geheimnis</translation></message>
 <message><source>A secret must be text, but the expression gives {0}.</source><translation>Ein Geheimnis muss Text sein, aber der Ausdruck ergibt {0}.</translation></message>
-<message><source>A stopped run cannot be resumed, a paused one can.</source><translation>Ein gestoppter Lauf geht nicht weiter, ein angehaltener schon.</translation></message>
+<message><source>A stopped run cannot be resumed, a paused one can.</source><translation>Ein gestoppter Lauf geht nicht weiter, ein pausierter schon.</translation></message>
 <message><source>A store in a directory does.</source><translation>Ein Speicher in einem Verzeichnis tut das.</translation></message>
 <message><source>A store is an object, not the class {0}.</source><translation>Ein Speicher ist ein Objekt, nicht die Klasse {0}.</translation></message>
 <message><source>A store is an object, not {0}.</source><translation>Ein Speicher ist ein Objekt, nicht {0}.</translation></message>
@@ -390,7 +390,7 @@ Lauf: {lower}</translation></message>
 <message><source>Align right</source><translation>Rechts ausrichten</translation></message>
 <message><source>Align tops</source><translation>Oben ausrichten</translation></message>
 <message><source>Align {side}</source><translation>Ausrichten: {side}</translation></message>
-<message><source>All but the newest 20 of each workflow</source><translation>Alle bis auf die neuesten 20 jedes Ablaufs</translation></message>
+<message><source>All but the newest 20 of each workflow</source><translation>Alle bis auf die neuesten 20 jedes Workflows</translation></message>
 <message><source>All items</source><translation>Alle Elemente</translation></message>
 <message><source>All statuses</source><translation>Alle Zustände</translation></message>
 <message><source>All there?</source><translation>Alle da?</translation></message>
@@ -403,7 +403,7 @@ Lauf: {lower}</translation></message>
 <message><source>An action must be a function or an action id, not {0}.</source><translation>Eine Aktion muss eine Funktion oder die Kennung einer Aktion sein, nicht {0}.</translation></message>
 <message><source>An earlier version, read only. What you edit is unchanged.</source><translation>Eine frühere Fassung, nur zum Lesen. Was Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>An edge leads to the trigger {0}, where a run starts.</source><translation>Eine Verbindung führt zum Auslöser {0}, an dem ein Lauf beginnt.</translation></message>
-<message><source>An empty workflow</source><translation>Ein leerer Ablauf</translation></message>
+<message><source>An empty workflow</source><translation>Ein leerer Workflow</translation></message>
 <message><source>An event of {0} bytes is over the journal's limit of {1} bytes (event number {2}).</source><translation>Ein Ereignis von {0} Bytes ist über der Grenze des Journals von {1} Bytes (Ereignis Nummer {2}).</translation></message>
 <message><source>An event of {0} bytes is over the journal's limit of {1} bytes (number {2}).</source><translation>Ein Ereignis von {0} Bytes ist über der Grenze des Journals von {1} Bytes (Nummer {2}).</translation></message>
 <message><source>An expression of {0} characters is nested too deep: it may have {1} operators, lookups and filters in a row.</source><translation>Ein Ausdruck von {0} Zeichen ist zu tief verschachtelt: Er darf {1} Operatoren, Zugriffe und Filter hintereinander haben.</translation></message>
@@ -448,7 +448,7 @@ Lauf: {lower}</translation></message>
 <message><source>Ask a person to choose from a list; the run waits, also across restarts.</source><translation>Einen Menschen aus einer Liste wählen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask a person to fill in a form; the run waits, also across restarts.</source><translation>Einen Menschen ein Formular ausfüllen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask about it</source><translation>Danach fragen</translation></message>
-<message><source>Ask again every</source><translation>Erneut fragen alle</translation></message>
+<message><source>Ask again every</source><translation>Noch einmal fragen alle</translation></message>
 <message><source>Ask before a run is stopped</source><translation>Vor dem Stoppen fragen</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
 <message><source>Ask rows of other nodes with SQL, in memory.</source><translation>Zeilen anderer Knoten mit SQL abfragen, im Arbeitsspeicher.</translation></message>
@@ -467,14 +467,14 @@ Lauf: {lower}</translation></message>
 <message><source>Auto</source><translation>Auto</translation></message>
 <message><source>Back among the other tabs</source><translation>Zurück zu den anderen Reitern</translation></message>
 <message><source>Back to editing</source><translation>Zurück zum Bearbeiten</translation></message>
-<message><source>Back to the calling workflow</source><translation>Zurück zum aufrufenden Ablauf</translation></message>
+<message><source>Back to the calling workflow</source><translation>Zurück zum aufrufenden Workflow</translation></message>
 <message><source>Back to where the view was</source><translation>Zurück zur vorigen Ansicht</translation></message>
 <message><source>Back to {name}, which calls this one</source><translation>Zurück zu {name}, das diesen aufruft</translation></message>
 <message><source>Back-off</source><translation>Wartezeit</translation></message>
 <message><source>Bad CRC-32 for file {0}</source><translation>falsche Prüfsumme der Datei {0}</translation></message>
 <message><source>Bad password for file {0}</source><translation>falsches Passwort für die Datei {0}</translation></message>
 <message><source>Before</source><translation>Vorher</translation></message>
-<message><source>Before the first retry: seconds, or 250ms, 30s, 5m.</source><translation>Vor der ersten Wiederholung: Sekunden oder 250ms, 30s, 5m.</translation></message>
+<message><source>Before the first retry: seconds, or 250ms, 30s, 5m.</source><translation>Vor dem ersten Neuversuch: Sekunden oder 250ms, 30s, 5m.</translation></message>
 <message><source>Belongs to</source><translation>Gehört zu</translation></message>
 <message><source>Bend a wire</source><translation>Verbindung knicken</translation></message>
 <message><source>Binder Error: Referenced column {0} not found in FROM clause!</source><translation>Die Spalte {0} gibt es in den Tabellen der Abfrage nicht!</translation></message>
@@ -485,7 +485,7 @@ Lauf: {lower}</translation></message>
 <message><source>Both are alike.</source><translation>Beide sind gleich.</translation></message>
 <message><source>Both nodes must be in the same container.</source><translation>Beide Knoten müssen im selben Behälter sein.</translation></message>
 <message><source>Both runs ended alike.</source><translation>Beide Läufe endeten gleich.</translation></message>
-<message><source>Both workflows keep data of their own, which would be mixed up.</source><translation>Beide Abläufe führen eigene Daten, die vermischt würden.</translation></message>
+<message><source>Both workflows keep data of their own, which would be mixed up.</source><translation>Beide Workflows führen eigene Daten, die vermischt würden.</translation></message>
 <message><source>Breakpoint with condition</source><translation>Haltepunkt mit Bedingung</translation></message>
 <message><source>Breakpoint with condition…</source><translation>Haltepunkt mit Bedingung …</translation></message>
 <message><source>Bring what begins to run into view.</source><translation>Ins Bild holen, was zu laufen beginnt.</translation></message>
@@ -507,15 +507,15 @@ Lauf: {lower}</translation></message>
 <message><source>CSV file</source><translation>CSV-Datei</translation></message>
 <message><source>CSV to SQLite</source><translation>CSV nach SQLite</translation></message>
 <message><source>Cache</source><translation>Zwischenspeicher</translation></message>
-<message><source>Call fewer workflows from workflows that are called themselves.</source><translation>Rufen Sie aus Abläufen, die selbst aufgerufen werden, weniger Abläufe auf.</translation></message>
-<message><source>Call fewer workflows from workflows that are called.</source><translation>Rufen Sie aus aufgerufenen Abläufen weniger Abläufe auf.</translation></message>
+<message><source>Call fewer workflows from workflows that are called themselves.</source><translation>Rufen Sie aus Workflows, die selbst aufgerufen werden, weniger Workflows auf.</translation></message>
+<message><source>Call fewer workflows from workflows that are called.</source><translation>Rufen Sie aus aufgerufenen Workflows weniger Workflows auf.</translation></message>
 <message><source>Call it from a step: python.script runs a function of a file; 'floworch actions new' begins an action.</source><translation>Rufen Sie es aus einem Schritt auf: python.script führt eine Funktion einer Datei aus; 'floworch actions new' beginnt eine Aktion.</translation></message>
 <message><source>Call it with (), or check the name.</source><translation>Rufen Sie sie mit () auf, oder prüfen Sie den Namen.</translation></message>
-<message><source>Call workflow</source><translation>Ablauf aufrufen</translation></message>
-<message><source>Called by the example *Sub-workflows*.</source><translation>Wird vom Beispiel *Unterabläufe* aufgerufen.</translation></message>
+<message><source>Call workflow</source><translation>Workflow aufrufen</translation></message>
+<message><source>Called by the example *Sub-workflows*.</source><translation>Wird vom Beispiel *Unterworkflows* aufgerufen.</translation></message>
 <message><source>Calls</source><translation>Aufrufe</translation></message>
-<message><source>Calls another workflow for each package of the standard library, a child run each, and adds up what they give.</source><translation>Ruft für jedes Paket der Standardbibliothek einen anderen Ablauf auf, jedes Mal in einem eigenen Lauf, und zählt zusammen, was sie ergeben.</translation></message>
-<message><source>Calls workflows</source><translation>Ruft Abläufe auf</translation></message>
+<message><source>Calls another workflow for each package of the standard library, a child run each, and adds up what they give.</source><translation>Ruft für jedes Paket der Standardbibliothek einen anderen Workflow auf, jedes Mal in einem eigenen Lauf, und zählt zusammen, was sie ergeben.</translation></message>
+<message><source>Calls workflows</source><translation>Ruft Workflows auf</translation></message>
 <message><source>Can every name be split?</source><translation>Alle Namen teilbar?</translation></message>
 <message><source>Cancel</source><translation>Abbrechen</translation></message>
 <message><source>Cancel the run</source><translation>Lauf abbrechen</translation></message>
@@ -605,7 +605,7 @@ Lauf: {lower}</translation></message>
 <message><source>Check the path, or set missing to null to go on without it.</source><translation>Prüfen Sie den Pfad, oder setzen Sie missing auf null, um ohne sie weiterzumachen.</translation></message>
 <message><source>Check the path.</source><translation>Prüfen Sie den Pfad.</translation></message>
 <message><source>Check the path; 'floworch new' writes one.</source><translation>Prüfen Sie den Pfad; 'floworch new' schreibt eine.</translation></message>
-<message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Ablaufs.</translation></message>
+<message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Workflows.</translation></message>
 <message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
 <message><source>Check what stands at this place: {0}.</source><translation>Prüfen Sie, was an dieser Stelle steht: {0}.</translation></message>
 <message><source>Checks parameters and output by rules or JSON Schema.</source><translation>Prüft Parameter und Ausgabe mit Regeln oder JSON-Schema.</translation></message>
@@ -780,8 +780,8 @@ Lauf: {lower}</translation></message>
 <message><source>Count their lines</source><translation>Zeilen zählen</translation></message>
 <message><source>Count them</source><translation>Zählen</translation></message>
 <message><source>Counts executions and measures how long they take.</source><translation>Zählt Ausführungen und misst, wie lange sie dauern.</translation></message>
-<message><source>Counts the lines of the Python files of one folder; other workflows call it.</source><translation>Zählt die Zeilen der Python-Dateien eines Ordners; andere Abläufe rufen ihn auf.</translation></message>
-<message><source>Create it again, or name an absolute path; then retry the run.</source><translation>Legen Sie ihn wieder an, oder nennen Sie einen absoluten Pfad; dann wiederholen Sie den Lauf.</translation></message>
+<message><source>Counts the lines of the Python files of one folder; other workflows call it.</source><translation>Zählt die Zeilen der Python-Dateien eines Ordners; andere Workflows rufen ihn auf.</translation></message>
+<message><source>Create it again, or name an absolute path; then retry the run.</source><translation>Legen Sie ihn wieder an, oder nennen Sie einen absoluten Pfad; dann versuchen Sie den Lauf neu.</translation></message>
 <message><source>Create it, or correct 'path' of the trigger.</source><translation>Legen Sie ihn an, oder berichtigen Sie 'path' des Auslösers.</translation></message>
 <message><source>Create it, or correct the path.</source><translation>Legen Sie ihn an, oder berichtigen Sie den Pfad.</translation></message>
 <message><source>Create it, or name another one.</source><translation>Legen Sie ihn an, oder nennen Sie einen anderen.</translation></message>
@@ -896,7 +896,7 @@ Lauf: {lower}</translation></message>
 <message><source>Drag to reorder, or press Alt+Up and Alt+Down; drag onto a card to copy. Delete removes it.</source><translation>Zum Umordnen ziehen oder Alt+Auf und Alt+Ab drücken; zum Kopieren auf eine Karte ziehen. Entf entfernt sie.</translation></message>
 <message><source>Drag; Ctrl + arrows nudges</source><translation>Ziehen; Strg + Pfeile rückt</translation></message>
 <message><source>Drag; Shift adds, Ctrl toggles</source><translation>Ziehen; Umschalt ergänzt, Strg wechselt</translation></message>
-<message><source>Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.</source><translation>Zeichnen Sie einen Ablauf, hängen Sie Aktionen und Middleware an, führen Sie ihn dauerhaft aus. Apache-Lizenz 2.0.</translation></message>
+<message><source>Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.</source><translation>Zeichnen Sie einen Workflow, hängen Sie Aktionen und Middleware an, führen Sie ihn dauerhaft aus. Apache-Lizenz 2.0.</translation></message>
 <message><source>Draw long times in which nothing ran short, with their length on the ruler</source><translation>Lange Zeiten, in denen nichts lief, kurz zeichnen; ihre Länge steht auf dem Lineal</translation></message>
 <message><source>Draw pictures</source><translation>Bilder zeichnen</translation></message>
 <message><source>Draw your first step</source><translation>Zeichnen Sie den ersten Schritt</translation></message>
@@ -1029,7 +1029,7 @@ Lauf: {lower}</translation></message>
 <message><source>File of dead letters</source><translation>Datei für Unzustellbares</translation></message>
 <message><source>File of known servers</source><translation>Datei bekannter Server</translation></message>
 <message><source>File or folder</source><translation>Datei oder Ordner</translation></message>
-<message><source>File that gets the lines, or a directory: then &lt;workflow&gt;.jsonl in it. A relative path starts in the folder the run was started in. May hold expressions.</source><translation>Datei, in die die Zeilen kommen, oder ein Ordner: dann &lt;Ablauf&gt;.jsonl darin. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Darf Ausdrücke enthalten.</translation></message>
+<message><source>File that gets the lines, or a directory: then &lt;workflow&gt;.jsonl in it. A relative path starts in the folder the run was started in. May hold expressions.</source><translation>Datei, in die die Zeilen kommen, oder ein Ordner: dann &lt;Workflow&gt;.jsonl darin. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Darf Ausdrücke enthalten.</translation></message>
 <message><source>File to hash</source><translation>Datei</translation></message>
 <message><source>File with the keys of known servers; by default that of ssh.</source><translation>Datei mit den Schlüsseln bekannter Server; Vorgabe: die von ssh.</translation></message>
 <message><source>File with the private key; by default the agent and the keys of ssh are tried.</source><translation>Datei mit dem privaten Schlüssel; Vorgabe: Der Agent und die Schlüssel von ssh werden versucht.</translation></message>
@@ -1076,7 +1076,7 @@ Lauf: {lower}</translation></message>
 <message><source>Flatten the nested lists and objects.</source><translation>Machen Sie die verschachtelten Listen und Objekte flacher.</translation></message>
 <message><source>Floating bar</source><translation>Schwebende Leiste</translation></message>
 <message><source>Floating bar of the canvas</source><translation>Schwebende Leiste der Zeichenfläche</translation></message>
-<message><source>Flow</source><translation>Ablauf</translation></message>
+<message><source>Flow</source><translation>Workflow</translation></message>
 <message><source>Flow Orchestrator</source><translation>Flow Orchestrator</translation></message>
 <message><source>Focus mode</source><translation>Fokusmodus</translation></message>
 <message><source>Fold all frames and containers</source><translation>Alle Rahmen und Behälter einklappen</translation></message>
@@ -1118,7 +1118,7 @@ Lauf: {lower}</translation></message>
 <message><source>From the last {n} completed runs</source><translation>Nach den letzten {n} abgeschlossenen Läufen</translation></message>
 <message><source>From the next start on.</source><translation>Ab dem nächsten Start.</translation></message>
 <message><source>From the selected step, “{title}”</source><translation>Ab dem ausgewählten Schritt „{title}“</translation></message>
-<message><source>From the workflow, outside of these: {names}</source><translation>Vom Ablauf, außerhalb von diesen: {names}</translation></message>
+<message><source>From the workflow, outside of these: {names}</source><translation>Vom Workflow, außerhalb von diesen: {names}</translation></message>
 <message><source>From what failed</source><translation>Ab dem, was fehlgeschlagen ist</translation></message>
 <message><source>From where</source><translation>Ab wo</translation></message>
 <message><source>Full</source><translation>Voll</translation></message>
@@ -1174,7 +1174,7 @@ Lauf: {lower}</translation></message>
 <message><source>Go</source><translation>Gehe</translation></message>
 <message><source>Go along the bars of a row in the timeline</source><translation>In einer Zeile der Zeitachse von Balken zu Balken gehen</translation></message>
 <message><source>Go on while this window is closed</source><translation>Weiterlaufen, während dieses Fenster geschlossen ist</translation></message>
-<message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen angehaltenen, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
+<message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen pausierten, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
 <message><source>Go on with: floworch resume {0}</source><translation>Weiter geht es mit: floworch resume {0}</translation></message>
 <message><source>Go over and resume</source><translation>Übernehmen und fortsetzen</translation></message>
 <message><source>Go to bookmark</source><translation>Zum Lesezeichen</translation></message>
@@ -1215,13 +1215,13 @@ Lauf: {lower}</translation></message>
 <message><source>Heaviest parcel in kg</source><translation>Schwerstes Paket in kg</translation></message>
 <message><source>Help</source><translation>Hilfe</translation></message>
 <message><source>Here</source><translation>Hier</translation></message>
-<message><source>Here is still what was read before. Reading it again can be undone.</source><translation>Hier steht noch, was vorher gelesen wurde. Das erneute Lesen kann rückgängig gemacht werden.</translation></message>
+<message><source>Here is still what was read before. Reading it again can be undone.</source><translation>Hier steht noch, was vorher gelesen wurde. Das neue Lesen kann rückgängig gemacht werden.</translation></message>
 <message><source>Hidden copy to (Bcc)</source><translation>Blindkopie an (Bcc)</translation></message>
 <message><source>Hidden files, too</source><translation>Auch versteckte Dateien</translation></message>
 <message><source>Hide (the View menu shows it again)</source><translation>Ausblenden (das Menü Ansicht zeigt es wieder)</translation></message>
 <message><source>Hide {windowtitle}</source><translation>{windowtitle} ausblenden</translation></message>
 <message><source>Hold Alt over it</source><translation>Alt darüber halten</translation></message>
-<message><source>Hold the replay</source><translation>Wiedergabe anhalten</translation></message>
+<message><source>Hold the replay</source><translation>Wiedergabe pausieren</translation></message>
 <message><source>Host</source><translation>Rechner</translation></message>
 <message><source>Host key is not trusted for host {0}</source><translation>dem Schlüssel des Rechners {0} wird nicht vertraut</translation></message>
 <message><source>How answers that come in pages are asked for, so that the body is the list of all their items: link follows the Link header, cursor sends back what an answer says, page counts up until a page is empty. A file may also hold all that is about pages in it: {"cursor": {"cursor": "meta.next", "items": "data"}}.</source><translation>Wie Antworten geholt werden, die in Seiten kommen, sodass der Inhalt die Liste aller Elemente ist: link folgt der Kopfzeile Link, cursor sendet zurück, was eine Antwort nennt, page zählt hoch, bis eine Seite leer ist. Eine Datei kann auch alles, was Seiten betrifft, darin nennen: {"cursor": {"cursor": "meta.next", "items": "data"}}.</translation></message>
@@ -1242,7 +1242,7 @@ Lauf: {lower}</translation></message>
 <message><source>How many items the body gets at a time. With more than 1, 'item' is a list of so many items, the last one of the rest; of a table it is a reference to so many of its rows, which other actions take as their items.</source><translation>Wie viele Elemente der Rumpf auf einmal bekommt. Bei mehr als 1 ist 'item' eine Liste von so vielen Elementen, die letzte mit dem Rest; bei einer Tabelle ein Verweis auf so viele ihrer Zeilen, den andere Aktionen als ihre Elemente nehmen.</translation></message>
 <message><source>How many may be inside at a time.</source><translation>Wie viele gleichzeitig darin sein dürfen.</translation></message>
 <message><source>How many rows it has.</source><translation>Wie viele Zeilen sie hat.</translation></message>
-<message><source>How many times the whole body runs again after a failure that is caught.</source><translation>Wie oft der ganze Rumpf nach einem abgefangenen Fehlschlag erneut läuft.</translation></message>
+<message><source>How many times the whole body runs again after a failure that is caught.</source><translation>Wie oft der ganze Rumpf nach einem abgefangenen Fehlschlag noch einmal läuft.</translation></message>
 <message><source>How many to draw</source><translation>Wie viele zu zeichnen sind</translation></message>
 <message><source>How many to keep at most; 0 keeps all.</source><translation>Wie viele höchstens behalten werden; 0 behält alle.</translation></message>
 <message><source>How many to leave out at the start, after sorting.</source><translation>Wie viele am Anfang weggelassen werden, nach dem Sortieren.</translation></message>
@@ -1288,7 +1288,7 @@ Lauf: {lower}</translation></message>
 <message><source>Instructions</source><translation>Anweisungen</translation></message>
 <message><source>Internal error</source><translation>Interner Fehler</translation></message>
 <message><source>Interrupted</source><translation>Unterbrochen</translation></message>
-<message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen erneut</translation></message>
+<message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen noch einmal</translation></message>
 <message><source>Into a second table</source><translation>In zweite Tabelle</translation></message>
 <message><source>Into a table</source><translation>In eine Tabelle</translation></message>
 <message><source>Invalid \escape: line {0} column {1} (char {2})</source><translation>ungültiges \escape: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
@@ -1299,7 +1299,7 @@ Lauf: {lower}</translation></message>
 <message><source>Is it running, and is the address right?</source><translation>Läuft er, und stimmt die Adresse?</translation></message>
 <message><source>Is it running, and is the address right? Try: floworch cluster check {0}</source><translation>Läuft er, und stimmt die Adresse? Versuchen Sie: floworch cluster check {0}</translation></message>
 <message><source>Is it there?</source><translation>Ist es da?</translation></message>
-<message><source>It calls the workflow {0}: import that one, too, and name its file.</source><translation>Er ruft den Ablauf {0} auf: Importieren Sie auch diesen, und nennen Sie seine Datei.</translation></message>
+<message><source>It calls the workflow {0}: import that one, too, and name its file.</source><translation>Er ruft den Workflow {0} auf: Importieren Sie auch diesen, und nennen Sie seine Datei.</translation></message>
 <message><source>It can be removed.</source><translation>Es kann entfernt werden.</translation></message>
 <message><source>It cannot be converted: {0}</source><translation>Es kann nicht umgewandelt werden: {0}</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
@@ -1342,12 +1342,12 @@ Lauf: {lower}</translation></message>
 <message><source>It is written for version {0} of {1}, and {2} is here.</source><translation>Er ist für die Version {0} von {1} geschrieben, und hier ist {2}.</translation></message>
 <message><source>It joins the outputs of the steps before it; counts and time-outs were left out.</source><translation>Er verbindet die Ausgaben der Schritte davor; Anzahlen und Zeitgrenzen wurden weggelassen.</translation></message>
 <message><source>It knows {0}; a newer version may know it.</source><translation>Sie kennt {0}; eine neuere Version kennt es vielleicht.</translation></message>
-<message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
+<message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt pausiert. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
 <message><source>It makes a value of a text here; Node-RED's node goes both ways.</source><translation>Hier macht er aus einem Text einen Wert; der Knoten von Node-RED kann beide Richtungen.</translation></message>
 <message><source>It must be there and not null.</source><translation>Es muss vorhanden und nicht null sein.</translation></message>
 <message><source>It must hold a JSON object with a value for each input.</source><translation>Die Datei muss ein JSON-Objekt mit einem Wert je Eingabe enthalten.</translation></message>
 <message><source>It needs nothing: it runs on this machine as it is.</source><translation>Er braucht nichts: Er läuft auf diesem Rechner, wie er ist.</translation></message>
-<message><source>It opens as a new workflow; saving asks where.</source><translation>Öffnet sich als neuer Ablauf; beim Speichern wird gefragt, wohin.</translation></message>
+<message><source>It opens as a new workflow; saving asks where.</source><translation>Öffnet sich als neuer Workflow; beim Speichern wird gefragt, wohin.</translation></message>
 <message><source>It runs again with all that follows; results stand for what is before.</source><translation>Er läuft noch einmal mit allem, was folgt; für das davor stehen die Ergebnisse.</translation></message>
 <message><source>It serves what is saved; save your changes to serve them.</source><translation>Es gilt, was gespeichert ist; speichern Sie Ihre Änderungen, damit sie gelten.</translation></message>
 <message><source>It takes no inputs.</source><translation>Er nimmt keine Eingaben.</translation></message>
@@ -1392,7 +1392,7 @@ Lauf: {lower}</translation></message>
 <message><source>Its ports are {0}.</source><translation>Seine Ausgänge sind {0}.</translation></message>
 <message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
 <message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation>Seine Auslöser starten Läufe von selbst. Was Sie speichern, gilt von da an.</translation></message>
-<message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Abläufe, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
+<message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Workflows, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
 <message><source>Its way of combining was not converted: see flow.join and data.join.</source><translation>Seine Art zu verbinden wurde nicht umgewandelt: siehe flow.join und data.join.</translation></message>
 <message><source>JSON Schema</source><translation>JSON-Schema</translation></message>
 <message><source>JSON Schema (2020-12) that each value must fit; it may refer to its own parts only.</source><translation>JSON-Schema (2020-12), dem jeder Wert genügen muss; es darf nur auf eigene Teile verweisen.</translation></message>
@@ -1418,7 +1418,7 @@ Lauf: {lower}</translation></message>
 <message><source>Keep the last of them.</source><translation>Behalten Sie die letzte davon.</translation></message>
 <message><source>Keep unsaved work</source><translation>Ungespeichertes aufheben</translation></message>
 <message><source>Keep what matters</source><translation>Nur Wichtiges</translation></message>
-<message><source>Keep workflows active</source><translation>Abläufe aktiv halten</translation></message>
+<message><source>Keep workflows active</source><translation>Workflows aktiv halten</translation></message>
 <message><source>Kept in</source><translation>Aufgehoben in</translation></message>
 <message><source>Kept value</source><translation>Gemerkter Wert</translation></message>
 <message><source>Kept when the window ended</source><translation>Aufgehoben, als das Fenster endete</translation></message>
@@ -1433,8 +1433,8 @@ Lauf: {lower}</translation></message>
 <message><source>Kind</source><translation>Art</translation></message>
 <message><source>Kind of failure</source><translation>Art des Fehlers</translation></message>
 <message><source>Kinds of error</source><translation>Arten von Fehlern</translation></message>
-<message><source>Kinds of errors never to retry.</source><translation>Fehlerarten, die nie wiederholt werden.</translation></message>
-<message><source>Kinds of errors to retry; transient and all stand for several.</source><translation>Fehlerarten, die wiederholt werden; transient und all stehen für mehrere.</translation></message>
+<message><source>Kinds of errors never to retry.</source><translation>Fehlerarten, bei denen nie neu versucht wird.</translation></message>
+<message><source>Kinds of errors to retry; transient and all stand for several.</source><translation>Fehlerarten, bei denen neu versucht wird; transient und all stehen für mehrere.</translation></message>
 <message><source>Kinds of failure to catch</source><translation>Abzufangende Fehlerarten</translation></message>
 <message><source>Kinds of failure to catch, 'transient' for those that may pass; all when empty. Another kind does not fire 'error' and fails the run.</source><translation>Fehlerarten, die abgefangen werden, 'transient' für solche, die vorübergehen können; leer alle. Eine andere Art feuert 'error' nicht und lässt den Lauf fehlschlagen.</translation></message>
 <message><source>Known hosts</source><translation>Bekannte Rechner</translation></message>
@@ -1517,7 +1517,7 @@ Lauf: {lower}</translation></message>
 <message><source>Longest answer (tokens)</source><translation>Längste Antwort (Token)</translation></message>
 <message><source>Longest delay</source><translation>Längste Wartezeit</translation></message>
 <message><source>Longest delay.</source><translation>Längste Wartezeit.</translation></message>
-<message><source>Look again every</source><translation>Erneut nachsehen alle</translation></message>
+<message><source>Look again every</source><translation>Noch einmal nachsehen alle</translation></message>
 <message><source>Look at 1 thing that was.</source><translation>Sehen Sie sich 1 übernommene Stelle an.</translation></message>
 <message><source>Look at it</source><translation>Ansehen</translation></message>
 <message><source>Look at it with 'floworch inspect FILE'; then 'floworch trust FILE' and run it again.</source><translation>Sehen Sie sie mit 'floworch inspect FILE' an; dann 'floworch trust FILE', und führen Sie sie noch einmal aus.</translation></message>
@@ -1535,8 +1535,8 @@ Lauf: {lower}</translation></message>
 <message><source>Mailbox file (mbox); sample mail is written when it is empty</source><translation>Postfachdatei (mbox); ist sie leer, werden Beispielmails geschrieben</translation></message>
 <message><source>Make a new one.</source><translation>Legen Sie eine neue an.</translation></message>
 <message><source>Make a row</source><translation>Zeile bilden</translation></message>
-<message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Teilablauf machen</translation></message>
-<message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
+<message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Unterworkflow machen</translation></message>
+<message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Unterworkflow machen …</translation></message>
 <message><source>Make an object from named values, or store them in the run's data.</source><translation>Aus benannten Werten ein Objekt machen oder sie in den Daten des Laufs ablegen.</translation></message>
 <message><source>Make it a node of its own.</source><translation>Machen Sie daraus einen eigenen Knoten.</translation></message>
 <message><source>Make it again with: floworch export FILE --to bundle</source><translation>Machen Sie es neu mit: floworch export FILE --to bundle</translation></message>
@@ -1637,7 +1637,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name a folder as target.</source><translation>Nennen Sie einen Ordner als Ziel.</translation></message>
 <message><source>Name a folder, or remove the file.</source><translation>Nennen Sie einen Ordner, oder entfernen Sie die Datei.</translation></message>
 <message><source>Name a node that lies above it, or the same one to run that alone.</source><translation>Nennen Sie einen Knoten, der davor liegt, oder denselben, um nur ihn auszuführen.</translation></message>
-<message><source>Name a run of this workflow.</source><translation>Nennen Sie einen Lauf dieses Ablaufs.</translation></message>
+<message><source>Name a run of this workflow.</source><translation>Nennen Sie einen Lauf dieses Workflows.</translation></message>
 <message><source>Name and tags of the run</source><translation>Name und Schlagworte des Laufs</translation></message>
 <message><source>Name and tags of the run…</source><translation>Name und Schlagworte des Laufs …</translation></message>
 <message><source>Name and tags of {run_id}</source><translation>Name und Schlagworte von {run_id}</translation></message>
@@ -1664,9 +1664,9 @@ Lauf: {lower}</translation></message>
 <message><source>Name of the Python logger that gets the lines.</source><translation>Name des Python-Loggers, der die Zeilen bekommt.</translation></message>
 <message><source>Name of the function.</source><translation>Name der Funktion.</translation></message>
 <message><source>Name of the memory</source><translation>Name des Gedächtnisses</translation></message>
-<message><source>Name of the memory; steps of the workflow that name the same one share it. By default the step's own.</source><translation>Name des Gedächtnisses; Schritte des Ablaufs, die denselben nennen, teilen es. Vorgabe: das eigene des Schritts.</translation></message>
+<message><source>Name of the memory; steps of the workflow that name the same one share it. By default the step's own.</source><translation>Name des Gedächtnisses; Schritte des Workflows, die denselben nennen, teilen es. Vorgabe: das eigene des Schritts.</translation></message>
 <message><source>Name of the model.</source><translation>Name des Modells.</translation></message>
-<message><source>Name of the node's span; may hold expressions. Empty: workflow/node.</source><translation>Name der Spanne des Knotens; darf Ausdrücke enthalten. Leer: Ablauf/Knoten.</translation></message>
+<message><source>Name of the node's span; may hold expressions. Empty: workflow/node.</source><translation>Name der Spanne des Knotens; darf Ausdrücke enthalten. Leer: Workflow/Knoten.</translation></message>
 <message><source>Name of the secret that holds the address of the webhook. For telegram it is https://api.telegram.org/bot&lt;token&gt;/sendMessage?chat_id=&lt;chat&gt;, for ntfy https://ntfy.sh/&lt;topic&gt;.</source><translation>Name des Geheimnisses mit der Adresse des Webhooks. Bei telegram ist es https://api.telegram.org/bot&lt;Token&gt;/sendMessage?chat_id=&lt;Chat&gt;, bei ntfy https://ntfy.sh/&lt;Thema&gt;.</translation></message>
 <message><source>Name of the secret that holds the key; without it none is sent.</source><translation>Name des Geheimnisses mit dem Schlüssel; ohne Angabe wird keiner gesendet.</translation></message>
 <message><source>Name of the secret that holds the password of an encrypted ZIP file.</source><translation>Name des Geheimnisses mit dem Passwort einer verschlüsselten ZIP-Datei.</translation></message>
@@ -1703,7 +1703,7 @@ Lauf: {lower}</translation></message>
 <message><source>Names and values; a value may be an expression and keeps its type.</source><translation>Namen und Werte; ein Wert darf ein Ausdruck sein und behält seinen Typ.</translation></message>
 <message><source>Names of files or folders, such as __pycache__ or *.tmp, or patterns of paths below the folder; a folder left out is not entered.</source><translation>Namen von Dateien oder Ordnern wie __pycache__ oder *.tmp, oder Muster von Pfaden unter dem Ordner; ein weggelassener Ordner wird nicht betreten.</translation></message>
 <message><source>Names the node in expressions: nodes.&lt;id&gt;.output</source><translation>Benennt den Knoten in Ausdrücken: nodes.&lt;Kennung&gt;.output</translation></message>
-<message><source>Names the workflow in run ids and on the command line.</source><translation>Benennt den Ablauf in Kennungen von Läufen und auf der Befehlszeile.</translation></message>
+<message><source>Names the workflow in run ids and on the command line.</source><translation>Benennt den Workflow in Kennungen von Läufen und auf der Befehlszeile.</translation></message>
 <message><source>Network address that is listened at; 127.0.0.1 is this machine only, 0.0.0.0 is everybody.</source><translation>Netzwerkadresse, an der gelauscht wird; 127.0.0.1 ist nur dieser Rechner, 0.0.0.0 sind alle.</translation></message>
 <message><source>Network is unreachable</source><translation>Netzwerk ist nicht erreichbar</translation></message>
 <message><source>Never on</source><translation>Nie bei</translation></message>
@@ -1713,8 +1713,8 @@ Lauf: {lower}</translation></message>
 <message><source>New shortcut</source><translation>Neues Tastenkürzel</translation></message>
 <message><source>New since then: {new}.</source><translation>Seitdem neu: {new}.</translation></message>
 <message><source>New tab</source><translation>Neuer Tab</translation></message>
-<message><source>New workflow</source><translation>Neuer Ablauf</translation></message>
-<message><source>New workflows come back at the next start, changes of files after a crash.</source><translation>Neue Abläufe sind beim nächsten Start wieder da, Änderungen an Dateien nach einem Absturz.</translation></message>
+<message><source>New workflow</source><translation>Neuer Workflow</translation></message>
+<message><source>New workflows come back at the next start, changes of files after a crash.</source><translation>Neue Workflows sind beim nächsten Start wieder da, Änderungen an Dateien nach einem Absturz.</translation></message>
 <message><source>Newer than</source><translation>Neuer als</translation></message>
 <message><source>New…</source><translation>Neu …</translation></message>
 <message><source>Next attempt</source><translation>Nächster Versuch</translation></message>
@@ -1732,12 +1732,12 @@ Lauf: {lower}</translation></message>
 <message><source>No connection to {0}, or it broke: {1}.</source><translation>Keine Verbindung zu {0}, oder sie brach ab: {1}.</translation></message>
 <message><source>No connection to {0}: {1}.</source><translation>Keine Verbindung zu {0}: {1}.</translation></message>
 <message><source>No engine process answers at {0}.</source><translation>Unter {0} antwortet kein Prozess der Engine.</translation></message>
-<message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, keine Wiederholung, kein Halt und kein Warten.</translation></message>
+<message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, kein Neuversuch, keine Pause und kein Warten.</translation></message>
 <message><source>No folder is set yet.</source><translation>Noch ist kein Ordner angegeben.</translation></message>
 <message><source>No item</source><translation>Kein Element</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
 <message><source>No line speaks of trouble.</source><translation>Keine Zeile spricht von Störungen.</translation></message>
-<message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Wiederholungen, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
+<message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Neuversuche, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
 <message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
 <message><source>No module named {0}</source><translation>kein Modul namens {0}</translation></message>
 <message><source>No module named {0} in the folder of actions</source><translation>Kein Modul namens {0} im Ordner der Aktionen</translation></message>
@@ -1747,7 +1747,7 @@ Lauf: {lower}</translation></message>
 <message><source>No node of this run waits for {0}.</source><translation>Kein Knoten dieses Laufs wartet auf {0}.</translation></message>
 <message><source>No parameter set</source><translation>Kein Parametersatz</translation></message>
 <message><source>No path is set yet.</source><translation>Noch ist kein Pfad angegeben.</translation></message>
-<message><source>No problems. The workflow is valid.</source><translation>Keine Probleme. Der Ablauf ist gültig.</translation></message>
+<message><source>No problems. The workflow is valid.</source><translation>Keine Probleme. Der Workflow ist gültig.</translation></message>
 <message><source>No recent files</source><translation>Keine zuletzt geöffneten Dateien</translation></message>
 <message><source>No route to host</source><translation>kein Weg zum Zielrechner</translation></message>
 <message><source>No row of '{0}'</source><translation>Keine Zeile von '{0}'</translation></message>
@@ -1756,7 +1756,7 @@ Lauf: {lower}</translation></message>
 <message><source>No run is shown. What every node of a run did, and when, appears here.</source><translation>Es wird kein Lauf gezeigt. Hier erscheint, was jeder Knoten eines Laufs wann getan hat.</translation></message>
 <message><source>No run is that old.</source><translation>Kein Lauf ist so alt.</translation></message>
 <message><source>No run refers to the artifact {0}.</source><translation>Kein Lauf verweist auf den großen Wert {0}.</translation></message>
-<message><source>No runs yet. Press F5 to run the workflow; every run is kept here.</source><translation>Noch keine Läufe. Drücken Sie F5, um den Ablauf auszuführen; jeder Lauf wird hier aufgehoben.</translation></message>
+<message><source>No runs yet. Press F5 to run the workflow; every run is kept here.</source><translation>Noch keine Läufe. Drücken Sie F5, um den Workflow auszuführen; jeder Lauf wird hier aufgehoben.</translation></message>
 <message><source>No schedule is set yet.</source><translation>Noch ist kein Zeitplan angegeben.</translation></message>
 <message><source>No space left on device</source><translation>kein Platz mehr auf dem Gerät</translation></message>
 <message><source>No such file or directory</source><translation>Datei oder Verzeichnis nicht gefunden</translation></message>
@@ -1764,10 +1764,10 @@ Lauf: {lower}</translation></message>
 <message><source>Nobody waits for an answer: this run was not started by a web request that waits for its end.</source><translation>Niemand wartet auf eine Antwort: Dieser Lauf wurde nicht von einer Webanfrage gestartet, die auf sein Ende wartet.</translation></message>
 <message><source>Node</source><translation>Knoten</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
-<message><source>Node {0} calls the workflow {1}, which was attached in Python and lies in no file.</source><translation>Der Knoten {0} ruft den Ablauf {1} auf, der in Python angehängt wurde und in keiner Datei liegt.</translation></message>
+<message><source>Node {0} calls the workflow {1}, which was attached in Python and lies in no file.</source><translation>Der Knoten {0} ruft den Workflow {1} auf, der in Python angehängt wurde und in keiner Datei liegt.</translation></message>
 <message><source>Node {0} comes after {1}, which is no id.</source><translation>Der Knoten {0} kommt nach {1}, das keine Kennung ist.</translation></message>
 <message><source>Node {0} has no port {1}.</source><translation>Der Knoten {0} hat keinen Ausgang {1}.</translation></message>
-<message><source>Node {0} names the workflow {1} by an absolute path, which no other machine has.</source><translation>Der Knoten {0} nennt den Ablauf {1} mit einem absoluten Pfad, den kein anderer Rechner hat.</translation></message>
+<message><source>Node {0} names the workflow {1} by an absolute path, which no other machine has.</source><translation>Der Knoten {0} nennt den Workflow {1} mit einem absoluten Pfad, den kein anderer Rechner hat.</translation></message>
 <message><source>Node {0} runs inside the layer</source><translation>Der Knoten {0} läuft in der Schicht</translation></message>
 <message><source>Node {0} runs inside the layer {1}, which no other process can find: {2}</source><translation>Der Knoten {0} läuft in der Schicht {1}, die kein anderer Prozess finden kann: {2}</translation></message>
 <message><source>Node {0} runs inside {1}, once per item.</source><translation>Der Knoten {0} läuft in {1}, einmal je Element.</translation></message>
@@ -1807,10 +1807,10 @@ Lauf: {lower}</translation></message>
 <message><source>Nothing fits the pattern '{0}'.</source><translation>Nichts passt zum Muster '{0}'.</translation></message>
 <message><source>Nothing fits “{query}”. Try another word.</source><translation>Nichts passt zu „{query}“. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Nothing fits. Try another word.</source><translation>Nichts passt. Versuchen Sie ein anderes Wort.</translation></message>
-<message><source>Nothing has run yet: this is what the steps declare. Run the workflow to see values.</source><translation>Noch ist nichts gelaufen: Das geben die Schritte nach ihrer Beschreibung. Starten Sie den Ablauf, um Werte zu sehen.</translation></message>
+<message><source>Nothing has run yet: this is what the steps declare. Run the workflow to see values.</source><translation>Noch ist nichts gelaufen: Das geben die Schritte nach ihrer Beschreibung. Starten Sie den Workflow, um Werte zu sehen.</translation></message>
 <message><source>Nothing is lost: it is made again from the journals when runs are listed.</source><translation>Nichts ist verloren: Sie wird aus den Journalen neu gemacht, wenn Läufe aufgelistet werden.</translation></message>
 <message><source>Nothing is ready.</source><translation>Nichts ist bereit.</translation></message>
-<message><source>Nothing of it can be read. Restore the file from a backup, or put the run aside with 'floworch doctor --remove {0}'.</source><translation>Nichts davon ist zu lesen. Stellen Sie die Datei aus einer Sicherung wieder her, oder legen Sie den Lauf mit 'floworch doctor --remove {0}' beiseite.</translation></message>
+<message><source>Nothing of it can be read. Restore the file from a backup, or put the run aside with 'floworch doctor --remove {0}'.</source><translation>Nichts davon ist zu lesen. Holen Sie die Datei aus einer Sicherung zurück, oder legen Sie den Lauf mit 'floworch doctor --remove {0}' beiseite.</translation></message>
 <message><source>Nothing of it has run: start it anew.</source><translation>Nichts davon ist gelaufen: Starten Sie ihn neu.</translation></message>
 <message><source>Nothing of it was run. It would {what}.</source><translation>Nichts davon wurde ausgeführt. Er würde {what}.</translation></message>
 <message><source>Nothing of run '{0}' can be kept: {1}</source><translation>Vom Lauf '{0}' lässt sich nichts behalten: {1}</translation></message>
@@ -1832,7 +1832,7 @@ Lauf: {lower}</translation></message>
 <message><source>On offer: {0}{1}.</source><translation>Zur Auswahl: {0}{1}.</translation></message>
 <message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation>Einmal aktiv, starten seine Auslöser Läufe von selbst, in einem eigenen Prozess.</translation></message>
 <message><source>One SELECT statement.</source><translation>Eine SELECT-Anweisung.</translation></message>
-<message><source>One attempt, no retry.</source><translation>Ein Versuch, keine Wiederholung.</translation></message>
+<message><source>One attempt, no retry.</source><translation>Ein Versuch, kein Neuversuch.</translation></message>
 <message><source>One call after the other</source><translation>Einer nach dem anderen</translation></message>
 <message><source>One event back</source><translation>Ein Ereignis zurück</translation></message>
 <message><source>One event further</source><translation>Ein Ereignis weiter</translation></message>
@@ -1857,14 +1857,14 @@ Lauf: {lower}</translation></message>
 <message><source>Open for</source><translation>Offen für</translation></message>
 <message><source>Open recent</source><translation>Zuletzt geöffnet</translation></message>
 <message><source>Open the called run</source><translation>Aufgerufenen Lauf öffnen</translation></message>
-<message><source>Open the called workflow</source><translation>Aufgerufenen Ablauf öffnen</translation></message>
+<message><source>Open the called workflow</source><translation>Aufgerufenen Workflow öffnen</translation></message>
 <message><source>Open the calling run</source><translation>Aufrufenden Lauf öffnen</translation></message>
 <message><source>Open the file</source><translation>Datei öffnen</translation></message>
 <message><source>Open the files of the last time again at the start.</source><translation>Beim Start die Dateien vom letzten Mal wieder öffnen.</translation></message>
 <message><source>Open the frame (H) to connect with what it holds.</source><translation>Den Rahmen öffnen (H), um mit dem zu verbinden, was darin ist.</translation></message>
 <message><source>Open the shop</source><translation>Laden öffnen</translation></message>
-<message><source>Open workflow</source><translation>Ablauf öffnen</translation></message>
-<message><source>Open workflows</source><translation>Geöffnete Abläufe</translation></message>
+<message><source>Open workflow</source><translation>Workflow öffnen</translation></message>
+<message><source>Open workflows</source><translation>Geöffnete Workflows</translation></message>
 <message><source>Open {name}</source><translation>{name} öffnen</translation></message>
 <message><source>Open…</source><translation>Öffnen …</translation></message>
 <message><source>Operation not permitted</source><translation>nicht erlaubt</translation></message>
@@ -1876,12 +1876,12 @@ Lauf: {lower}</translation></message>
 <message><source>Otherwise a companion process, which outlives it, runs them.</source><translation>Sonst führt ein Begleitprozess sie aus, der das Fenster überdauert.</translation></message>
 <message><source>Otherwise it scrolls, and zooms with Ctrl.</source><translation>Sonst rollt es und zoomt mit Strg.</translation></message>
 <message><source>Outline</source><translation>Gliederung</translation></message>
-<message><source>Outline of the workflow</source><translation>Gliederung des Ablaufs</translation></message>
+<message><source>Outline of the workflow</source><translation>Gliederung des Workflows</translation></message>
 <message><source>Output</source><translation>Ausgabe</translation></message>
 <message><source>Output is not mailed to {0}: it is kept with the run.</source><translation>Ausgaben werden nicht an {0} gemailt: Sie bleiben beim Lauf.</translation></message>
 <message><source>Outputs</source><translation>Ausgaben</translation></message>
 <message><source>Overwrite</source><translation>Überschreiben</translation></message>
-<message><source>Own retry policy</source><translation>Eigene Regel für Wiederholungen</translation></message>
+<message><source>Own retry policy</source><translation>Eigene Regel für Neuversuche</translation></message>
 <message><source>Pack files into a ZIP or TAR file, or unpack one.</source><translation>Dateien in eine ZIP- oder TAR-Datei packen oder eine auspacken.</translation></message>
 <message><source>Pack it again with the usual compression (deflate).</source><translation>Packen Sie es mit der üblichen Kompression (deflate) noch einmal.</translation></message>
 <message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
@@ -1913,7 +1913,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pass large values through 'stdin' or a file.</source><translation>Übergeben Sie große Werte über 'stdin' oder eine Datei.</translation></message>
 <message><source>Passphrase</source><translation>Passphrase</translation></message>
 <message><source>Password</source><translation>Passwort</translation></message>
-<message><source>Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and never written into a run.</source><translation>Kennwörter, Token und Schlüssel. Abläufe lesen sie als {{ secrets.NAME }}; Werte werden hier nie gezeigt und nie in einen Lauf geschrieben.</translation></message>
+<message><source>Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and never written into a run.</source><translation>Kennwörter, Token und Schlüssel. Workflows lesen sie als {{ secrets.NAME }}; Werte werden hier nie gezeigt und nie in einen Lauf geschrieben.</translation></message>
 <message><source>Paste</source><translation>Einfügen</translation></message>
 <message><source>Paste middleware</source><translation>Middleware einfügen</translation></message>
 <message><source>Paste middleware on {n} nodes</source><translation>Middleware bei {n} Knoten einfügen</translation></message>
@@ -1928,19 +1928,19 @@ Lauf: {lower}</translation></message>
 <message><source>Paths of files to attach; a relative one starts in the folder the run was started in.</source><translation>Pfade der Dateien, die angehängt werden; ein relativer beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Paths of images that belong to the question, or https addresses of them.</source><translation>Pfade der Bilder, die zur Frage gehören, oder https-Adressen davon.</translation></message>
 <message><source>Pattern</source><translation>Muster</translation></message>
-<message><source>Pause</source><translation>Anhalten</translation></message>
-<message><source>Pause before the next try</source><translation>Pause vor dem nächsten Versuch</translation></message>
-<message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ anhalten, wenn …</translation></message>
-<message><source>Pause between rounds</source><translation>Pause zwischen Runden</translation></message>
-<message><source>Pause it first.</source><translation>Halten Sie ihn zuerst an.</translation></message>
-<message><source>Pause it first: floworch pause {0}</source><translation>Halten Sie ihn zuerst an: floworch pause {0}</translation></message>
-<message><source>Pause now (interrupted steps begin again)</source><translation>Sofort anhalten (unterbrochene Schritte beginnen neu)</translation></message>
-<message><source>Pause or cancel it there; the lock is free as soon as that process lets go or ends.</source><translation>Halten Sie ihn dort an, oder brechen Sie ihn ab; die Sperre ist frei, sobald jener Prozess ihn loslässt oder endet.</translation></message>
-<message><source>Pause requested</source><translation>Anhalten verlangt</translation></message>
-<message><source>Paused</source><translation>Angehalten</translation></message>
-<message><source>Paused or waiting</source><translation>Angehalten oder wartend</translation></message>
-<message><source>Paused, waiting and interrupted runs always stay.</source><translation>Angehaltene, wartende und unterbrochene Läufe bleiben immer.</translation></message>
-<message><source>Pausing</source><translation>Hält an</translation></message>
+<message><source>Pause</source><translation>Pausieren</translation></message>
+<message><source>Pause before the next try</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
+<message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ pausieren, wenn …</translation></message>
+<message><source>Pause between rounds</source><translation>Wartezeit zwischen Runden</translation></message>
+<message><source>Pause it first.</source><translation>Pausieren Sie ihn zuerst.</translation></message>
+<message><source>Pause it first: floworch pause {0}</source><translation>Pausieren Sie ihn zuerst: floworch pause {0}</translation></message>
+<message><source>Pause now (interrupted steps begin again)</source><translation>Sofort pausieren (unterbrochene Schritte beginnen neu)</translation></message>
+<message><source>Pause or cancel it there; the lock is free as soon as that process lets go or ends.</source><translation>Pausieren Sie ihn dort, oder brechen Sie ihn ab; die Sperre ist frei, sobald jener Prozess ihn loslässt oder endet.</translation></message>
+<message><source>Pause requested</source><translation>Pause verlangt</translation></message>
+<message><source>Paused</source><translation>Pausiert</translation></message>
+<message><source>Paused or waiting</source><translation>Pausiert oder wartend</translation></message>
+<message><source>Paused, waiting and interrupted runs always stay.</source><translation>Pausierte, wartende und unterbrochene Läufe bleiben immer.</translation></message>
+<message><source>Pausing</source><translation>Wird pausiert</translation></message>
 <message><source>Pending</source><translation>Steht an</translation></message>
 <message><source>People</source><translation>Menschen</translation></message>
 <message><source>Period</source><translation>Zeitraum</translation></message>
@@ -1963,7 +1963,7 @@ Lauf: {lower}</translation></message>
 <message><source>Plain body</source><translation>Inhalt, wie er ist</translation></message>
 <message><source>Play a sound</source><translation>Ton abspielen</translation></message>
 <message><source>Play the run</source><translation>Lauf abspielen</translation></message>
-<message><source>Play the run again, or hold</source><translation>Lauf noch einmal abspielen oder anhalten</translation></message>
+<message><source>Play the run again, or hold</source><translation>Lauf noch einmal abspielen oder pausieren</translation></message>
 <message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
 <message><source>Please report this; the engine process itself goes on.</source><translation>Bitte melden Sie das; der Prozess der Engine arbeitet weiter.</translation></message>
 <message><source>Port</source><translation>Port</translation></message>
@@ -1974,9 +1974,9 @@ Lauf: {lower}</translation></message>
 <message><source>Ports</source><translation>Ausgänge</translation></message>
 <message><source>Ports of the node</source><translation>Anschlüsse des Knotens</translation></message>
 <message><source>Preset of shortcuts</source><translation>Vorlage der Tastenkürzel</translation></message>
-<message><source>Press F5 to run the workflow. Its result is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Sein Ergebnis erscheint hier.</translation></message>
-<message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
-<message><source>Press {key} to run</source><translation>{key} startet den Ablauf</translation></message>
+<message><source>Press F5 to run the workflow. Its result is shown here.</source><translation>Drücken Sie F5, um den Workflow auszuführen. Sein Ergebnis erscheint hier.</translation></message>
+<message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Workflow auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
+<message><source>Press {key} to run</source><translation>{key} startet den Workflow</translation></message>
 <message><source>Previous tab</source><translation>Voriger Tab</translation></message>
 <message><source>Price</source><translation>Preis</translation></message>
 <message><source>Private key file</source><translation>Datei mit privatem Schlüssel</translation></message>
@@ -2003,11 +2003,11 @@ Lauf: {lower}</translation></message>
 <message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
 <message><source>Put brackets around it, such as middleware=[retry(3)].</source><translation>Setzen Sie Klammern darum, etwa middleware=[retry(3)].</translation></message>
 <message><source>Put it aside with 'floworch doctor --remove {0}'</source><translation>Legen Sie ihn mit 'floworch doctor --remove {0}' beiseite</translation></message>
-<message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
+<message><source>Put the called workflow back here</source><translation>Aufgerufenen Workflow hierher zurückholen</translation></message>
 <message><source>Put the copy back</source><translation>Zurückspielen</translation></message>
 <message><source>Put the file itself there.</source><translation>Legen Sie die Datei selbst dorthin.</translation></message>
 <message><source>Put the inner steps beside each other.</source><translation>Legen Sie die inneren Schritte nebeneinander.</translation></message>
-<message><source>Put the retry around map_items, or give each item attempts of its own with flow.foreach.</source><translation>Legen Sie die Wiederholung um map_items, oder geben Sie mit flow.foreach jedem Element eigene Versuche.</translation></message>
+<message><source>Put the retry around map_items, or give each item attempts of its own with flow.foreach.</source><translation>Legen Sie den Neuversuch um map_items, oder geben Sie mit flow.foreach jedem Element eigene Versuche.</translation></message>
 <message><source>Put the rows of two lists together.</source><translation>Die Zeilen zweier Listen zusammenführen.</translation></message>
 <message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
 <message><source>Put wire back</source><translation>Verbindung zurückholen</translation></message>
@@ -2078,8 +2078,8 @@ Lauf: {lower}</translation></message>
 <message><source>Reads secrets</source><translation>Liest Geheimnisse</translation></message>
 <message><source>Reads the logs of this machine, finds lines that speak of errors, groups them by file and kind, and writes a report.</source><translation>Liest die Protokolle dieses Rechners, findet Zeilen, die von Fehlern sprechen, gruppiert sie nach Datei und Art und schreibt einen Bericht.</translation></message>
 <message><source>Ready: {0}.</source><translation>Bereit: {0}.</translation></message>
-<message><source>Recover</source><translation>Wiederherstellen</translation></message>
-<message><source>Recover unsaved changes</source><translation>Ungespeicherte Änderungen wiederherstellen</translation></message>
+<message><source>Recover</source><translation>Zurückholen</translation></message>
+<message><source>Recover unsaved changes</source><translation>Ungespeicherte Änderungen zurückholen</translation></message>
 <message><source>Redo</source><translation>Wiederherstellen</translation></message>
 <message><source>Redo “{what}”</source><translation>„{what}“ wiederherstellen</translation></message>
 <message><source>Reduced</source><translation>Verringert</translation></message>
@@ -2119,7 +2119,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove the edge.</source><translation>Entfernen Sie die Verbindung.</translation></message>
 <message><source>Remove the frame</source><translation>Rahmen entfernen</translation></message>
 <message><source>Remove the link, or choose another target.</source><translation>Entfernen Sie die Verknüpfung, oder wählen Sie ein anderes Ziel.</translation></message>
-<message><source>Remove the retry.</source><translation>Entfernen Sie die Wiederholung.</translation></message>
+<message><source>Remove the retry.</source><translation>Entfernen Sie den Neuversuch.</translation></message>
 <message><source>Remove the run and what it called for ever</source><translation>Den Lauf und was er aufgerufen hat für immer entfernen</translation></message>
 <message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
 <message><source>Remove this item</source><translation>Dieses Element entfernen</translation></message>
@@ -2164,30 +2164,30 @@ Lauf: {lower}</translation></message>
 <message><source>Resize a note or frame</source><translation>Größe von Notiz oder Rahmen ändern</translation></message>
 <message><source>Resize frame</source><translation>Größe des Rahmens ändern</translation></message>
 <message><source>Resize note</source><translation>Größe der Notiz ändern</translation></message>
-<message><source>Restore</source><translation>Wiederherstellen</translation></message>
-<message><source>Restore defaults</source><translation>Vorgaben wiederherstellen</translation></message>
-<message><source>Restore it from a backup, or delete it.</source><translation>Stellen Sie ihn aus einer Sicherung wieder her, oder löschen Sie ihn.</translation></message>
-<message><source>Restore it from a backup. {0}.</source><translation>Stellen Sie es aus einer Sicherung wieder her. {0}.</translation></message>
-<message><source>Restore it, or remove the run.</source><translation>Stellen Sie ihn wieder her, oder entfernen Sie den Lauf.</translation></message>
-<message><source>Restore the chosen version</source><translation>Gewählte Fassung wiederherstellen</translation></message>
-<message><source>Restore the file from a backup if there is one; the run's other values are intact.</source><translation>Stellen Sie die Datei aus einer Sicherung wieder her, wenn es eine gibt; die übrigen Werte des Laufs sind unversehrt.</translation></message>
-<message><source>Restore {title}</source><translation>{title} wiederherstellen</translation></message>
+<message><source>Restore</source><translation>Zurückholen</translation></message>
+<message><source>Restore defaults</source><translation>Auf Vorgaben zurücksetzen</translation></message>
+<message><source>Restore it from a backup, or delete it.</source><translation>Holen Sie ihn aus einer Sicherung zurück, oder löschen Sie ihn.</translation></message>
+<message><source>Restore it from a backup. {0}.</source><translation>Holen Sie es aus einer Sicherung zurück. {0}.</translation></message>
+<message><source>Restore it, or remove the run.</source><translation>Holen Sie ihn zurück, oder entfernen Sie den Lauf.</translation></message>
+<message><source>Restore the chosen version</source><translation>Gewählte Fassung zurückholen</translation></message>
+<message><source>Restore the file from a backup if there is one; the run's other values are intact.</source><translation>Holen Sie die Datei aus einer Sicherung zurück, wenn es eine gibt; die übrigen Werte des Laufs sind unversehrt.</translation></message>
+<message><source>Restore {title}</source><translation>{title} zurückholen</translation></message>
 <message><source>Result</source><translation>Ergebnis</translation></message>
 <message><source>Result as</source><translation>Ergebnis als</translation></message>
 <message><source>Resume</source><translation>Fortsetzen</translation></message>
 <message><source>Resume carries it out.</source><translation>„Fortsetzen“ führt es aus.</translation></message>
-<message><source>Resume it in a program that builds the same workflow. Functions at the top level of a module are found everywhere; give them layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Setzen Sie ihn in einem Programm fort, das denselben Ablauf baut. Funktionen auf der obersten Ebene eines Moduls werden überall gefunden; geben Sie ihnen Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
+<message><source>Resume it in a program that builds the same workflow. Functions at the top level of a module are found everywhere; give them layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Setzen Sie ihn in einem Programm fort, das denselben Workflow baut. Funktionen auf der obersten Ebene eines Moduls werden überall gefunden; geben Sie ihnen Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
 <message><source>Resume it in the program that defines the action, or install its package or put its file into the folder of your actions (floworch doctor shows it).</source><translation>Setzen Sie ihn in dem Programm fort, das die Aktion anlegt, oder installieren Sie ihr Paket, oder legen Sie ihre Datei in den Ordner Ihrer Aktionen (floworch doctor zeigt ihn).</translation></message>
 <message><source>Resume it in the program that registers it with @middleware, or install its package.</source><translation>Setzen Sie ihn in dem Programm fort, das sie mit @middleware anmeldet, oder installieren Sie ihr Paket.</translation></message>
 <message><source>Resume it; a torn tail is put aside then.</source><translation>Setzen Sie ihn fort; ein abgerissenes Ende wird dann beiseitegelegt.</translation></message>
-<message><source>Retries</source><translation>Wiederholungen</translation></message>
-<message><source>Retry</source><translation>Wiederholen</translation></message>
-<message><source>Retry and timeout of this node, which its card shows too, stand under Settings.</source><translation>Wiederholung und Zeitgrenze dieses Knotens, die auch seine Karte zeigt, stehen unter Optionen.</translation></message>
-<message><source>Retry what failed</source><translation>Fehlgeschlagenes wiederholen</translation></message>
-<message><source>Retry {run}</source><translation>{run} wiederholen</translation></message>
-<message><source>Retrying</source><translation>Wird wiederholt</translation></message>
-<message><source>Retrying what failed</source><translation>Fehlgeschlagenes wird wiederholt</translation></message>
-<message><source>Retry…</source><translation>Wiederholen …</translation></message>
+<message><source>Retries</source><translation>Neuversuche</translation></message>
+<message><source>Retry</source><translation>Neu versuchen</translation></message>
+<message><source>Retry and timeout of this node, which its card shows too, stand under Settings.</source><translation>Neuversuch und Zeitgrenze dieses Knotens, die auch seine Karte zeigt, stehen unter Optionen.</translation></message>
+<message><source>Retry what failed</source><translation>Fehlgeschlagenes neu versuchen</translation></message>
+<message><source>Retry {run}</source><translation>{run} neu versuchen</translation></message>
+<message><source>Retrying</source><translation>Neuer Versuch</translation></message>
+<message><source>Retrying what failed</source><translation>Fehlgeschlagenes wird neu versucht</translation></message>
+<message><source>Retry…</source><translation>Neu versuchen …</translation></message>
 <message><source>Return the value as the item's result, or set concurrency 1 on {0}.</source><translation>Geben Sie den Wert als Ergebnis des Elements zurück, oder setzen Sie bei {0} die Gleichzeitigkeit 1.</translation></message>
 <message><source>Reused</source><translation>Wiederverwendet</translation></message>
 <message><source>Right angles</source><translation>Rechte Winkel</translation></message>
@@ -2205,7 +2205,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
 <message><source>Run 'chmod {0} {1}'.</source><translation>Führen Sie 'chmod {0} {1}' aus.</translation></message>
 <message><source>Run 'floworch doctor --store {0}' to see what can be recovered.</source><translation>'floworch doctor --store {0}' zeigt, was sich retten lässt.</translation></message>
-<message><source>Run 'floworch doctor --store {0}' to see what is damaged; restore the file from a backup if there is one.</source><translation>'floworch doctor --store {0}' zeigt, was beschädigt ist; stellen Sie die Datei aus einer Sicherung wieder her, wenn es eine gibt.</translation></message>
+<message><source>Run 'floworch doctor --store {0}' to see what is damaged; restore the file from a backup if there is one.</source><translation>'floworch doctor --store {0}' zeigt, was beschädigt ist; holen Sie die Datei aus einer Sicherung zurück, wenn es eine gibt.</translation></message>
 <message><source>Run '{0}' cannot be read: {1}.</source><translation>Der Lauf '{0}' ist nicht zu lesen: {1}.</translation></message>
 <message><source>Run '{0}' has no journal in {1}.</source><translation>Der Lauf '{0}' hat kein Journal in {1}.</translation></message>
 <message><source>Run '{0}' in a terminal to see why.</source><translation>Führen Sie '{0}' in einem Terminal aus, um den Grund zu sehen.</translation></message>
@@ -2221,12 +2221,12 @@ Lauf: {lower}</translation></message>
 <message><source>Run a command line in the shell, or a program with arguments.</source><translation>Eine Befehlszeile in der Shell ausführen oder ein Programm mit Argumenten.</translation></message>
 <message><source>Run a command on another machine over SSH.</source><translation>Einen Befehl auf einem anderen Rechner über SSH ausführen.</translation></message>
 <message><source>Run a part</source><translation>Einen Teil ausführen</translation></message>
-<message><source>Run again</source><translation>Erneut ausführen</translation></message>
+<message><source>Run again</source><translation>Noch einmal ausführen</translation></message>
 <message><source>Run again with other inputs</source><translation>Mit anderen Eingaben noch einmal ausführen</translation></message>
 <message><source>Run again with other inputs…</source><translation>Mit anderen Eingaben noch einmal ausführen …</translation></message>
 <message><source>Run again with the same inputs</source><translation>Mit denselben Eingaben noch einmal ausführen</translation></message>
 <message><source>Run all</source><translation>Alles ausführen</translation></message>
-<message><source>Run another workflow and wait for it; its outputs are the output.</source><translation>Einen anderen Ablauf ausführen und auf ihn warten; seine Ausgaben sind die Ausgabe.</translation></message>
+<message><source>Run another workflow and wait for it; its outputs are the output.</source><translation>Einen anderen Workflow ausführen und auf ihn warten; seine Ausgaben sind die Ausgabe.</translation></message>
 <message><source>Run bar</source><translation>Leiste des Laufs</translation></message>
 <message><source>Run cancelled</source><translation>Lauf abgebrochen</translation></message>
 <message><source>Run command</source><translation>Befehl ausführen</translation></message>
@@ -2245,7 +2245,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run log</source><translation>Protokoll</translation></message>
 <message><source>Run once</source><translation>Einmal ausführen</translation></message>
 <message><source>Run over SSH</source><translation>Über SSH ausführen</translation></message>
-<message><source>Run paused</source><translation>Lauf angehalten</translation></message>
+<message><source>Run paused</source><translation>Lauf pausiert</translation></message>
 <message><source>Run resumed</source><translation>Lauf fortgesetzt</translation></message>
 <message><source>Run settings</source><translation>Einstellungen des Laufs</translation></message>
 <message><source>Run started</source><translation>Lauf gestartet</translation></message>
@@ -2254,11 +2254,11 @@ Lauf: {lower}</translation></message>
 <message><source>Run the body again and again, until a condition holds.</source><translation>Den Rumpf wieder und wieder ausführen, bis eine Bedingung gilt.</translation></message>
 <message><source>Run the body once per item.</source><translation>Den Rumpf einmal je Element ausführen.</translation></message>
 <message><source>Run the body; when it fails, go on at the port 'error'.</source><translation>Den Rumpf ausführen; schlägt er fehl, geht es am Ausgang 'error' weiter.</translation></message>
-<message><source>Run the nodes that failed again</source><translation>Die fehlgeschlagenen Knoten erneut ausführen</translation></message>
+<message><source>Run the nodes that failed again</source><translation>Die fehlgeschlagenen Knoten noch einmal ausführen</translation></message>
 <message><source>Run the same definition with the same inputs</source><translation>Dieselbe Definition mit denselben Eingaben ausführen</translation></message>
 <message><source>Run the same definition; its inputs can be changed first</source><translation>Dieselbe Definition ausführen; ihre Eingaben lassen sich vorher ändern</translation></message>
-<message><source>Run the whole workflow once, or name a run with reuse (--reuse RUN).</source><translation>Führen Sie den ganzen Ablauf einmal aus, oder nennen Sie mit reuse (--reuse RUN) einen Lauf.</translation></message>
-<message><source>Run the workflow, or open a run of it, to see what comes before.</source><translation>Führen Sie den Ablauf aus, oder öffnen Sie einen Lauf, um zu sehen, was vorher kommt.</translation></message>
+<message><source>Run the whole workflow once, or name a run with reuse (--reuse RUN).</source><translation>Führen Sie den ganzen Workflow einmal aus, oder nennen Sie mit reuse (--reuse RUN) einen Lauf.</translation></message>
+<message><source>Run the workflow, or open a run of it, to see what comes before.</source><translation>Führen Sie den Workflow aus, oder öffnen Sie einen Lauf, um zu sehen, was vorher kommt.</translation></message>
 <message><source>Run this node</source><translation>Diesen Knoten ausführen</translation></message>
 <message><source>Run this node alone</source><translation>Nur diesen Knoten ausführen</translation></message>
 <message><source>Run to here</source><translation>Bis hier ausführen</translation></message>
@@ -2270,23 +2270,23 @@ Lauf: {lower}</translation></message>
 <message><source>Run {0} has no node {1}.</source><translation>Der Lauf {0} hat keinen Knoten {1}.</translation></message>
 <message><source>Run {0} has no result of {1} to take over ({2}).</source><translation>Der Lauf {0} hat kein Ergebnis von {1}, das sich übernehmen ließe ({2}).</translation></message>
 <message><source>Run {0} has not ended, so its results cannot be taken over yet.</source><translation>Der Lauf {0} ist nicht beendet, seine Ergebnisse lassen sich also noch nicht übernehmen.</translation></message>
-<message><source>Run {0} is one of the workflow {1}, not of {2}.</source><translation>Der Lauf {0} gehört zum Ablauf {1}, nicht zu {2}.</translation></message>
-<message><source>Run {0} is still worked on; only one that has ended can be retried.</source><translation>An dem Lauf {0} wird noch gearbeitet; nur ein beendeter kann wiederholt werden.</translation></message>
+<message><source>Run {0} is one of the workflow {1}, not of {2}.</source><translation>Der Lauf {0} gehört zum Workflow {1}, nicht zu {2}.</translation></message>
+<message><source>Run {0} is still worked on; only one that has ended can be retried.</source><translation>An dem Lauf {0} wird noch gearbeitet; nur einen beendeten kann man neu versuchen.</translation></message>
 <message><source>Run {0} is worked on now, so it cannot go over to another definition.</source><translation>An dem Lauf {0} wird gerade gearbeitet, er kann also nicht zu einer anderen Definition übergehen.</translation></message>
 <message><source>Run {0} is {1} and not worked on by this handle, so it cannot {2}.</source><translation>Der Lauf {0} ist im Zustand {1}, und hier wird nicht an ihm gearbeitet; er kann also nicht auf {2} reagieren.</translation></message>
 <message><source>Run {0} is {1}.</source><translation>Der Lauf {0} ist im Zustand {1}.</translation></message>
 <message><source>Run {0} is {1}: it cannot answer any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er nimmt keine Antworten mehr an.</translation></message>
 <message><source>Run {0} is {1}: it cannot cancel any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann nicht mehr abgebrochen werden.</translation></message>
-<message><source>Run {0} is {1}: it cannot pause any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann nicht mehr angehalten werden.</translation></message>
+<message><source>Run {0} is {1}: it cannot pause any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann nicht mehr pausiert werden.</translation></message>
 <message><source>Run {0} is {1}: it cannot resume any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann nicht mehr fortgesetzt werden.</translation></message>
 <message><source>Run {0} is {1}: it cannot signal any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er nimmt keine Signale mehr an.</translation></message>
 <message><source>Run {0} is {1}: it cannot step any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann keinen Schritt mehr tun.</translation></message>
 <message><source>Run {0} is {1}: it cannot {2} any more.</source><translation>Der Lauf {0} ist im Zustand {1}: {2} ist nicht mehr möglich.</translation></message>
-<message><source>Run {0} is {1}; only a failed run can be retried.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein fehlgeschlagener Lauf kann wiederholt werden.</translation></message>
+<message><source>Run {0} is {1}; only a failed run can be retried.</source><translation>Der Lauf {0} ist im Zustand {1}; nur einen fehlgeschlagenen Lauf kann man neu versuchen.</translation></message>
 <message><source>Run {0} is {1}; only one that has ended can be rolled back.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein beendeter kann rückgängig gemacht werden.</translation></message>
 <message><source>Run {0} is {1}; there is nothing to answer.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts zu beantworten.</translation></message>
 <message><source>Run {0} is {1}; there is nothing to cancel.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts abzubrechen.</translation></message>
-<message><source>Run {0} is {1}; there is nothing to pause.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts anzuhalten.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to pause.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts zu pausieren.</translation></message>
 <message><source>Run {0} is {1}; there is nothing to resume.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts fortzusetzen.</translation></message>
 <message><source>Run {0} is {1}; there is nothing to signal.</source><translation>Der Lauf {0} ist im Zustand {1}; er erwartet kein Signal.</translation></message>
 <message><source>Run {0} is {1}; there is nothing to step.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt keinen Schritt zu tun.</translation></message>
@@ -2294,14 +2294,14 @@ Lauf: {lower}</translation></message>
 <message><source>Run {0} needs the action {1} (node {2}), which is not known here. Nothing was changed.</source><translation>Der Lauf {0} braucht die Aktion {1} (Knoten {2}), die hier nicht bekannt ist. Nichts wurde geändert.</translation></message>
 <message><source>Run {0} needs the function {1} of the program that started it (node {2}): a lambda or a local function, or one wrapped in layers. Nothing was changed.</source><translation>Der Lauf {0} braucht die Funktion {1} des Programms, das ihn startete (Knoten {2}): ein Lambda oder eine lokale Funktion, oder eine in Schichten gehüllte. Nichts wurde geändert.</translation></message>
 <message><source>Run {0} needs the middleware {1} (node {2}), which is not known here. Nothing was changed.</source><translation>Der Lauf {0} braucht die Middleware {1} (Knoten {2}), die hier nicht bekannt ist. Nichts wurde geändert.</translation></message>
-<message><source>Run {0} was cancelled, which is final; only a failed run can be retried.</source><translation>Der Lauf {0} wurde abgebrochen, und das ist endgültig; nur ein fehlgeschlagener Lauf kann wiederholt werden.</translation></message>
-<message><source>Run {0} was compensated; what it had done is undone, so it cannot be retried.</source><translation>Der Lauf {0} wurde kompensiert; was er getan hatte, ist rückgängig gemacht, er kann also nicht wiederholt werden.</translation></message>
+<message><source>Run {0} was cancelled, which is final; only a failed run can be retried.</source><translation>Der Lauf {0} wurde abgebrochen, und das ist endgültig; nur einen fehlgeschlagenen Lauf kann man neu versuchen.</translation></message>
+<message><source>Run {0} was compensated; what it had done is undone, so it cannot be retried.</source><translation>Der Lauf {0} wurde kompensiert; was er getan hatte, ist rückgängig gemacht, man kann ihn also nicht neu versuchen.</translation></message>
 <message><source>Run {0} was cut off before it had taken over the results of {1}, and they cannot be read any more: {2}</source><translation>Der Lauf {0} wurde unterbrochen, bevor er die Ergebnisse von {1} übernommen hatte, und sie lassen sich nicht mehr lesen: {2}</translation></message>
 <message><source>Run {0}, or remove the layer.</source><translation>Führen Sie {0} aus, oder entfernen Sie die Schicht.</translation></message>
 <message><source>Run {0}, or set {1}.</source><translation>Führen Sie {0} aus, oder setzen Sie {1}.</translation></message>
 <message><source>Run {run_id}</source><translation>Lauf {run_id}</translation></message>
-<message><source>Run {run_id} had another version of this workflow</source><translation>Lauf {run_id} hatte eine andere Fassung dieses Ablaufs</translation></message>
-<message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Ablaufs, „{value}“</translation></message>
+<message><source>Run {run_id} had another version of this workflow</source><translation>Lauf {run_id} hatte eine andere Fassung dieses Workflows</translation></message>
+<message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Workflows, „{value}“</translation></message>
 <message><source>Run {value}</source><translation>{value} ausführen</translation></message>
 <message><source>Running</source><translation>Läuft</translation></message>
 <message><source>Running version {ran}, editing version {edited}</source><translation>Version {ran} läuft, bearbeitet wird Version {edited}</translation></message>
@@ -2310,8 +2310,8 @@ Lauf: {lower}</translation></message>
 <message><source>Runs are going on</source><translation>Läufe sind im Gange</translation></message>
 <message><source>Runs end with this window</source><translation>Läufe enden mit diesem Fenster</translation></message>
 <message><source>Runs go on without this window</source><translation>Läufe gehen ohne dieses Fenster weiter</translation></message>
-<message><source>Runs live in a process of their own: closing the window does not stop them.</source><translation>Läufe leben in einem eigenen Prozess: Das Schließen des Fensters hält sie nicht an.</translation></message>
-<message><source>Runs live inside this window: closing it pauses them, and they can be resumed.</source><translation>Läufe leben in diesem Fenster: Es zu schließen hält sie an, und sie lassen sich fortsetzen.</translation></message>
+<message><source>Runs live in a process of their own: closing the window does not stop them.</source><translation>Läufe leben in einem eigenen Prozess: Das Schließen des Fensters stoppt sie nicht.</translation></message>
+<message><source>Runs live inside this window: closing it pauses them, and they can be resumed.</source><translation>Läufe leben in diesem Fenster: Es zu schließen pausiert sie, und sie lassen sich fortsetzen.</translation></message>
 <message><source>Runs now go on without this window</source><translation>Läufe gehen jetzt ohne dieses Fenster weiter</translation></message>
 <message><source>Runs now live inside this window</source><translation>Läufe leben jetzt in diesem Fenster</translation></message>
 <message><source>Runs on</source><translation>Läuft auf</translation></message>
@@ -2338,7 +2338,7 @@ Lauf: {lower}</translation></message>
 <message><source>Save that one to a file of its own, and name the file.</source><translation>Speichern Sie jenen in einer eigenen Datei, und nennen Sie die Datei.</translation></message>
 <message><source>Save the changes to {name}?</source><translation>Änderungen an {name} speichern?</translation></message>
 <message><source>Save the file as UTF-8.</source><translation>Speichern Sie die Datei als UTF-8.</translation></message>
-<message><source>Save workflow as</source><translation>Ablauf speichern unter</translation></message>
+<message><source>Save workflow as</source><translation>Workflow speichern unter</translation></message>
 <message><source>Saved as {path}</source><translation>Gespeichert als {path}</translation></message>
 <message><source>Saved {name}</source><translation>{name} gesichert</translation></message>
 <message><source>Saved {path}</source><translation>{path} gespeichert</translation></message>
@@ -2368,7 +2368,7 @@ Lauf: {lower}</translation></message>
 <message><source>Secrets…</source><translation>Geheimnisse …</translation></message>
 <message><source>Sections of its template were not converted: write {{% for %}} and {{% if %}}.</source><translation>Abschnitte seiner Vorlage wurden nicht umgewandelt: Schreiben Sie {{% for %}} und {{% if %}}.</translation></message>
 <message><source>Security</source><translation>Sicherheit</translation></message>
-<message><source>See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a package with the entry point floworch.middleware, or put its file into the folder of actions.</source><translation>Siehe die Liste der Middleware ('floworch actions list --middleware'). Meldet ein Programm sie mit @middleware an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie ihre Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.middleware, oder legen Sie ihre Datei in den Ordner der Aktionen.</translation></message>
+<message><source>See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a package with the entry point floworch.middleware, or put its file into the folder of actions.</source><translation>Siehe die Liste der Middleware ('floworch actions list --middleware'). Meldet ein Programm sie mit @middleware an, führen Sie den Workflow in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie ihre Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.middleware, oder legen Sie ihre Datei in den Ordner der Aktionen.</translation></message>
 <message><source>See the {0}s in docs/reference/expressions.md.</source><translation>Siehe docs/reference/expressions.md ({0}).</translation></message>
 <message><source>See what is left of the cluster: floworch cluster check {0}</source><translation>'floworch cluster check {0}' zeigt, was vom Cluster noch da ist.</translation></message>
 <message><source>See what it would do</source><translation>Ansehen, was es täte</translation></message>
@@ -2376,14 +2376,14 @@ Lauf: {lower}</translation></message>
 <message><source>See what it would do…</source><translation>Ansehen, was es täte …</translation></message>
 <message><source>See what its workers have: floworch cluster check {0}</source><translation>'floworch cluster check {0}' zeigt, was seine Arbeiter haben.</translation></message>
 <message><source>Select a box</source><translation>Rechteck auswählen</translation></message>
-<message><source>Select a node that calls a workflow.</source><translation>Wählen Sie einen Knoten aus, der einen Ablauf aufruft.</translation></message>
+<message><source>Select a node that calls a workflow.</source><translation>Wählen Sie einen Knoten aus, der einen Workflow aufruft.</translation></message>
 <message><source>Select all</source><translation>Alles auswählen</translation></message>
 <message><source>Select all that follows a node, leads to it</source><translation>Alles auswählen, was einem Knoten folgt oder zu ihm führt</translation></message>
 <message><source>Select everything after</source><translation>Alles danach auswählen</translation></message>
 <message><source>Select everything before</source><translation>Alles davor auswählen</translation></message>
 <message><source>Select nothing</source><translation>Nichts auswählen</translation></message>
 <message><source>Select the next wire</source><translation>Nächste Verbindung auswählen</translation></message>
-<message><source>Select the nodes that shall become a workflow of their own.</source><translation>Wählen Sie die Knoten, die ein eigener Ablauf werden sollen.</translation></message>
+<message><source>Select the nodes that shall become a workflow of their own.</source><translation>Wählen Sie die Knoten, die ein eigener Workflow werden sollen.</translation></message>
 <message><source>Select “{title}” and show it</source><translation>„{title}“ auswählen und zeigen</translation></message>
 <message><source>Selected together</source><translation>Gemeinsam ausgewählt</translation></message>
 <message><source>Send</source><translation>Senden</translation></message>
@@ -2397,7 +2397,7 @@ Lauf: {lower}</translation></message>
 <message><source>Sent to {0}.</source><translation>An {0} gesendet.</translation></message>
 <message><source>Sent {0} to {1}.</source><translation>{0} an {1} gesendet.</translation></message>
 <message><source>Separator of values</source><translation>Trennzeichen der Werte</translation></message>
-<message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Ablauf mit 'floworch serve' und einem trigger.webhook, dessen 'respond' end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
+<message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Workflow mit 'floworch serve' und einem trigger.webhook, dessen 'respond' end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
 <message><source>Set 'encoding', for example to latin-1, or read it as bytes.</source><translation>Setzen Sie 'encoding', zum Beispiel auf latin-1, oder lesen Sie sie als Bytes.</translation></message>
@@ -2488,7 +2488,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show the run as it is now</source><translation>Lauf zeigen, wie er jetzt ist</translation></message>
 <message><source>Show the run on the canvas</source><translation>Den Lauf auf der Zeichenfläche zeigen</translation></message>
 <message><source>Show the whole run (0)</source><translation>Den ganzen Lauf zeigen (0)</translation></message>
-<message><source>Show the whole workflow</source><translation>Den ganzen Ablauf zeigen</translation></message>
+<message><source>Show the whole workflow</source><translation>Den ganzen Workflow zeigen</translation></message>
 <message><source>Show them</source><translation>Zeigen</translation></message>
 <message><source>Show this version on the canvas; it cannot be edited there</source><translation>Diese Fassung auf der Zeichenfläche zeigen; dort lässt sie sich nicht bearbeiten</translation></message>
 <message><source>Show what changed</source><translation>Zeigen, was sich änderte</translation></message>
@@ -2507,7 +2507,7 @@ Lauf: {lower}</translation></message>
 <message><source>Something follows the end of the call whether it failed or not: a node cannot say that.</source><translation>Etwas folgt dem Ende des Aufrufs, ob er fehlschlug oder nicht: Ein Knoten kann das nicht ausdrücken.</translation></message>
 <message><source>Something outside reads the {what} of {key!r}, of which a call only gives the output: leave that node out.</source><translation>Etwas außerhalb liest {what} von {key!r}; ein Aufruf gibt davon nur die Ausgabe: Lassen Sie diesen Knoten weg.</translation></message>
 <message><source>Something reads the {what} of the call, which its nodes do not have.</source><translation>Etwas liest {what} des Aufrufs, was seine Knoten nicht haben.</translation></message>
-<message><source>Something reads {key!r} of the call, which the called workflow does not give.</source><translation>Etwas liest {key!r} des Aufrufs, was der aufgerufene Ablauf nicht gibt.</translation></message>
+<message><source>Something reads {key!r} of the call, which the called workflow does not give.</source><translation>Etwas liest {key!r} des Aufrufs, was der aufgerufene Workflow nicht gibt.</translation></message>
 <message><source>Something went wrong</source><translation>Etwas ging schief</translation></message>
 <message><source>Sort and limit</source><translation>Sortieren und begrenzen</translation></message>
 <message><source>Sort by</source><translation>Sortieren nach</translation></message>
@@ -2518,7 +2518,7 @@ Lauf: {lower}</translation></message>
 <message><source>Space + drag, middle or right button</source><translation>Leertaste + ziehen, mittlere oder rechte Taste</translation></message>
 <message><source>Speed of the replay</source><translation>Tempo der Wiedergabe</translation></message>
 <message><source>Speed of the replay; long silences are cut short</source><translation>Tempo der Wiedergabe; lange Stille wird gekürzt</translation></message>
-<message><source>Split it into several workflows, or use flow.foreach.</source><translation>Teilen Sie sie in mehrere Abläufe auf, oder nehmen Sie flow.foreach.</translation></message>
+<message><source>Split it into several workflows, or use flow.foreach.</source><translation>Teilen Sie sie in mehrere Workflows auf, oder nehmen Sie flow.foreach.</translation></message>
 <message><source>Split it into several workflows.</source><translation>Teilen Sie ihn in mehrere Workflows auf.</translation></message>
 <message><source>Standard input</source><translation>Standardeingabe</translation></message>
 <message><source>Stands before the message in bold.</source><translation>Steht fett vor der Nachricht.</translation></message>
@@ -2529,7 +2529,7 @@ Lauf: {lower}</translation></message>
 <message><source>Start a run for each file that arrives in a folder, while 'floworch serve' runs.</source><translation>Für jede Datei, die in einem Ordner eintrifft, einen Lauf starten, solange 'floworch serve' läuft.</translation></message>
 <message><source>Start a run for each request, while 'floworch serve' runs.</source><translation>Für jede Anfrage einen Lauf starten, solange 'floworch serve' läuft.</translation></message>
 <message><source>Start a wire at the node</source><translation>Verbindung am Knoten beginnen</translation></message>
-<message><source>Start here when a person runs the workflow.</source><translation>Hier beginnen, wenn ein Mensch den Ablauf startet.</translation></message>
+<message><source>Start here when a person runs the workflow.</source><translation>Hier beginnen, wenn ein Mensch den Workflow startet.</translation></message>
 <message><source>Start it again. If it was confirmed, its file is damaged: see 'floworch doctor --store {0}'.</source><translation>Starten Sie ihn noch einmal. Wurde er bestätigt, ist seine Datei beschädigt: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>Start one, or open one from the run history.</source><translation>Starten Sie einen, oder öffnen Sie einen aus den Läufen.</translation></message>
 <message><source>Start one.</source><translation>Starten Sie einen.</translation></message>
@@ -2556,20 +2556,20 @@ Lauf: {lower}</translation></message>
 <message><source>Still needed: {names}</source><translation>Es fehlt noch: {names}</translation></message>
 <message><source>Stop</source><translation>Stoppen</translation></message>
 <message><source>Stop (cancel the run)</source><translation>Stoppen (Lauf abbrechen)</translation></message>
-<message><source>Stop after</source><translation>Anhalten nach</translation></message>
-<message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
-<message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
-<message><source>Stop that one, or choose another port with --port.</source><translation>Halten Sie jenes an, oder wählen Sie mit --port einen anderen Port.</translation></message>
+<message><source>Stop after</source><translation>Stoppen nach</translation></message>
+<message><source>Stop at the first failure</source><translation>Beim ersten Fehler stoppen</translation></message>
+<message><source>Stop requested</source><translation>Stopp verlangt</translation></message>
+<message><source>Stop that one, or choose another port with --port.</source><translation>Stoppen Sie jenes, oder wählen Sie mit --port einen anderen Port.</translation></message>
 <message><source>Stop the run</source><translation>Lauf stoppen</translation></message>
 <message><source>Stop {run_id} for good?</source><translation>{run_id} endgültig stoppen?</translation></message>
-<message><source>Stopped by a Fail node.</source><translation>Von einem Knoten „Fehlschlagen“ angehalten.</translation></message>
-<message><source>Stopped: {0}.</source><translation>Angehalten: {0}.</translation></message>
+<message><source>Stopped by a Fail node.</source><translation>Von einem Knoten „Fehlschlagen“ gestoppt.</translation></message>
+<message><source>Stopped: {0}.</source><translation>Gestoppt: {0}.</translation></message>
 <message><source>Stopping</source><translation>Stoppt</translation></message>
 <message><source>Stops calling what keeps failing, and tries it again after a while.</source><translation>Ruft nicht mehr auf, was immer wieder fehlschlägt, und versucht es nach einer Weile wieder.</translation></message>
 <message><source>Stops what is inside after a time.</source><translation>Stoppt nach einer Zeit, was darin ist.</translation></message>
 <message><source>Straighten</source><translation>Begradigen</translation></message>
 <message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
-<message><source>Sub-workflows</source><translation>Unterabläufe</translation></message>
+<message><source>Sub-workflows</source><translation>Unterworkflows</translation></message>
 <message><source>Subject</source><translation>Betreff</translation></message>
 <message><source>Such as './workflow_data'.</source><translation>Zum Beispiel './workflow_data'.</translation></message>
 <message><source>Such as '1d', '-2h' or '90m'.</source><translation>Etwa '1d', '-2h' oder '90m'.</translation></message>
@@ -2592,7 +2592,7 @@ Lauf: {lower}</translation></message>
 <message><source>Tag</source><translation>Schlagwort</translation></message>
 <message><source>Tags are a list of words, not {0}.</source><translation>Tags sind eine Liste von Wörtern, nicht {0}.</translation></message>
 <message><source>Tags of its worker</source><translation>Schlagworte seines Arbeiters</translation></message>
-<message><source>Take a kind out of it, or remove the retry.</source><translation>Nehmen Sie eine Art heraus oder entfernen Sie die Wiederholung.</translation></message>
+<message><source>Take a kind out of it, or remove the retry.</source><translation>Nehmen Sie eine Art heraus oder entfernen Sie den Neuversuch.</translation></message>
 <message><source>Take a value from before</source><translation>Wert von vorher nehmen</translation></message>
 <message><source>Take a value from before…</source><translation>Wert von vorher nehmen …</translation></message>
 <message><source>Take as done</source><translation>Als getan nehmen</translation></message>
@@ -2622,8 +2622,8 @@ Lauf: {lower}</translation></message>
 <message><source>That is no JSON: {0}.</source><translation>Das ist kein JSON: {0}.</translation></message>
 <message><source>That is no cURL command: it does not begin with curl.</source><translation>Das ist kein cURL-Befehl: Er beginnt nicht mit curl.</translation></message>
 <message><source>That is no export of Node-RED: it is no list of nodes.</source><translation>Das ist kein Export von Node-RED: Es ist keine Liste von Knoten.</translation></message>
-<message><source>That is no workflow of n8n: it has no list of nodes.</source><translation>Das ist kein Ablauf von n8n: Er hat keine Liste von Knoten.</translation></message>
-<message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Ablaufs.</translation></message>
+<message><source>That is no workflow of n8n: it has no list of nodes.</source><translation>Das ist kein Workflow von n8n: Er hat keine Liste von Knoten.</translation></message>
+<message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Workflows.</translation></message>
 <message><source>That work is no longer kept.</source><translation>Diese Arbeit ist nicht mehr aufgehoben.</translation></message>
 <message><source>The Parquet file that a table is written to, completely or not at all.</source><translation>Die Parquet-Datei, in die eine Tabelle geschrieben wird, ganz oder gar nicht.</translation></message>
 <message><source>The Parquet file that result: table writes.</source><translation>Die Parquet-Datei, die result: table schreibt.</translation></message>
@@ -2672,15 +2672,15 @@ Lauf: {lower}</translation></message>
 <message><source>The cURL command is an HTTP request now.</source><translation>Der cURL-Befehl ist jetzt eine HTTP-Anfrage.</translation></message>
 <message><source>The cURL command names no address.</source><translation>Der cURL-Befehl nennt keine Adresse.</translation></message>
 <message><source>The call does not give the input {name!r}.</source><translation>Der Aufruf gibt die Eingabe {name!r} nicht an.</translation></message>
-<message><source>The call does not wait for the workflow: let it wait first.</source><translation>Der Aufruf wartet nicht auf den Ablauf: Lassen Sie ihn zuerst warten.</translation></message>
+<message><source>The call does not wait for the workflow: let it wait first.</source><translation>Der Aufruf wartet nicht auf den Workflow: Lassen Sie ihn zuerst warten.</translation></message>
 <message><source>The call has {words}, which its nodes cannot have together: take that away first.</source><translation>Der Aufruf hat {words}, was seine Knoten nicht gemeinsam haben können: Nehmen Sie das zuerst weg.</translation></message>
 <message><source>The call of {0} is {1} calls deep; at most {2} are allowed.</source><translation>Der Aufruf von {0} ist {1} Aufrufe tief; höchstens {2} sind erlaubt.</translation></message>
 <message><source>The call of {0} would be {1} calls deep; at most {2} are allowed.</source><translation>Der Aufruf von {0} wäre {1} Aufrufe tief; höchstens {2} sind erlaubt.</translation></message>
-<message><source>The called workflow ends by different branches: lead them to one last node there first.</source><translation>Der aufgerufene Ablauf endet an verschiedenen Zweigen: Führen Sie sie dort zuerst zu einem letzten Knoten.</translation></message>
-<message><source>The called workflow has a timeout or ends otherwise when a node fails than this one.</source><translation>Der aufgerufene Ablauf hat eine Zeitgrenze oder endet bei einem fehlgeschlagenen Knoten anders als dieser.</translation></message>
-<message><source>The called workflow has no nodes.</source><translation>Der aufgerufene Ablauf hat keine Knoten.</translation></message>
-<message><source>The called workflow reads all of its inputs at once.</source><translation>Der aufgerufene Ablauf liest alle seine Eingaben auf einmal.</translation></message>
-<message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Ablauf liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
+<message><source>The called workflow ends by different branches: lead them to one last node there first.</source><translation>Der aufgerufene Workflow endet an verschiedenen Zweigen: Führen Sie sie dort zuerst zu einem letzten Knoten.</translation></message>
+<message><source>The called workflow has a timeout or ends otherwise when a node fails than this one.</source><translation>Der aufgerufene Workflow hat eine Zeitgrenze oder endet bei einem fehlgeschlagenen Knoten anders als dieser.</translation></message>
+<message><source>The called workflow has no nodes.</source><translation>Der aufgerufene Workflow hat keine Knoten.</translation></message>
+<message><source>The called workflow reads all of its inputs at once.</source><translation>Der aufgerufene Workflow liest alle seine Eingaben auf einmal.</translation></message>
+<message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Workflow liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
 <message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
 <message><source>The certificate of {0} cannot be trusted: {1}.</source><translation>Dem Zertifikat von {0} kann nicht vertraut werden: {1}.</translation></message>
 <message><source>The character {0} at position {1} does not exist in {2}.</source><translation>Das Zeichen {0} an Stelle {1} gibt es in {2} nicht.</translation></message>
@@ -2753,7 +2753,7 @@ Lauf: {lower}</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
 <message><source>The expression {0} was not converted: {1}.</source><translation>Der Ausdruck {0} wurde nicht umgewandelt: {1}.</translation></message>
-<message><source>The failure's kind; it decides what a retry policy or an error branch makes of it.</source><translation>Die Art des Fehlschlags; sie entscheidet, was eine Wiederholungsregel oder ein Fehlerzweig daraus macht.</translation></message>
+<message><source>The failure's kind; it decides what a retry policy or an error branch makes of it.</source><translation>Die Art des Fehlschlags; sie entscheidet, was eine Regel für Neuversuche oder ein Fehlerzweig daraus macht.</translation></message>
 <message><source>The field of an answer that holds its items, such as data.orders; empty when the answer is the list.</source><translation>Das Feld einer Antwort mit ihren Elementen, etwa data.orders; leer, wenn die Antwort selbst die Liste ist.</translation></message>
 <message><source>The field of an answer that says how the next one is asked, such as meta.next_cursor.</source><translation>Das Feld einer Antwort, das sagt, wie die nächste geholt wird, etwa meta.next_cursor.</translation></message>
 <message><source>The fields by name, as in human.form: {"amount": {"type": "number", "description": "Total in euro", "required": true}}. A field that is not required is null where the text says nothing.</source><translation>Die Felder mit Namen, wie bei human.form: {"amount": {"type": "number", "description": "Total in euro", "required": true}}. Ein Feld, das nicht verlangt ist, ist null, wo der Text nichts sagt.</translation></message>
@@ -2869,7 +2869,7 @@ Lauf: {lower}</translation></message>
 <message><source>The name “{doubled}” is used twice; give one of them another name.</source><translation>Der Name „{doubled}“ kommt zweimal vor; geben Sie einem davon einen anderen.</translation></message>
 <message><source>The name “{new}” is taken.</source><translation>Der Name „{new}“ ist vergeben.</translation></message>
 <message><source>The next page, at {0}, is on another server than the first.</source><translation>Die nächste Seite, bei {0}, ist auf einem anderen Server als die erste.</translation></message>
-<message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Ablauf.</translation></message>
+<message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Workflow.</translation></message>
 <message><source>The node id {0} is not an id.</source><translation>Die Kennung {0} des Knotens ist keine Kennung.</translation></message>
 <message><source>The node {0}</source><translation>Der Knoten {0}</translation></message>
 <message><source>The node {0} is inside {1}, which runs or is taken over as a whole.</source><translation>Der Knoten {0} ist in {1}, das als Ganzes läuft oder übernommen wird.</translation></message>
@@ -2912,10 +2912,10 @@ Lauf: {lower}</translation></message>
 <message><source>The question, in Markdown, with what one must know to answer it.</source><translation>Die Frage, in Markdown, mit dem, was man wissen muss, um sie zu beantworten.</translation></message>
 <message><source>The question.</source><translation>Die Frage.</translation></message>
 <message><source>The quick fix could not be applied.</source><translation>Die schnelle Behebung ließ sich nicht anwenden.</translation></message>
-<message><source>The regular expression {0} takes longer than {1} s and was stopped.</source><translation>Der reguläre Ausdruck {0} dauert länger als {1} s und wurde angehalten.</translation></message>
+<message><source>The regular expression {0} takes longer than {1} s and was stopped.</source><translation>Der reguläre Ausdruck {0} dauert länger als {1} s und wurde gestoppt.</translation></message>
 <message><source>The repair does not fit: {0}</source><translation>Die Behebung passt nicht: {0}</translation></message>
 <message><source>The repair no longer fits the definition.</source><translation>Die Behebung passt nicht mehr zur Definition.</translation></message>
-<message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Abläufen.</translation></message>
+<message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Workflows.</translation></message>
 <message><source>The report cannot be written: {error}</source><translation>Der Bericht lässt sich nicht schreiben: {error}</translation></message>
 <message><source>The report was declined; nothing was written.</source><translation>Der Bericht wurde abgelehnt; nichts wurde geschrieben.</translation></message>
 <message><source>The repository belongs to somebody else, so git does not read it.</source><translation>Das Repository gehört jemand anderem, darum liest git es nicht.</translation></message>
@@ -2942,8 +2942,8 @@ Lauf: {lower}</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Version {ran}, bearbeitet wird Version {edited}</translation></message>
-<message><source>The run is paused: Resume carries it out.</source><translation>Der Lauf ist angehalten: „Fortsetzen“ führt es aus.</translation></message>
-<message><source>The run is whole: a snapshot behind the damage holds its state, so that 'floworch show' and 'floworch resume' work. Only its history cannot be read: restore the file from a backup to have it again. 'floworch doctor --salvage {0}' would take the run back to its first {1} events.</source><translation>Der Lauf ist ganz: Ein Zwischenstand hinter dem Schaden enthält seinen Zustand, sodass 'floworch show' und 'floworch resume' arbeiten. Nur seine Geschichte ist nicht zu lesen: Stellen Sie die Datei aus einer Sicherung wieder her, um sie zurückzubekommen. 'floworch doctor --salvage {0}' brächte den Lauf auf seine ersten {1} Ereignisse zurück.</translation></message>
+<message><source>The run is paused: Resume carries it out.</source><translation>Der Lauf ist pausiert: „Fortsetzen“ führt es aus.</translation></message>
+<message><source>The run is whole: a snapshot behind the damage holds its state, so that 'floworch show' and 'floworch resume' work. Only its history cannot be read: restore the file from a backup to have it again. 'floworch doctor --salvage {0}' would take the run back to its first {1} events.</source><translation>Der Lauf ist ganz: Ein Zwischenstand hinter dem Schaden enthält seinen Zustand, sodass 'floworch show' und 'floworch resume' arbeiten. Nur seine Geschichte ist nicht zu lesen: Holen Sie die Datei aus einer Sicherung zurück, um sie zurückzubekommen. 'floworch doctor --salvage {0}' brächte den Lauf auf seine ersten {1} Ereignisse zurück.</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
 <message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
@@ -2962,7 +2962,7 @@ Lauf: {lower}</translation></message>
 <message><source>The server of its credentials was not taken over: set host, user and password.</source><translation>Der Server seiner Zugangsdaten wurde nicht übernommen: Setzen Sie Rechner, Benutzer und Passwort.</translation></message>
 <message><source>The server refused the token.</source><translation>Der Server lehnte das Token ab.</translation></message>
 <message><source>The server speaks protocol {0}, this program {1}.</source><translation>Der Server spricht das Protokoll {0}, dieses Programm {1}.</translation></message>
-<message><source>The server wants fewer requests: give the node a 'retry' with a longer delay, or a 'rate_limit' layer.</source><translation>Der Server will weniger Anfragen: Geben Sie dem Knoten ein 'retry' mit längerer Pause oder eine Schicht 'rate_limit'.</translation></message>
+<message><source>The server wants fewer requests: give the node a 'retry' with a longer delay, or a 'rate_limit' layer.</source><translation>Der Server will weniger Anfragen: Geben Sie dem Knoten ein 'retry' mit längerer Wartezeit oder eine Schicht 'rate_limit'.</translation></message>
 <message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
 <message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
 <message><source>The service of {0} cannot be started: {1}.</source><translation>Der Dienst von {0} kann nicht gestartet werden: {1}.</translation></message>
@@ -2994,11 +2994,11 @@ Lauf: {lower}</translation></message>
 <message><source>The top-level object</source><translation>Das oberste Objekt</translation></message>
 <message><source>The trigger {0} is inside {1}: a run starts at the top level.</source><translation>Der Auslöser {0} ist in {1}: Ein Lauf beginnt auf der obersten Ebene.</translation></message>
 <message><source>The trigger {0}{1} was left out: runs are started by hand.</source><translation>Der Auslöser {0}{1} wurde weggelassen: Läufe werden von Hand gestartet.</translation></message>
-<message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Ablaufs sind aktiv</translation></message>
-<message><source>The triggers of {n} workflows are active</source><translation>Die Auslöser von {n} Abläufen sind aktiv</translation></message>
+<message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Workflows sind aktiv</translation></message>
+<message><source>The triggers of {n} workflows are active</source><translation>Die Auslöser von {n} Workflows sind aktiv</translation></message>
 <message><source>The type of each column.</source><translation>Der Typ jeder Spalte.</translation></message>
 <message><source>The user or the password holds a line break or a null.</source><translation>Der Benutzer oder das Passwort enthält einen Zeilenumbruch oder ein Nullzeichen.</translation></message>
-<message><source>The user root was left out: commands run as whoever runs the workflow.</source><translation>Der Benutzer root wurde weggelassen: Befehle laufen als der, der den Ablauf ausführt.</translation></message>
+<message><source>The user root was left out: commands run as whoever runs the workflow.</source><translation>Der Benutzer root wurde weggelassen: Befehle laufen als der, der den Workflow ausführt.</translation></message>
 <message><source>The value does not pass '{0}'.</source><translation>Der Wert besteht '{0}' nicht.</translation></message>
 <message><source>The value does not pass the check.</source><translation>Der Wert besteht die Prüfung nicht.</translation></message>
 <message><source>The value for '{0}' has {1} MiB, over the limit of {2} MiB.</source><translation>Der Wert für '{0}' hat {1} MiB, mehr als die Grenze von {2} MiB.</translation></message>
@@ -3019,21 +3019,21 @@ Lauf: {lower}</translation></message>
 <message><source>The worker process ended before the job did, with {0}</source><translation>Der Arbeitsprozess endete vor der Arbeit, mit {0}</translation></message>
 <message><source>The worker process was not ready within {0} seconds.</source><translation>Der Arbeitsprozess war nicht innerhalb von {0} Sekunden bereit.</translation></message>
 <message><source>The workers of the cluster {0} do not answer{1}.</source><translation>Die Arbeiter des Clusters {0} antworten nicht{1}.</translation></message>
-<message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
-<message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
-<message><source>The workflow has more than one retry layer.</source><translation>Der Ablauf hat mehr als eine Wiederholungsschicht.</translation></message>
-<message><source>The workflow has no node {0}.</source><translation>Der Ablauf hat keinen Knoten {0}.</translation></message>
-<message><source>The workflow has no nodes.</source><translation>Der Ablauf hat keine Knoten.</translation></message>
-<message><source>The workflow id {0} is not an id.</source><translation>Die Kennung {0} des Ablaufs ist keine Kennung.</translation></message>
-<message><source>The workflow {0}</source><translation>Der Ablauf {0}</translation></message>
-<message><source>The workflow {0} calls itself: {1}.</source><translation>Der Ablauf {0} ruft sich selbst auf: {1}.</translation></message>
-<message><source>The workflow {0} cannot run on this machine</source><translation>Der Ablauf {0} kann auf diesem Rechner nicht laufen</translation></message>
-<message><source>The workflow {0} has no input {1}.</source><translation>Der Ablauf {0} hat keine Eingabe {1}.</translation></message>
-<message><source>The workflow {0} has no node {1}.</source><translation>Der Ablauf {0} hat keinen Knoten {1}.</translation></message>
-<message><source>The workflow {0} is not valid: {1}</source><translation>Der Ablauf {0} ist nicht gültig: {1}</translation></message>
-<message><source>The workflow {0} needs the input{1} {2}.</source><translation>Der Ablauf {0} braucht die Eingabe{1} {2}.</translation></message>
+<message><source>The workflow cannot be activated yet.</source><translation>Der Workflow lässt sich noch nicht aktivieren.</translation></message>
+<message><source>The workflow cannot run yet.</source><translation>Der Workflow ist noch nicht ausführbar.</translation></message>
+<message><source>The workflow has more than one retry layer.</source><translation>Der Workflow hat mehr als eine Schicht für Neuversuche.</translation></message>
+<message><source>The workflow has no node {0}.</source><translation>Der Workflow hat keinen Knoten {0}.</translation></message>
+<message><source>The workflow has no nodes.</source><translation>Der Workflow hat keine Knoten.</translation></message>
+<message><source>The workflow id {0} is not an id.</source><translation>Die Kennung {0} des Workflows ist keine Kennung.</translation></message>
+<message><source>The workflow {0}</source><translation>Der Workflow {0}</translation></message>
+<message><source>The workflow {0} calls itself: {1}.</source><translation>Der Workflow {0} ruft sich selbst auf: {1}.</translation></message>
+<message><source>The workflow {0} cannot run on this machine</source><translation>Der Workflow {0} kann auf diesem Rechner nicht laufen</translation></message>
+<message><source>The workflow {0} has no input {1}.</source><translation>Der Workflow {0} hat keine Eingabe {1}.</translation></message>
+<message><source>The workflow {0} has no node {1}.</source><translation>Der Workflow {0} hat keinen Knoten {1}.</translation></message>
+<message><source>The workflow {0} is not valid: {1}</source><translation>Der Workflow {0} ist nicht gültig: {1}</translation></message>
+<message><source>The workflow {0} needs the input{1} {2}.</source><translation>Der Workflow {0} braucht die Eingabe{1} {2}.</translation></message>
 <message><source>The {0} '{1}' does not exist.</source><translation>'{1}' gibt es nicht ({0}).</translation></message>
-<message><source>The {0} events before it are intact. Restore the file from a backup, or keep those with 'floworch doctor --salvage {1}'.</source><translation>Die {0} Ereignisse davor sind unversehrt. Stellen Sie die Datei aus einer Sicherung wieder her, oder behalten Sie jene mit 'floworch doctor --salvage {1}'.</translation></message>
+<message><source>The {0} events before it are intact. Restore the file from a backup, or keep those with 'floworch doctor --salvage {1}'.</source><translation>Die {0} Ereignisse davor sind unversehrt. Holen Sie die Datei aus einer Sicherung zurück, oder behalten Sie jene mit 'floworch doctor --salvage {1}'.</translation></message>
 <message><source>The {0} {1} cannot be loaded: {2}.</source><translation>{0} {1} lässt sich nicht laden: {2}.</translation></message>
 <message><source>Their journals, their results and their logs go for ever.</source><translation>Ihre Journale, ihre Ergebnisse und ihre Protokolle sind dann für immer fort.</translation></message>
 <message><source>Their triggers start runs while the window is closed.</source><translation>Ihre Auslöser starten Läufe, während das Fenster geschlossen ist.</translation></message>
@@ -3081,7 +3081,7 @@ Lauf: {lower}</translation></message>
 <message><source>There is no node {key!r}.</source><translation>Es gibt keinen Knoten {key!r}.</translation></message>
 <message><source>There is no object '{0}' in {1}.</source><translation>In {1} gibt es kein Objekt '{0}'.</translation></message>
 <message><source>There is no other run to compare it with.</source><translation>Es gibt keinen anderen Lauf zum Vergleichen.</translation></message>
-<message><source>There is no other version yet. Save the workflow, run it, or commit its file with git.</source><translation>Es gibt noch keine andere Fassung. Speichern Sie den Ablauf, führen Sie ihn aus, oder übergeben Sie seine Datei an git.</translation></message>
+<message><source>There is no other version yet. Save the workflow, run it, or commit its file with git.</source><translation>Es gibt noch keine andere Fassung. Speichern Sie den Workflow, führen Sie ihn aus, oder übergeben Sie seine Datei an git.</translation></message>
 <message><source>There is no panel '{panel}'.
 Known: {known}</source><translation>Es gibt keinen Bereich '{panel}'.
 Bekannt: {known}</translation></message>
@@ -3102,7 +3102,7 @@ Bekannt: {known}</translation></message>
 <message><source>There is no run '{0}'.</source><translation>Es gibt keinen Lauf '{0}'.</translation></message>
 <message><source>There is no setting '{0}'. {1}</source><translation>Es gibt keine Einstellung '{0}'. {1}</translation></message>
 <message><source>There is no sheet '{0}'.</source><translation>Es gibt kein Blatt '{0}'.</translation></message>
-<message><source>There is no start of the machine to wait for: run it from your system.</source><translation>Auf den Start des Rechners kann nicht gewartet werden: Starten Sie den Ablauf aus Ihrem System.</translation></message>
+<message><source>There is no start of the machine to wait for: run it from your system.</source><translation>Auf den Start des Rechners kann nicht gewartet werden: Starten Sie den Workflow aus Ihrem System.</translation></message>
 <message><source>There is no statement.</source><translation>Es gibt keine Anweisung.</translation></message>
 <message><source>There is no step in it to import.</source><translation>Es gibt darin keinen Schritt zu importieren.</translation></message>
 <message><source>There is no store at that place yet: name its folder with --store, or start a run there.</source><translation>Dort gibt es noch keinen Speicher: Nennen Sie seinen Ordner mit --store, oder starten Sie dort einen Lauf.</translation></message>
@@ -3125,10 +3125,10 @@ Bekannt: {known}</translation></message>
 <message><source>There is: {0}.</source><translation>Es gibt: {0}.</translation></message>
 <message><source>There is: {0}{1}.</source><translation>Es gibt: {0}{1}.</translation></message>
 <message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
-<message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Ablauf werden.</translation></message>
+<message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Workflow werden.</translation></message>
 <message><source>They are lost otherwise.</source><translation>Sonst gehen sie verloren.</translation></message>
 <message><source>They go on without the window. Open them again from the run history.</source><translation>Sie laufen ohne das Fenster weiter. Öffnen Sie sie wieder aus der Liste der Läufe.</translation></message>
-<message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt angehalten. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
+<message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt pausiert. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
 <message><source>This engine is closed.</source><translation>Diese Engine ist geschlossen.</translation></message>
@@ -3141,13 +3141,13 @@ Bekannt: {known}</translation></message>
 <message><source>This run</source><translation>Dieser Lauf</translation></message>
 <message><source>This store keeps no names of runs.</source><translation>Dieser Speicher hebt keine Namen von Läufen auf.</translation></message>
 <message><source>This version has no {0}: keep '{1} floworch run FILE' in cron.</source><translation>Diese Version hat kein {0}: Behalten Sie '{1} floworch run FILE' in cron.</translation></message>
-<message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Ablauf hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>
-<message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Ablauf wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
-<message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Ablauf nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
-<message><source>This workflow needs no inputs. Press Run.</source><translation>Dieser Ablauf braucht keine Eingaben. Drücken Sie „Ausführen“.</translation></message>
-<message><source>This workflow takes no inputs.</source><translation>Dieser Ablauf nimmt keine Eingaben.</translation></message>
+<message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Workflow hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>
+<message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Workflow wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
+<message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Workflow nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
+<message><source>This workflow needs no inputs. Press Run.</source><translation>Dieser Workflow braucht keine Eingaben. Drücken Sie „Ausführen“.</translation></message>
+<message><source>This workflow takes no inputs.</source><translation>Dieser Workflow nimmt keine Eingaben.</translation></message>
 <message><source>Time</source><translation>Zeit</translation></message>
-<message><source>Time before the body runs again; it outlives this process.</source><translation>Zeit, bevor der Rumpf erneut läuft; sie überdauert diesen Prozess.</translation></message>
+<message><source>Time before the body runs again; it outlives this process.</source><translation>Zeit, bevor der Rumpf noch einmal läuft; sie überdauert diesen Prozess.</translation></message>
 <message><source>Time between the end of a round and the next; it outlives this process.</source><translation>Zeit zwischen dem Ende einer Runde und der nächsten; sie überdauert diesen Prozess.</translation></message>
 <message><source>Time of all items together</source><translation>Zeit aller Elemente zusammen</translation></message>
 <message><source>Time to add</source><translation>Dazuzuzählende Zeit</translation></message>
@@ -3155,11 +3155,11 @@ Bekannt: {known}</translation></message>
 <message><source>Time zone</source><translation>Zeitzone</translation></message>
 <message><source>Time zone of these times, such as Europe/Berlin, UTC, or local. A time that the clock skips in spring is due right after the gap, one that it shows twice in autumn is due once.</source><translation>Zeitzone dieser Zeiten, etwa Europe/Berlin, UTC oder local. Eine Zeit, die die Uhr im Frühjahr überspringt, ist gleich nach der Lücke fällig, eine, die sie im Herbst zweimal zeigt, einmal.</translation></message>
 <message><source>Time zone such as Europe/Berlin, UTC, or local.</source><translation>Zeitzone wie Europe/Berlin, UTC oder local.</translation></message>
-<message><source>Timed out</source><translation>Zeit abgelaufen</translation></message>
+<message><source>Timed out</source><translation>Zeit überschritten</translation></message>
 <message><source>Timeline</source><translation>Zeitachse</translation></message>
 <message><source>Timeline of attempts</source><translation>Zeitachse der Versuche</translation></message>
 <message><source>Timeout</source><translation>Zeitgrenze</translation></message>
-<message><source>Timeout error</source><translation>Zeit abgelaufen</translation></message>
+<message><source>Timeout error</source><translation>Zeit überschritten</translation></message>
 <message><source>Timeout of one attempt</source><translation>Zeitgrenze eines Versuchs</translation></message>
 <message><source>Times that were missed</source><translation>Verpasste Zeitpunkte</translation></message>
 <message><source>Title</source><translation>Titel</translation></message>
@@ -3181,15 +3181,15 @@ Bekannt: {known}</translation></message>
 <message><source>Topic</source><translation>Thema</translation></message>
 <message><source>Total by type</source><translation>Summe je Typ</translation></message>
 <message><source>Totals</source><translation>Auswertungen</translation></message>
-<message><source>Traceback</source><translation>Ablaufverfolgung</translation></message>
-<message><source>Traceback of the error</source><translation>Ablaufverfolgung des Fehlers</translation></message>
+<message><source>Traceback</source><translation>Traceback</translation></message>
+<message><source>Traceback of the error</source><translation>Traceback des Fehlers</translation></message>
 <message><source>Tracing</source><translation>Nachverfolgung</translation></message>
 <message><source>Tree</source><translation>Baum</translation></message>
 <message><source>Trial calls</source><translation>Probeaufrufe</translation></message>
 <message><source>Trial calls let through then; all must succeed to close the circuit.</source><translation>Probeaufrufe, die dann durchgelassen werden; alle müssen gelingen, damit sich der Stromkreis schließt.</translation></message>
 <message><source>Tried in order. Each is {when, port}, a condition, or {match, port}, a value that 'value' must equal.</source><translation>Der Reihe nach versucht. Jeder ist {when, port}, eine Bedingung, oder {match, port}, ein Wert, dem 'value' gleichen muss.</translation></message>
 <message><source>Tries after the first</source><translation>Versuche nach dem ersten</translation></message>
-<message><source>Tries again after a failure; survives a crash.</source><translation>Versucht es nach einem Fehlschlag erneut; überlebt einen Absturz.</translation></message>
+<message><source>Tries again after a failure; survives a crash.</source><translation>Versucht es nach einem Fehlschlag noch einmal; überlebt einen Absturz.</translation></message>
 <message><source>Trigger '{0}' of '{1}' cannot be served: {2}</source><translation>Der Auslöser '{0}' von '{1}' kann nicht bedient werden: {2}</translation></message>
 <message><source>Triggers</source><translation>Auslöser</translation></message>
 <message><source>Trust and run</source><translation>Vertrauen und ausführen</translation></message>
@@ -3206,7 +3206,7 @@ Bekannt: {known}</translation></message>
 <message><source>Turn the value into text, for example with | to_json.</source><translation>Machen Sie aus dem Wert Text, zum Beispiel mit | to_json.</translation></message>
 <message><source>Turn what was read already into text with json.dumps, or read a file with floworch.load.</source><translation>Mach aus schon Gelesenem mit json.dumps wieder Text, oder lies eine Datei mit floworch.load.</translation></message>
 <message><source>Two results are called '{0}'.</source><translation>Zwei Ergebnisse heißen '{0}'.</translation></message>
-<message><source>Two workflows have the id '{0}'.</source><translation>Zwei Abläufe haben die Kennung '{0}'.</translation></message>
+<message><source>Two workflows have the id '{0}'.</source><translation>Zwei Workflows haben die Kennung '{0}'.</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
 <message><source>Types of columns</source><translation>Typen der Spalten</translation></message>
 <message><source>Types that must not be guessed, by column: text, integer, number, boolean, date, datetime, or any of DuckDB's. A zip code as text keeps its zeros.</source><translation>Typen, die nicht geraten werden dürfen, je Spalte: text, integer, number, boolean, date, datetime oder einer von DuckDB. Eine Postleitzahl als Text behält ihre Nullen.</translation></message>
@@ -3265,7 +3265,7 @@ Bekannt: {known}</translation></message>
 <message><source>Use png, jpeg, gif or webp.</source><translation>Nehmen Sie png, jpeg, gif oder webp.</translation></message>
 <message><source>Use power, process or none. {0}</source><translation>Nehmen Sie power, process oder none. {0}</translation></message>
 <message><source>Use rerun, done or fail.</source><translation>Nehmen Sie rerun, done oder fail.</translation></message>
-<message><source>Use resume for a paused one, or start a new run.</source><translation>Setzen Sie einen angehaltenen Lauf fort, oder starten Sie einen neuen.</translation></message>
+<message><source>Use resume for a paused one, or start a new run.</source><translation>Setzen Sie einen pausierten Lauf fort, oder starten Sie einen neuen.</translation></message>
 <message><source>Use some of {0}.</source><translation>Nehmen Sie welche von {0}.</translation></message>
 <message><source>Use sqlite or postgresql, or a dialect with an asyncio driver.</source><translation>Nehmen Sie sqlite oder postgresql, oder einen Dialekt mit einem Treiber für asyncio.</translation></message>
 <message><source>Use sqlite or postgresql, or another mode.</source><translation>Nehmen Sie sqlite oder postgresql, oder einen anderen Modus.</translation></message>
@@ -3313,12 +3313,12 @@ Bekannt: {known}</translation></message>
 <message><source>Values for the query</source><translation>Werte für die Abfrage</translation></message>
 <message><source>Values for the statement</source><translation>Werte für die Anweisung</translation></message>
 <message><source>Values from before</source><translation>Werte von vorher</translation></message>
-<message><source>Values the workflow is started with; use them as {{ inputs.name }}.</source><translation>Werte, mit denen der Ablauf gestartet wird; nutzen Sie sie als {{ inputs.name }}.</translation></message>
+<message><source>Values the workflow is started with; use them as {{ inputs.name }}.</source><translation>Werte, mit denen der Workflow gestartet wird; nutzen Sie sie als {{ inputs.name }}.</translation></message>
 <message><source>Variables</source><translation>Variablen</translation></message>
 <message><source>Variables of the code, by name; also together in the dictionary 'inputs'.</source><translation>Variablen des Codes, mit Namen; auch zusammen im Dictionary 'inputs'.</translation></message>
-<message><source>Variables of the workflow</source><translation>Variablen des Ablaufs</translation></message>
+<message><source>Variables of the workflow</source><translation>Variablen des Workflows</translation></message>
 <message><source>Versions</source><translation>Fassungen</translation></message>
-<message><source>Versions of the workflow</source><translation>Fassungen des Ablaufs</translation></message>
+<message><source>Versions of the workflow</source><translation>Fassungen des Workflows</translation></message>
 <message><source>View</source><translation>Ansicht</translation></message>
 <message><source>Violet</source><translation>Violett</translation></message>
 <message><source>Wait</source><translation>Warten</translation></message>
@@ -3337,7 +3337,7 @@ Bekannt: {known}</translation></message>
 <message><source>Wait until</source><translation>Warten bis</translation></message>
 <message><source>Wait until a file, or any file that fits a pattern, is there, is written to the end, or is gone.</source><translation>Warten, bis eine Datei oder irgendeine, die zu einem Muster passt, da ist, zu Ende geschrieben oder weg ist.</translation></message>
 <message><source>Wait until it is</source><translation>Warten, bis sie ist</translation></message>
-<message><source>Wait until nobody writes to it, for example with file.wait, then retry.</source><translation>Warten Sie, bis niemand hineinschreibt, zum Beispiel mit file.wait, und wiederholen Sie dann.</translation></message>
+<message><source>Wait until nobody writes to it, for example with file.wait, then retry.</source><translation>Warten Sie, bis niemand hineinschreibt, zum Beispiel mit file.wait, und versuchen Sie es dann neu.</translation></message>
 <message><source>Waiting</source><translation>Wartet</translation></message>
 <message><source>Waiting for a person</source><translation>Wartet auf einen Menschen</translation></message>
 <message><source>Waiting for an answer, a signal or a timer</source><translation>Wartet auf eine Antwort, ein Signal oder eine Uhr</translation></message>
@@ -3370,7 +3370,7 @@ Bekannt: {known}</translation></message>
 <message><source>What earlier runs have seen cannot be used: {0}.</source><translation>Was frühere Läufe gesehen haben, ist nicht zu benutzen: {0}.</translation></message>
 <message><source>What else can be done to the run, and to old ones</source><translation>Was sich mit dem Lauf und mit alten Läufen noch tun lässt</translation></message>
 <message><source>What else the model should know.</source><translation>Was das Modell sonst wissen soll.</translation></message>
-<message><source>What follows the call does not wait for all: lead the called workflow to one last node.</source><translation>Was dem Aufruf folgt, wartet nicht auf alle: Führen Sie den aufgerufenen Ablauf zu einem letzten Knoten.</translation></message>
+<message><source>What follows the call does not wait for all: lead the called workflow to one last node.</source><translation>Was dem Aufruf folgt, wartet nicht auf alle: Führen Sie den aufgerufenen Workflow zu einem letzten Knoten.</translation></message>
 <message><source>What follows when nobody served at such times: one run for the last of them, or none.</source><translation>Was folgt, wenn zu solchen Zeiten niemand bediente: ein Lauf für die letzte davon oder keiner.</translation></message>
 <message><source>What follows when the run before is still under way: no run, or one after it.</source><translation>Was folgt, wenn der Lauf davor noch im Gange ist: kein Lauf oder einer danach.</translation></message>
 <message><source>What follows {0} in the command line was left out.</source><translation>Was in der Befehlszeile auf {0} folgt, wurde weggelassen.</translation></message>
@@ -3418,8 +3418,8 @@ Bekannt: {known}</translation></message>
 <message><source>What they did is safe. The list of runs has them all.</source><translation>Was sie getan haben, ist sicher. Die Liste der Läufe enthält sie alle.</translation></message>
 <message><source>What this program noted about itself since it began. Logs of runs are in the panel “Run log”.</source><translation>Was dieses Programm seit seinem Start über sich vermerkt hat. Protokolle von Läufen stehen im Bereich „Protokoll“.</translation></message>
 <message><source>What this run had done was undone, so everything runs again, with the same inputs.</source><translation>Was dieser Lauf getan hatte, wurde rückgängig gemacht; daher läuft alles noch einmal, mit denselben Eingaben.</translation></message>
-<message><source>What this workflow does</source><translation>Was dieser Ablauf tut</translation></message>
-<message><source>What this workflow would do</source><translation>Was dieser Ablauf täte</translation></message>
+<message><source>What this workflow does</source><translation>Was dieser Workflow tut</translation></message>
+<message><source>What this workflow would do</source><translation>Was dieser Workflow täte</translation></message>
 <message><source>What to add, such as 90m, -1d, 2w, 1 month, or several: 1 year -2d. Days and longer keep the time on the clock, also over a change to summer time; a month is never left (31 January and 1 month is 28 February).</source><translation>Was addiert wird, etwa 90m, -1d, 2w, 1 month oder mehreres: 1 year -2d. Tage und Längeres behalten die Uhrzeit, auch über den Wechsel zur Sommerzeit; ein Monat wird nie verlassen (31. Januar und 1 month ist der 28. Februar).</translation></message>
 <message><source>What to ask about</source><translation>Wonach zu fragen ist</translation></message>
 <message><source>What to audit; empty for this Python's installed packages.</source><translation>Was zu prüfen ist; leer für die installierten Pakete dieses Python.</translation></message>
@@ -3452,14 +3452,14 @@ Bekannt: {known}</translation></message>
 <message><source>When the file exists</source><translation>Wenn es die Datei gibt</translation></message>
 <message><source>When the file is missing</source><translation>Wenn die Datei fehlt</translation></message>
 <message><source>When the target exists</source><translation>Wenn es das Ziel gibt</translation></message>
-<message><source>When the time is over</source><translation>Wenn die Zeit abgelaufen ist</translation></message>
+<message><source>When the time is over</source><translation>Wenn die Zeit überschritten ist</translation></message>
 <message><source>When to answer</source><translation>Wann geantwortet wird</translation></message>
 <message><source>Where</source><translation>Wo</translation></message>
 <message><source>Where Python lies</source><translation>Wo Python liegt</translation></message>
 <message><source>Where answers go, when not to the sender.</source><translation>Wohin Antworten gehen, wenn nicht an den Absender.</translation></message>
 <message><source>Where it runs, set the environment variable {0}, or run 'floworch secrets set {1}'.</source><translation>Setzen Sie dort, wo er läuft, die Umgebungsvariable {0}, oder führen Sie 'floworch secrets set {1}' aus.</translation></message>
 <message><source>Where report.html and files.sqlite go; empty for folder-audit in the home folder.</source><translation>Wohin report.html und files.sqlite kommen; leer für folder-audit im Benutzerordner.</translation></message>
-<message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation>Wo Dienste sind und wie man sich anmeldet, unter einem Namen. Abläufe enthalten nur den Namen, damit sie sich weitergeben lassen; Kennwörter bleiben bei den Geheimnissen.</translation></message>
+<message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation>Wo Dienste sind und wie man sich anmeldet, unter einem Namen. Workflows enthalten nur den Namen, damit sie sich weitergeben lassen; Kennwörter bleiben bei den Geheimnissen.</translation></message>
 <message><source>Where the answer is cut off.</source><translation>Wo die Antwort abgeschnitten wird.</translation></message>
 <message><source>Where the fields go</source><translation>Wohin die Felder kommen</translation></message>
 <message><source>Where the fields go: the node's output, or the run's data (then also the output).</source><translation>Wohin die Felder kommen: in die Ausgabe des Knotens oder in die Daten des Laufs (dann auch in die Ausgabe).</translation></message>
@@ -3478,7 +3478,7 @@ Bekannt: {known}</translation></message>
 <message><source>Whether a source that is not there, or a pattern that nothing fits, counts as nothing to do.</source><translation>Ob eine Quelle, die es nicht gibt, oder ein Muster, auf das nichts passt, als nichts zu tun gilt.</translation></message>
 <message><source>Whether each file's time of change is given; without it the output depends on names and sizes only.</source><translation>Ob die Änderungszeit jeder Datei gegeben wird; ohne sie hängt die Ausgabe nur von Namen und Größen ab.</translation></message>
 <message><source>Whether it is heard, too, where the desktop plays sounds for notifications.</source><translation>Ob es auch zu hören ist, wo der Schreibtisch bei Mitteilungen Töne spielt.</translation></message>
-<message><source>Whether items that an earlier run of this step has let through are duplicates, too. They are remembered once this step completes; when it is repeated after a crash, or retried, it gives the same items.</source><translation>Ob auch Elemente Dubletten sind, die ein früherer Lauf dieses Schritts durchließ. Sie werden gemerkt, sobald dieser Schritt abgeschlossen ist; nach einem Absturz oder beim Wiederholen gibt er dieselben Elemente.</translation></message>
+<message><source>Whether items that an earlier run of this step has let through are duplicates, too. They are remembered once this step completes; when it is repeated after a crash, or retried, it gives the same items.</source><translation>Ob auch Elemente Dubletten sind, die ein früherer Lauf dieses Schritts durchließ. Sie werden gemerkt, sobald dieser Schritt abgeschlossen ist; nach einem Absturz oder bei einem Neuversuch gibt er dieselben Elemente.</translation></message>
 <message><source>Whether links are followed; a link back to a folder above is not entered.</source><translation>Ob Verknüpfungen gefolgt wird; eine zurück zu einem Ordner darüber wird nicht betreten.</translation></message>
 <message><source>Whether missing folders are made.</source><translation>Ob fehlende Ordner angelegt werden.</translation></message>
 <message><source>Whether names that begin with a dot are listed.</source><translation>Ob Namen aufgelistet werden, die mit einem Punkt beginnen.</translation></message>
@@ -3495,7 +3495,7 @@ Bekannt: {known}</translation></message>
 <message><source>Whether the fields of 'value' are kept too; a field given here wins.</source><translation>Ob auch die Felder von 'value' bleiben; ein hier gegebenes Feld hat Vorrang.</translation></message>
 <message><source>Whether the first CSV line holds the names; without it each line is a list.</source><translation>Ob die erste CSV-Zeile die Namen enthält; ohne das ist jede Zeile eine Liste.</translation></message>
 <message><source>Whether the first line holds the names of the columns; without it they are column0, column1 and so on.</source><translation>Ob die erste Zeile die Namen der Spalten enthält; ohne das heißen sie column0, column1 und so weiter.</translation></message>
-<message><source>Whether the key belongs to this workflow, or to all workflows of the store.</source><translation>Ob der Schlüssel zu diesem Ablauf gehört oder zu allen Abläufen der Ablage.</translation></message>
+<message><source>Whether the key belongs to this workflow, or to all workflows of the store.</source><translation>Ob der Schlüssel zu diesem Workflow gehört oder zu allen Workflows der Ablage.</translation></message>
 <message><source>Whether the largest comes first.</source><translation>Ob das Größte zuerst kommt.</translation></message>
 <message><source>Whether the lines it prints go to the node's log while it runs.</source><translation>Ob die Zeilen, die er ausgibt, ins Protokoll des Knotens kommen, während er läuft.</translation></message>
 <message><source>Whether the messages are marked as read afterwards.</source><translation>Ob die Nachrichten danach als gelesen markiert werden.</translation></message>
@@ -3533,14 +3533,14 @@ Bekannt: {known}</translation></message>
 <message><source>Words are the name, #words are tags. Empty: none.</source><translation>Wörter sind der Name, #Wörter sind Schlagworte. Leer: keine.</translation></message>
 <message><source>Words that sound urgent</source><translation>Wörter, die dringend klingen</translation></message>
 <message><source>Words, or status:failed, tag:nightly, workflow:shop, name:night</source><translation>Wörter, oder status:failed, tag:nightly, workflow:shop, name:night</translation></message>
-<message><source>Workflow</source><translation>Ablauf</translation></message>
-<message><source>Workflow '{0}' has no trigger '{1}'.</source><translation>Der Ablauf '{0}' hat keinen Auslöser '{1}'.</translation></message>
-<message><source>Workflow canvas</source><translation>Zeichenfläche des Ablaufs</translation></message>
-<message><source>Workflow {0} cannot be written: {1}.</source><translation>Der Ablauf {0} kann nicht geschrieben werden: {1}.</translation></message>
-<message><source>Workflow {0} has {1} characters of text; the limit is {2}.</source><translation>Der Ablauf {0} hat {1} Zeichen Text; die Grenze ist {2}.</translation></message>
-<message><source>Workflow {0} is not valid</source><translation>Der Ablauf {0} ist nicht gültig</translation></message>
-<message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Abläufe (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
-<message><source>Workflows call each other in a circle: {0}.</source><translation>Abläufe rufen einander im Kreis auf: {0}.</translation></message>
+<message><source>Workflow</source><translation>Workflow</translation></message>
+<message><source>Workflow '{0}' has no trigger '{1}'.</source><translation>Der Workflow '{0}' hat keinen Auslöser '{1}'.</translation></message>
+<message><source>Workflow canvas</source><translation>Zeichenfläche des Workflows</translation></message>
+<message><source>Workflow {0} cannot be written: {1}.</source><translation>Der Workflow {0} kann nicht geschrieben werden: {1}.</translation></message>
+<message><source>Workflow {0} has {1} characters of text; the limit is {2}.</source><translation>Der Workflow {0} hat {1} Zeichen Text; die Grenze ist {2}.</translation></message>
+<message><source>Workflow {0} is not valid</source><translation>Der Workflow {0} ist nicht gültig</translation></message>
+<message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Workflows (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
+<message><source>Workflows call each other in a circle: {0}.</source><translation>Workflows rufen einander im Kreis auf: {0}.</translation></message>
 <message><source>Working folder</source><translation>Arbeitsordner</translation></message>
 <message><source>Would run these Python files beside it</source><translation>Würde diese Python-Dateien daneben ausführen</translation></message>
 <message><source>Wrap it in a function of your own: def call(value: str): ...</source><translation>Hüllen Sie es in eine eigene Funktion: def call(value: str): ...</translation></message>
@@ -3646,7 +3646,7 @@ Bekannt: {known}</translation></message>
 <message><source>Years go from 1 to 9999; formats are written like %Y-%m-%d.</source><translation>Jahre gehen von 1 bis 9999; Formate werden wie %Y-%m-%d geschrieben.</translation></message>
 <message><source>Yellow</source><translation>Gelb</translation></message>
 <message><source>Yes</source><translation>Ja</translation></message>
-<message><source>You are in a workflow that nothing opened; no container is around the selection.</source><translation>Sie sind in einem Ablauf, den nichts geöffnet hat; um die Auswahl ist kein Behälter.</translation></message>
+<message><source>You are in a workflow that nothing opened; no container is around the selection.</source><translation>Sie sind in einem Workflow, den nichts geöffnet hat; um die Auswahl ist kein Behälter.</translation></message>
 <message><source>ZIP and TAR (also with gzip, bzip2 or xz) can be unpacked.</source><translation>ZIP und TAR (auch mit gzip, bzip2 oder xz) lassen sich auspacken.</translation></message>
 <message><source>Zoom</source><translation>Zoomen</translation></message>
 <message><source>Zoom in</source><translation>Vergrößern</translation></message>
@@ -3693,7 +3693,7 @@ Bekannt: {known}</translation></message>
 <message><source>a multiple of {multiple_of}</source><translation>ein Vielfaches von {multiple_of}</translation></message>
 <message><source>a name</source><translation>ein Name</translation></message>
 <message><source>a name is missing behind the dot</source><translation>hinter dem Punkt fehlt ein Name</translation></message>
-<message><source>a new workflow</source><translation>einem neuen Ablauf</translation></message>
+<message><source>a new workflow</source><translation>einem neuen Workflow</translation></message>
 <message><source>a node table with {0}</source><translation>eine Knotentabelle mit {0}</translation></message>
 <message><source>a number</source><translation>eine Zahl</translation></message>
 <message><source>a number, a text or a time</source><translation>eine Zahl, ein Text oder eine Zeit</translation></message>
@@ -3712,7 +3712,7 @@ Bekannt: {known}</translation></message>
 <message><source>a record with the identifier {0}</source><translation>ein Eintrag mit der Kennung {0}</translation></message>
 <message><source>a reference to a table needs the path of a file, not {0}</source><translation>ein Verweis auf eine Tabelle braucht den Pfad einer Datei, nicht {0}</translation></message>
 <message><source>a result that is known is given for parameters that nobody has checked</source><translation>ein bekanntes Ergebnis wird für Parameter gegeben, die niemand geprüft hat</translation></message>
-<message><source>a retry policy</source><translation>eine Regel für Wiederholungen</translation></message>
+<message><source>a retry policy</source><translation>eine Regel für Neuversuche</translation></message>
 <message><source>a run header</source><translation>ein Kopf eines Laufs</translation></message>
 <message><source>a run header without {0}</source><translation>ein Kopf eines Laufs ohne {0}</translation></message>
 <message><source>a run of journal format {0}, written by a newer version</source><translation>ein Lauf mit dem Journalformat {0}, von einer neueren Version geschrieben</translation></message>
@@ -3770,7 +3770,7 @@ Bekannt: {known}</translation></message>
 <message><source>and {0} more</source><translation>und {0} weitere</translation></message>
 <message><source>another process</source><translation>einem anderen Prozess</translation></message>
 <message><source>another record</source><translation>ein anderer Eintrag</translation></message>
-<message><source>another retry of its own</source><translation>eine weitere eigene Wiederholung</translation></message>
+<message><source>another retry of its own</source><translation>ein weiterer eigener Neuversuch</translation></message>
 <message><source>another worker had begun it</source><translation>ein anderer Arbeiter hatte es begonnen</translation></message>
 <message><source>answered</source><translation>beantwortet</translation></message>
 <message><source>append adds the rows, upsert also changes rows whose keys exist, replace empties the table first and adds the columns it lacks.</source><translation>append fügt die Zeilen an, upsert ändert auch Zeilen, deren Schlüssel es gibt, replace leert zuerst die Tabelle und ergänzt fehlende Spalten.</translation></message>
@@ -3815,7 +3815,7 @@ Bekannt: {known}</translation></message>
 <message><source>built in</source><translation>eingebaut</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
 <message><source>cache must be true, false, or an object of options.</source><translation>cache muss true, false oder ein Objekt mit Optionen sein.</translation></message>
-<message><source>call a workflow that only the run knows</source><translation>einen Ablauf aufrufen, den erst der Lauf kennt</translation></message>
+<message><source>call a workflow that only the run knows</source><translation>einen Workflow aufrufen, den erst der Lauf kennt</translation></message>
 <message><source>can only sum numbers, got {0}</source><translation>nur Zahlen lassen sich addieren, nicht {0}</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
 <message><source>cancelling</source><translation>wird abgebrochen</translation></message>
@@ -3842,7 +3842,7 @@ Bekannt: {known}</translation></message>
 <message><source>compensation</source><translation>Rücknahme</translation></message>
 <message><source>compensation failed</source><translation>Rücknahme fehlgeschlagen</translation></message>
 <message><source>compensation interrupted</source><translation>Rücknahme unterbrochen</translation></message>
-<message><source>compensation retrying</source><translation>Rücknahme wird wiederholt</translation></message>
+<message><source>compensation retrying</source><translation>Rücknahme: neuer Versuch</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
 <message><source>completed in {0} s</source><translation>in {0} s abgeschlossen</translation></message>
 <message><source>compose takes a list of layers, then one action: compose([retry(3)], action).</source><translation>compose nimmt eine Liste von Schichten, dann eine Aktion: compose([retry(3)], action).</translation></message>
@@ -3889,7 +3889,7 @@ Bekannt: {known}</translation></message>
 <message><source>event {0} of run {1} has the unknown kind {2}</source><translation>das Ereignis {0} des Laufs {1} hat die unbekannte Art {2}</translation></message>
 <message><source>event {0} of run {1} names the unknown node {2}</source><translation>das Ereignis {0} des Laufs {1} nennt den unbekannten Knoten {2}</translation></message>
 <message><source>event {0} of run {1}: node {2} cannot go from {3} to {4}</source><translation>Ereignis {0} des Laufs {1}: Der Knoten {2} kann nicht von {3} zu {4} übergehen</translation></message>
-<message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
+<message><source>every node of the workflow</source><translation>jeden Knoten des Workflows</translation></message>
 <message><source>every worker that could run it is gone</source><translation>jeder Arbeiter, der es ausführen könnte, ist fort</translation></message>
 <message><source>exists takes a file at once, stable when its size and time have not changed for a while, gone when nothing is there any more.</source><translation>exists nimmt eine Datei sofort, stable, wenn sich Größe und Zeit eine Weile nicht geändert haben, gone, wenn dort nichts mehr ist.</translation></message>
 <message><source>exit code {0}</source><translation>Rückgabewert {0}</translation></message>
@@ -3997,7 +3997,7 @@ Bekannt: {known}</translation></message>
 <message><source>it holds {0}, which {1} does not list</source><translation>es enthält {0}, was {1} nicht aufführt</translation></message>
 <message><source>it is XML, but no feed: its root is &lt;{0}&gt;</source><translation>es ist XML, aber kein Feed: seine Wurzel ist &lt;{0}&gt;</translation></message>
 <message><source>it is a folder</source><translation>es ist ein Ordner</translation></message>
-<message><source>it is a run of the workflow {0}, and the other definition is of {1}</source><translation>es ist ein Lauf des Ablaufs {0}, und die andere Definition ist von {1}</translation></message>
+<message><source>it is a run of the workflow {0}, and the other definition is of {1}</source><translation>es ist ein Lauf des Workflows {0}, und die andere Definition ist von {1}</translation></message>
 <message><source>it is behind {0}, and {1}</source><translation>er ist hinter {0}, und {1}</translation></message>
 <message><source>it is disabled now</source><translation>er ist jetzt abgeschaltet</translation></message>
 <message><source>it is disabled: its input is passed on</source><translation>er ist abgeschaltet: Seine Eingabe wird weitergegeben</translation></message>
@@ -4033,8 +4033,8 @@ Bekannt: {known}</translation></message>
 <message><source>it reads data that {0} wrote, and {1} {2}</source><translation>er liest Daten, die {0} schrieb, und {1} {2}</translation></message>
 <message><source>it reads run.id or run.trigger, which is another in every run</source><translation>er liest run.id oder run.trigger, die in jedem Lauf anders sind</translation></message>
 <message><source>it reads the environment of the process, which is not recorded</source><translation>er liest die Umgebung des Prozesses, die nicht aufgezeichnet wird</translation></message>
-<message><source>it runs a part of its workflow: start another run</source><translation>er führt einen Teil seines Ablaufs aus: Starten Sie einen anderen Lauf</translation></message>
-<message><source>it takes longer than {0} s and was stopped</source><translation>es dauert länger als {0} s und wurde angehalten</translation></message>
+<message><source>it runs a part of its workflow: start another run</source><translation>er führt einen Teil seines Workflows aus: Starten Sie einen anderen Lauf</translation></message>
+<message><source>it takes longer than {0} s and was stopped</source><translation>es dauert länger als {0} s und wurde gestoppt</translation></message>
 <message><source>it took longer than the timeout of the node that called it</source><translation>es dauerte länger als die Zeitgrenze des Knotens, der ihn aufrief</translation></message>
 <message><source>it took longer than {0} s</source><translation>es dauerte länger als {0} s</translation></message>
 <message><source>it unpacks to more than {0} MiB</source><translation>entpackt ist es größer als {0} MiB</translation></message>
@@ -4091,9 +4091,9 @@ Bekannt: {known}</translation></message>
 <message><source>look at</source><translation>Ansehen von</translation></message>
 <message><source>looked {0}×: {1}</source><translation>{0}× nachgesehen: {1}</translation></message>
 <message><source>mail.send needs a library that is not installed.</source><translation>mail.send braucht eine Bibliothek, die nicht installiert ist.</translation></message>
-<message><source>make a subflow</source><translation>Teilablauf daraus machen</translation></message>
+<message><source>make a subflow</source><translation>Unterworkflow daraus machen</translation></message>
 <message><source>map_items: concurrency must be at least 1, not {0}.</source><translation>map_items: concurrency muss mindestens 1 sein, nicht {0}.</translation></message>
-<message><source>map_items: the items share one attempt, so that a retry around their function has none of its own.</source><translation>map_items: Die Elemente teilen sich einen Versuch, sodass eine Wiederholung um ihre Funktion keinen eigenen hat.</translation></message>
+<message><source>map_items: the items share one attempt, so that a retry around their function has none of its own.</source><translation>map_items: Die Elemente teilen sich einen Versuch, sodass ein Neuversuch um ihre Funktion keinen eigenen hat.</translation></message>
 <message><source>map_items: {0} has no parameter for the item.</source><translation>map_items: {0} hat keinen Parameter für das Element.</translation></message>
 <message><source>match {0}</source><translation>zu {0} passen</translation></message>
 <message><source>max_concurrency must be a whole number from 1 to {0}, not {1}.</source><translation>max_concurrency muss eine ganze Zahl von 1 bis {0} sein, nicht {1}.</translation></message>
@@ -4177,9 +4177,9 @@ Bekannt: {known}</translation></message>
 <message><source>parse reads a time, add shifts it, format writes it as text, diff gives 'value' minus 'other'.</source><translation>parse liest eine Zeit, add verschiebt sie, format schreibt sie als Text, diff gibt 'value' minus 'other'.</translation></message>
 <message><source>parse_date: the format is longer than {0} characters.</source><translation>parse_date: Das Format ist länger als {0} Zeichen.</translation></message>
 <message><source>parse_date: {0} does not have the format {1}.</source><translation>parse_date: {0} hat nicht das Format {1}.</translation></message>
-<message><source>paused</source><translation>angehalten</translation></message>
-<message><source>paused: {0}</source><translation>angehalten: {0}</translation></message>
-<message><source>pausing</source><translation>hält an</translation></message>
+<message><source>paused</source><translation>pausiert</translation></message>
+<message><source>paused: {0}</source><translation>pausiert: {0}</translation></message>
+<message><source>pausing</source><translation>wird pausiert</translation></message>
 <message><source>pending</source><translation>steht an</translation></message>
 <message><source>permissions must let the owner read and write, such as 0o600, not {0}.</source><translation>permissions muss den Besitzer lesen und schreiben lassen, wie 0o600, nicht {0}.</translation></message>
 <message><source>pinned</source><translation>angeheftet</translation></message>
@@ -4187,7 +4187,7 @@ Bekannt: {known}</translation></message>
 <message><source>power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.</source><translation>power: übersteht Stromausfall · process: übersteht einen Absturz des Prozesses · none: am schnellsten, nicht fortsetzbar.</translation></message>
 <message><source>process {0} on {1}</source><translation>Prozess {0} auf {1}</translation></message>
 <message><source>progressed</source><translation>vorangekommen</translation></message>
-<message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz erneut; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
+<message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz noch einmal; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
 <message><source>range has too many elements</source><translation>range hat zu viele Elemente</translation></message>
 <message><source>reach {hosts}</source><translation>{hosts} ansprechen</translation></message>
 <message><source>read from</source><translation>Lesen</translation></message>
@@ -4203,9 +4203,9 @@ Bekannt: {known}</translation></message>
 <message><source>reset</source><translation>zurückgesetzt</translation></message>
 <message><source>results of {reuse}</source><translation>Ergebnisse von {reuse}</translation></message>
 <message><source>resumed</source><translation>fortgesetzt</translation></message>
-<message><source>retried</source><translation>wiederholt</translation></message>
+<message><source>retried</source><translation>neu versucht</translation></message>
 <message><source>retry(...): 'predicate' is a function of the error, not {0}.</source><translation>retry(...): 'predicate' ist eine Funktion des Fehlers, nicht {0}.</translation></message>
-<message><source>retrying</source><translation>wird wiederholt</translation></message>
+<message><source>retrying</source><translation>neuer Versuch</translation></message>
 <message><source>reused</source><translation>wiederverwendet</translation></message>
 <message><source>rolled back</source><translation>zurückgenommen</translation></message>
 <message><source>rolling back</source><translation>wird zurückgenommen</translation></message>
@@ -4256,7 +4256,7 @@ Bekannt: {known}</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
-<message><source>takes too many steps and was stopped</source><translation>braucht zu viele Schritte und wurde angehalten</translation></message>
+<message><source>takes too many steps and was stopped</source><translation>braucht zu viele Schritte und wurde gestoppt</translation></message>
 <message><source>template exceeds maximum recursion limits</source><translation>die Vorlage ist zu tief verschachtelt</translation></message>
 <message><source>test {0} is unknown</source><translation>die Prüfung {0} gibt es nicht</translation></message>
 <message><source>text of at most {0} characters</source><translation>Text mit höchstens {0} Zeichen</translation></message>
@@ -4331,7 +4331,7 @@ Bekannt: {known}</translation></message>
 <message><source>the middleware {0} called call_next with {1}; it takes the context alone</source><translation>die Middleware {0} rief call_next mit {1} auf; es nimmt nur den Kontext</translation></message>
 <message><source>the n8n step {0}</source><translation>der n8n-Schritt {0}</translation></message>
 <message><source>the name of a data key</source><translation>der Name eines Datenschlüssels</translation></message>
-<message><source>the new workflow</source><translation>dem neuen Ablauf</translation></message>
+<message><source>the new workflow</source><translation>dem neuen Workflow</translation></message>
 <message><source>the node {0}</source><translation>der Knoten {0}</translation></message>
 <message><source>the node's own field 'join'</source><translation>das eigene Feld 'join' des Knotens</translation></message>
 <message><source>the node's own list</source><translation>der eigenen Liste des Knotens</translation></message>
@@ -4348,14 +4348,14 @@ Bekannt: {known}</translation></message>
 <message><source>the result could not be kept in the cache: {0}</source><translation>das Ergebnis konnte nicht im Zwischenspeicher abgelegt werden: {0}</translation></message>
 <message><source>the result could not be kept, the same work may be done again: {0}</source><translation>das Ergebnis konnte nicht aufbewahrt werden, dieselbe Arbeit wird vielleicht noch einmal getan: {0}</translation></message>
 <message><source>the results of earlier work cannot be read: {0}</source><translation>die Ergebnisse früherer Arbeit lassen sich nicht lesen: {0}</translation></message>
-<message><source>the retry of the workflow</source><translation>der Wiederholung des Ablaufs</translation></message>
+<message><source>the retry of the workflow</source><translation>des Neuversuchs des Workflows</translation></message>
 <message><source>the round with index {0} failed at {1}: {2}</source><translation>die Runde mit Index {0} schlug bei {1} fehl: {2}</translation></message>
 <message><source>the row does not fit</source><translation>die Zeile passt nicht</translation></message>
 <message><source>the run output {0} cannot be evaluated: {1}</source><translation>die Ausgabe {0} des Laufs lässt sich nicht auswerten: {1}</translation></message>
 <message><source>the run starts at {0}</source><translation>der Lauf beginnt bei {0}</translation></message>
 <message><source>the run starts at {0}, {1} at {2}</source><translation>der Lauf beginnt bei {0}, {1} bei {2}</translation></message>
 <message><source>the run starts in the folder {0}, {1} in {2}</source><translation>der Lauf beginnt im Ordner {0}, {1} in {2}</translation></message>
-<message><source>the run that called it was stopped</source><translation>der Lauf, der ihn aufrief, wurde angehalten</translation></message>
+<message><source>the run that called it was stopped</source><translation>der Lauf, der ihn aufrief, wurde gestoppt</translation></message>
 <message><source>the run that it called</source><translation>den Lauf, den er aufgerufen hat</translation></message>
 <message><source>the run that it called is in progress: let it finish, or cancel the run</source><translation>der Lauf, den er aufrief, ist in Arbeit: Lassen Sie ihn enden, oder brechen Sie den Lauf ab</translation></message>
 <message><source>the run timed out</source><translation>die Zeit des Laufs lief ab</translation></message>
@@ -4374,12 +4374,12 @@ Bekannt: {known}</translation></message>
 <message><source>the value given instead counts as the result for good</source><translation>der Ersatzwert gilt für immer als das Ergebnis</translation></message>
 <message><source>the value given instead is kept and given again when the work would succeed</source><translation>der Ersatzwert wird aufgehoben und wieder gegeben, wenn die Arbeit gelingen würde</translation></message>
 <message><source>the way to it changed</source><translation>der Weg zu ihm änderte sich</translation></message>
-<message><source>the whole workflow</source><translation>dem ganzen Ablauf</translation></message>
-<message><source>the whole workflow runs{0}</source><translation>der ganze Ablauf läuft{0}</translation></message>
+<message><source>the whole workflow</source><translation>dem ganzen Workflow</translation></message>
+<message><source>the whole workflow runs{0}</source><translation>der ganze Workflow läuft{0}</translation></message>
 <message><source>the worker lost its scheduler ({0})</source><translation>der Arbeiter verlor seinen Planer ({0})</translation></message>
-<message><source>the workflow {0} declares no input {1}</source><translation>der Ablauf {0} erklärt keine Eingabe {1}</translation></message>
-<message><source>the workflow's list</source><translation>der Liste des Ablaufs</translation></message>
-<message><source>the workflow's middleware changed</source><translation>die Middleware des Ablaufs änderte sich</translation></message>
+<message><source>the workflow {0} declares no input {1}</source><translation>der Workflow {0} erklärt keine Eingabe {1}</translation></message>
+<message><source>the workflow's list</source><translation>der Liste des Workflows</translation></message>
+<message><source>the workflow's middleware changed</source><translation>die Middleware des Workflows änderte sich</translation></message>
 <message><source>there is no earlier result</source><translation>es gibt kein früheres Ergebnis</translation></message>
 <message><source>there is no middleware {0}</source><translation>es gibt keine Middleware {0}</translation></message>
 <message><source>there was no answer</source><translation>es kam keine Antwort</translation></message>
@@ -4389,7 +4389,7 @@ Bekannt: {known}</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
 <message><source>this was done before: its result is used</source><translation>das wurde schon einmal getan: Sein Ergebnis wird verwendet</translation></message>
 <message><source>through your connection {0}</source><translation>über Ihre Verbindung {0}</translation></message>
-<message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
+<message><source>timed out</source><translation>Zeit überschritten</translation></message>
 <message><source>tls is encrypted from the start, starttls turns to TLS, none never is.</source><translation>tls ist von Anfang an verschlüsselt, starttls wechselt zu TLS, none nie.</translation></message>
 <message><source>to be rolled back: {0} completed step{1}</source><translation>zurückzunehmen: {0} abgeschlossene Schritte{1:.0}</translation></message>
 <message><source>to go</source><translation>offen</translation></message>
@@ -4419,7 +4419,7 @@ Bekannt: {known}</translation></message>
 <message><source>unexpected {0}, expected {1}</source><translation>unerwartet: {0}, erwartet: {1}</translation></message>
 <message><source>unknown statement {0}</source><translation>die Anweisung {0} gibt es nicht</translation></message>
 <message><source>unterminated string</source><translation>Text ohne Ende</translation></message>
-<message><source>upstream {0} hangs on what runs again</source><translation>davor hängt {0} an dem, was erneut läuft</translation></message>
+<message><source>upstream {0} hangs on what runs again</source><translation>davor hängt {0} an dem, was noch einmal läuft</translation></message>
 <message><source>upstream {0} is pinned to another output</source><translation>davor: {0} ist an eine andere Ausgabe geheftet</translation></message>
 <message><source>upstream {0} runs again</source><translation>davor läuft {0} noch einmal</translation></message>
 <message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
@@ -4526,7 +4526,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} further lines and reports of progress were dropped: {1} a second are kept</source><translation>{0} weitere Zeilen und Meldungen über den Fortschritt wurden verworfen: {1} je Sekunde werden behalten</translation></message>
 <message><source>{0} gave no access token.</source><translation>{0} gab kein Zugriffstoken.</translation></message>
 <message><source>{0} has a field '{1}'.</source><translation>{0} hat ein Feld '{1}'.</translation></message>
-<message><source>{0} has a retry inside {1}: only the innermost has effect.</source><translation>{0} hat eine Wiederholung in {1}: Nur die innerste wirkt.</translation></message>
+<message><source>{0} has a retry inside {1}: only the innermost has effect.</source><translation>{0} hat einen Neuversuch in {1}: Nur der innerste wirkt.</translation></message>
 <message><source>{0} has more than {1} rows.</source><translation>{0} hat mehr als {1} Zeilen.</translation></message>
 <message><source>{0} has no counterpart</source><translation>{0} hat keine Entsprechung</translation></message>
 <message><source>{0} has no time zone: add Z for UTC, or an offset such as +02:00</source><translation>{0} hat keine Zeitzone: Ergänzen Sie Z für UTC oder einen Abstand wie +02:00</translation></message>
@@ -4766,8 +4766,8 @@ Bekannt: {known}</translation></message>
 <message><source>{inside:,} nodes inside</source><translation>{inside:,} Knoten darin</translation></message>
 <message><source>{items_failed:,} failed</source><translation>{items_failed:,} fehlgeschlagen</translation></message>
 <message><source>{items} items</source><translation>{items} Elemente</translation></message>
-<message><source>{key!r} of the called workflow is a trigger: take it out there first.</source><translation>{key!r} des aufgerufenen Ablaufs ist ein Auslöser: Nehmen Sie ihn dort zuerst heraus.</translation></message>
-<message><source>{key!r} uses the data of the run, which a called workflow does not share: hand it on as an output.</source><translation>{key!r} nutzt die Daten des Laufs, die ein aufgerufener Ablauf nicht teilt: Reichen Sie sie als Ausgabe weiter.</translation></message>
+<message><source>{key!r} of the called workflow is a trigger: take it out there first.</source><translation>{key!r} des aufgerufenen Workflows ist ein Auslöser: Nehmen Sie ihn dort zuerst heraus.</translation></message>
+<message><source>{key!r} uses the data of the run, which a called workflow does not share: hand it on as an output.</source><translation>{key!r} nutzt die Daten des Laufs, die ein aufgerufener Workflow nicht teilt: Reichen Sie sie als Ausgabe weiter.</translation></message>
 <message><source>{key!r} uses the item of the loop around it: select the loop itself instead.</source><translation>{key!r} nutzt das Element der Schleife darum: Wählen Sie stattdessen die Schleife selbst.</translation></message>
 <message><source>{key!r} waits for the failure of the call and for something else.</source><translation>{key!r} wartet auf das Fehlschlagen des Aufrufs und auf etwas anderes.</translation></message>
 <message><source>{key!r} would read the item of another loop than the call does.</source><translation>{key!r} würde das Element einer anderen Schleife lesen als der Aufruf.</translation></message>
@@ -4787,7 +4787,7 @@ Bekannt: {known}</translation></message>
 <message><source>{name} cannot be put back here.</source><translation>{name} lässt sich hier nicht zurückholen.</translation></message>
 <message><source>{name} does not work: {why}</source><translation>{name} funktioniert nicht: {why}</translation></message>
 <message><source>{name} is deleted.</source><translation>{name} ist gelöscht.</translation></message>
-<message><source>{name} is deleted. Workflows that use it fail until there is one again.</source><translation>{name} ist gelöscht. Abläufe, die sie nutzen, schlagen fehl, bis es sie wieder gibt.</translation></message>
+<message><source>{name} is deleted. Workflows that use it fail until there is one again.</source><translation>{name} ist gelöscht. Workflows, die sie nutzen, schlagen fehl, bis es sie wieder gibt.</translation></message>
 <message><source>{name} is kept in the keyring.</source><translation>{name} ist im Schlüsselbund aufgehoben.</translation></message>
 <message><source>{name} is kept.</source><translation>{name} ist aufgehoben.</translation></message>
 <message><source>{name} is no longer there</source><translation>{name} ist nicht mehr da</translation></message>
@@ -4866,16 +4866,16 @@ Bekannt: {known}</translation></message>
 <message><source>{since} · {where}{what} · event {count:,} of {n:,}</source><translation>{since} · {where}{what} · Ereignis {count:,} von {n:,}</translation></message>
 <message><source>{title}  ·  differs</source><translation>{title}  ·  unterschiedlich</translation></message>
 <message><source>{title} added to {owner}</source><translation>{title} zu {owner} hinzugefügt</translation></message>
-<message><source>{title} is restored. Undo takes it back.</source><translation>{title} ist wiederhergestellt. Rückgängig nimmt es zurück.</translation></message>
+<message><source>{title} is restored. Undo takes it back.</source><translation>{title} ist zurückgeholt. Rückgängig nimmt es zurück.</translation></message>
 <message><source>{title} is what you edit already.</source><translation>{title} ist schon das, was Sie bearbeiten.</translation></message>
 <message><source>{title}: name</source><translation>{title}: Name</translation></message>
 <message><source>{title}: not possible</source><translation>{title}: nicht möglich</translation></message>
 <message><source>{title}: nothing would change</source><translation>{title}: nichts würde sich ändern</translation></message>
 <message><source>{title}: value</source><translation>{title}: Wert</translation></message>
 <message><source>{title}: write an expression</source><translation>{title}: Ausdruck schreiben</translation></message>
-<message><source>{took}, paused {rested}</source><translation>{took}, {rested} angehalten</translation></message>
+<message><source>{took}, paused {rested}</source><translation>{took}, {rested} pausiert</translation></message>
 <message><source>{total:,} nodes</source><translation>{total:,} Knoten</translation></message>
-<message><source>{triggers!r} is a trigger, which a called workflow does not wait for: leave it out.</source><translation>{triggers!r} ist ein Auslöser, auf den ein aufgerufener Ablauf nicht wartet: Lassen Sie ihn weg.</translation></message>
+<message><source>{triggers!r} is a trigger, which a called workflow does not wait for: leave it out.</source><translation>{triggers!r} ist ein Auslöser, auf den ein aufgerufener Workflow nicht wartet: Lassen Sie ihn weg.</translation></message>
 <message><source>{type}, declared</source><translation>{type}, deklariert</translation></message>
 <message><source>{use} (not installed)</source><translation>{use} (nicht installiert)</translation></message>
 <message><source>{value:,} more: type on to narrow the search</source><translation>{value:,} weitere: Tippen Sie weiter, um die Suche einzugrenzen</translation></message>

@@ -255,8 +255,8 @@ def test_what_a_request_is_refused_with_is_told_in_german(german, host, until, f
     german.commands["run.start"].trigger()
     until(lambda: "message" in german.banners.shown)
     seen = " ".join(words_of(german))
-    assert "Der Lauf 'r' ist im Zustand abgeschlossen; es gibt nichts anzuhalten." in seen
-    assert "Nennen Sie einen Lauf dieses Ablaufs." in seen
+    assert "Der Lauf 'r' ist im Zustand abgeschlossen; es gibt nichts zu pausieren." in seen
+    assert "Nennen Sie einen Lauf dieses Workflows." in seen
 
 
 def test_problems_of_a_definition_are_told_in_german(german, until):

@@ -105,7 +105,7 @@ RUNS = {
     ),
     "an expression that does not parse": (
         node("util.log", message="{{ 3 + }}"),
-        "Der Ablauf 'w': 3 +: unerwartetes Ende des Ausdrucks (Zeichen 4).",
+        "Der Workflow 'w': 3 +: unerwartetes Ende des Ausdrucks (Zeichen 4).",
         "Bei Zeichen 4 fehlt ein Wert, nach '+'.",
     ),
     "a condition": (
@@ -120,10 +120,10 @@ RUNS = {
     ),
     "flow.wait": (
         node("flow.wait"),
-        "Der Ablauf 'w': 'for' fehlt.",
+        "Der Workflow 'w': 'for' fehlt.",
         "Geben Sie eine Dauer wie 30s oder mit 'until' einen Zeitpunkt.",
     ),
-    "flow.fail": (node("flow.fail"), "Von einem Knoten „Fehlschlagen“ angehalten."),
+    "flow.fail": (node("flow.fail"), "Von einem Knoten „Fehlschlagen“ gestoppt."),
     "human.choose": (node("human.choose", items=[]), "'items' ist leer: Es gibt nichts zur Auswahl."),
     "data.filter": (
         node("data.filter", items=[{"a": 1}], where="item.a"),
@@ -205,7 +205,7 @@ RUNS = {
     "chat.send, a secret": (
         node("chat.send", service="slack", webhook="NONESUCH", text="x"),
         (
-            "Der Ablauf 'w' kann auf diesem Rechner nicht laufen: "
+            "Der Workflow 'w' kann auf diesem Rechner nicht laufen: "
             "Das Geheimnis 'NONESUCH' ist auf diesem Rechner nicht gesetzt."
         ),
     ),
@@ -222,7 +222,7 @@ RUNS = {
     ),
     "an option of a layer": (
         node("util.log", message="x", middleware=({"use": "timeout", "with": {"after": "x"}},)),
-        "Der Ablauf 'w': 'after': 'x' ist keine Dauer: Schreiben Sie Sekunden oder eine Zahl mit ms, s, m, h oder d.",
+        "Der Workflow 'w': 'after': 'x' ist keine Dauer: Schreiben Sie Sekunden oder eine Zahl mit ms, s, m, h oder d.",
         "Berichtigen Sie die Option; 'floworch actions list --middleware' beschreibt sie.",
     ),
     "idempotency": (
@@ -232,7 +232,7 @@ RUNS = {
     ),
     "parameters": (
         node("db.query", url="x"),
-        "Der Ablauf 'w': 'connection' fehlt; 'sql' fehlt; Es gibt keinen Parameter 'url'.",
+        "Der Workflow 'w': 'connection' fehlt; 'sql' fehlt; Es gibt keinen Parameter 'url'.",
     ),
 }
 
@@ -312,13 +312,13 @@ REQUESTS = {
     ),
     "a pause of what has ended": (
         lambda folder: at_rest(LOG, lambda engine: engine.pause("r")),
-        "Der Lauf 'r' ist im Zustand abgeschlossen; es gibt nichts anzuhalten.",
+        "Der Lauf 'r' ist im Zustand abgeschlossen; es gibt nichts zu pausieren.",
         "",
     ),
     "a step of what has ended": (
         lambda folder: at_rest(LOG, lambda engine: engine.retry("r")),
-        "Der Lauf 'r' ist im Zustand abgeschlossen; nur ein fehlgeschlagener Lauf kann wiederholt werden.",
-        "Setzen Sie einen angehaltenen Lauf fort, oder starten Sie einen neuen.",
+        "Der Lauf 'r' ist im Zustand abgeschlossen; nur einen fehlgeschlagenen Lauf kann man neu versuchen.",
+        "Setzen Sie einen pausierten Lauf fort, oder starten Sie einen neuen.",
     ),
     "a signal without a name": (
         lambda folder: at_rest(ASKS, lambda engine: engine.signal("r", "")),
@@ -332,7 +332,7 @@ REQUESTS = {
     ),
     "a run from a node": (
         lambda folder: at_rest(LOG, lambda engine: engine.start(LOG, from_="zz")),
-        "Der Ablauf 'w' hat keinen Knoten 'zz'.",
+        "Der Workflow 'w' hat keinen Knoten 'zz'.",
         "Es gibt: n.",
     ),
     "an input": (
