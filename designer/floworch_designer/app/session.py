@@ -17,6 +17,7 @@ from floworch_designer.app.trust.own_actions import OwnActions
 from floworch_designer.document.changes import REFUSED
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
+from floworch_designer.document.undo import Beside
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.settings import Settings
@@ -124,7 +125,7 @@ class ViewedDocument(Document):
         self.refused.emit()
         return True
 
-    def apply(self, workflow: Workflow, text: str, merge: str | None = None) -> None:
+    def apply(self, workflow: Workflow, text: str, merge: str | None = None, beside: Beside | None = None) -> None:
         """Refuse the edit: what is shown is a record of a run."""
         self.changed.emit(REFUSED)  # forms and cards go back to what the record says
         self.refuses()

@@ -14,7 +14,7 @@ from floworch.model.workflow import Workflow
 from floworch_designer.document.changes import EVERYTHING, ChangeSet, diff
 from floworch_designer.document.nodes import same
 from floworch_designer.document.problems import ProblemChecker, Validate, model_validator
-from floworch_designer.document.undo import Step, UndoStack
+from floworch_designer.document.undo import Beside, Step, UndoStack
 
 EMPTY = Workflow.model_validate({"id": "workflow"})
 #: Ids that nobody chose: the first save puts the name of the file in their place.
@@ -72,15 +72,16 @@ class Document(QObject):
         """The problems found last; they may lag an edit by some hundred milliseconds."""
         return self._problems
 
-    def apply(self, workflow: Workflow, text: str, merge: str | None = None) -> None:
+    def apply(self, workflow: Workflow, text: str, merge: str | None = None, beside: Beside | None = None) -> None:
         """Make an edit: one step that can be undone, called ``text`` in the menu.
 
         Steps in a row with the same ``merge`` key become one. Nothing happens when the workflow is the present one.
+        ``beside`` is what the edit did outside of the workflow, and goes back and forth with it.
         """
         before = self._workflow
         # Keys nobody knows are part of the value but of no ChangeSet: only a full comparison sees them.
         if workflow is not before and (diff(before, workflow) or not same(before, workflow)):
-            self.undo_stack.push(Step(before, workflow, text, merge))
+            self.undo_stack.push(Step(before, workflow, text, merge, beside))
 
     #: Whether it is only looked at.
     read_only = False

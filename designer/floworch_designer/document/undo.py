@@ -7,11 +7,22 @@ destroyed with commands that had gone before it, when Python's collector took st
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from floworch.model.workflow import Workflow
+
+
+class Beside(Protocol):
+    """What a step did outside of the workflow, such as a file that it wrote; told at every way back and forth."""
+
+    def undone(self) -> None:
+        """The step was taken back."""
+
+    def redone(self) -> None:
+        """The step is about to be done again."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +34,14 @@ class Step:
         after: The workflow after it.
         text: What the menu calls it.
         merge: Steps in a row that share this key become one; None: never.
+        beside: What it did outside of the workflow; such a step has no merge key.
     """
 
     before: Workflow
     after: Workflow
     text: str
     merge: str | None = None
+    beside: Beside | None = None
 
 
 class UndoStack(QObject):
@@ -70,13 +83,19 @@ class UndoStack(QObject):
     def undo(self) -> None:
         """Take the last step back; nothing when there is none."""
         if self.can_undo():
-            self._put(self._steps[self._index - 1].before)
+            step = self._steps[self._index - 1]
+            self._put(step.before)
             self._move(self._index - 1, self._clean)
+            if step.beside is not None:
+                step.beside.undone()
 
     def redo(self) -> None:
         """Do the step again that was undone last; nothing when there is none."""
         if self.can_redo():
-            self._put(self._steps[self._index].after)
+            step = self._steps[self._index]
+            if step.beside is not None:
+                step.beside.redone()
+            self._put(step.after)
             self._move(self._index + 1, self._clean)
 
     def clear(self, saved: bool = True) -> None:
@@ -97,7 +116,7 @@ class UndoStack(QObject):
         def renamed(workflow: Workflow) -> Workflow:
             return workflow.replace(id=name) if workflow.id == former else workflow
 
-        self._steps = [Step(renamed(each.before), renamed(each.after), each.text, each.merge) for each in self._steps]
+        self._steps = [replace(each, before=renamed(each.before), after=renamed(each.after)) for each in self._steps]
 
     def is_clean(self) -> bool:
         """Whether the present value is the one that was saved."""

@@ -4785,7 +4785,9 @@ Bekannt: {known}</translation></message>
 <message><source>{name} as saved</source><translation>{name} wie gespeichert</translation></message>
 <message><source>{name} cannot be imported. {message}</source><translation>{name} lässt sich nicht importieren. {message}</translation></message>
 <message><source>{name} cannot be put back here.</source><translation>{name} lässt sich hier nicht zurückholen.</translation></message>
+<message><source>{name} cannot be removed.</source><translation>{name} kann nicht entfernt werden.</translation></message>
 <message><source>{name} does not work: {why}</source><translation>{name} funktioniert nicht: {why}</translation></message>
+<message><source>{name} holds again what it held before.</source><translation>{name} enthält wieder, was vorher darin stand.</translation></message>
 <message><source>{name} is deleted.</source><translation>{name} ist gelöscht.</translation></message>
 <message><source>{name} is deleted. Workflows that use it fail until there is one again.</source><translation>{name} ist gelöscht. Workflows, die sie nutzen, schlagen fehl, bis es sie wieder gibt.</translation></message>
 <message><source>{name} is kept in the keyring.</source><translation>{name} ist im Schlüsselbund aufgehoben.</translation></message>
@@ -4796,16 +4798,23 @@ Bekannt: {known}</translation></message>
 <message><source>{name} is open in another tab.</source><translation>{name} ist in einem anderen Tab offen.</translation></message>
 <message><source>{name} is open in another window</source><translation>{name} ist in einem anderen Fenster offen</translation></message>
 <message><source>{name} is read-only. Overwrite it?</source><translation>{name} ist schreibgeschützt. Überschreiben?</translation></message>
+<message><source>{name} is removed: its nodes are here again.</source><translation>{name} ist entfernt: Die Knoten daraus sind wieder hier.</translation></message>
 <message><source>{name} is saved and called here.</source><translation>{name} ist gespeichert und wird hier aufgerufen.</translation></message>
 <message><source>{name} is there already. Replace it?</source><translation>{name} gibt es schon. Ersetzen?</translation></message>
 <message><source>{name} is trusted</source><translation>{name} ist vertraut</translation></message>
 <message><source>{name} is unpacked into the folder {folder}.</source><translation>{name} ist in den Ordner {folder} entpackt.</translation></message>
+<message><source>{name} is written again.</source><translation>{name} ist wieder geschrieben.</translation></message>
 <message><source>{name} needs actions or layers that it does not hold.</source><translation>{name} braucht Aktionen oder Schichten, die nicht darin sind.</translation></message>
 <message><source>{name} on the disk</source><translation>{name} auf der Festplatte</translation></message>
 <message><source>{name} stands here now. The file stays as it is.</source><translation>{name} steht jetzt hier. Die Datei bleibt, wie sie ist.</translation></message>
+<message><source>{name} stays until you save: {own}, as it is saved, calls it.</source><translation>{name} bleibt bis zum nächsten Speichern: {own} ruft die Datei auf, so wie es gespeichert ist.</translation></message>
+<message><source>{name} stays: it is open in a tab.</source><translation>{name} bleibt: Die Datei ist in einem Reiter offen.</translation></message>
+<message><source>{name} stays: it was changed since.</source><translation>{name} bleibt: Die Datei wurde seitdem geändert.</translation></message>
+<message><source>{name} stays: {caller} calls it.</source><translation>{name} bleibt: {caller} ruft die Datei auf.</translation></message>
 <message><source>{name} was changed by another program</source><translation>{name} wurde von einem anderen Programm geändert</translation></message>
 <message><source>{name} was changed by another program since it was opened here. Overwrite it?</source><translation>{name} wurde von einem anderen Programm geändert, seit es hier geöffnet wurde. Überschreiben?</translation></message>
 <message><source>{name} was changed since you trusted it</source><translation>{name} wurde geändert, seit Sie ihm vertraut haben</translation></message>
+<message><source>{name} was changed since, and stays as it is.</source><translation>{name} wurde seitdem geändert und bleibt unverändert.</translation></message>
 <message><source>{name} works: {what}.</source><translation>{name} funktioniert: {what}.</translation></message>
 <message><source>{name}, unsaved changes</source><translation>{name}, ungespeicherte Änderungen</translation></message>
 <message><source>{name}: the run failed</source><translation>{name}: Der Lauf ist fehlgeschlagen</translation></message>

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from floworch.errors import FlowError
+from floworch_designer.app.editing.made_files import MadeFile
 from floworch_designer.app.tabs.tab_actions import called_by
 from floworch_designer.app.widgets import dialogs
 from floworch_designer.document.decor import groups
@@ -25,10 +26,11 @@ NAME = "subflow"
 
 
 async def promote(window: MainWindow) -> None:
-    """Move the selected nodes, and those of the selected frames, into a new file; undo brings them back here."""
-    from floworch.model import codec
+    """Move the selected nodes, and those of the selected frames, into a new file.
 
-    document, chosen = window.document, window.selection
+    Undo brings them back here and takes the file away, see ``MadeFile``.
+    """
+    document, chosen, tab = window.document, window.selection, window.tab
     frames = [group for key, group in groups(document.workflow).items() if key in chosen.decor]
     nodes = [key for key in document.workflow.nodes if key in chosen.nodes or any(key in g.nodes for g in frames)]
     workflow = document.workflow
@@ -51,15 +53,11 @@ async def promote(window: MainWindow) -> None:
         return
     reference = _relative(path, document.path.parent)
     caller, child, call = make_subflow(document.workflow, nodes, id_of_file(path) or NAME, reference)
-    try:
-        codec.save(child, path)
-    except FlowError as error:
-        window.tell("error", error.message, error.hint)
+    made = MadeFile(window, tab, path, child)
+    if not made.write():
+        made.deleteLater()
         return
-    except OSError as error:
-        window.tell("error", tr("{path} cannot be written.", path=path), error.strerror or str(error))
-        return
-    document.apply(caller, tr("Make {name} of {n} nodes", name=path.name, n=len(nodes)))
+    document.apply(caller, tr("Make {name} of {n} nodes", name=path.name, n=len(nodes)), beside=made)
     window.selection.set([call])
     window.session.settings.add_recent(path)
     window.flash(tr("{name} is saved and called here.", name=path.name))
@@ -81,8 +79,8 @@ async def put_back_into_caller(window: MainWindow) -> None:
     except NotPossibleError as error:
         window.tell("warning", tr("{name} cannot be put back here.", name=path.name), str(error))
         return
-    except OSError as error:
-        window.tell("error", tr("{path} cannot be read.", path=path), error.strerror or str(error))
+    except FlowError as error:
+        window.tell("error", error.message, error.hint)
         return
     if document.workflow is not before:
         return  # edited meanwhile

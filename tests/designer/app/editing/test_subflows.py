@@ -66,7 +66,7 @@ def test_undo_takes_back_what_the_foot_of_the_window_says_of_it(saved, monkeypat
     until(lambda: "is saved and called here" in saved.statusBar().currentMessage())
     press(saved, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert "second" in saved.document.workflow.nodes
-    assert saved.statusBar().currentMessage() == ""
+    assert saved.statusBar().currentMessage() == "tell.flow.json is removed: its nodes are here again."
 
 
 def test_what_cannot_be_is_said_before_a_name_is_asked_for(saved, monkeypatch, until):
@@ -126,4 +126,16 @@ def test_a_call_that_cannot_be_put_back_says_why(saved, monkeypatch, until, tmp_
     saved.commands["node.put_back"].trigger()
     until(lambda: "message" in saved.banners.shown)
     assert "has a timeout" in saved.banners.shown["message"].text.text()
+    assert saved.document.workflow is before
+
+
+def test_a_called_file_that_cannot_be_read_is_said(saved, monkeypatch, until, tmp_path):
+    answers(monkeypatch, tmp_path / "tell.flow.json")
+    saved.selection.set(["second"])
+    press(saved)
+    until(lambda: "tell" in saved.document.workflow.nodes)
+    (tmp_path / "tell.flow.json").write_text("{")
+    before = saved.document.workflow
+    saved.commands["node.put_back"].trigger()
+    until(lambda: "message" in saved.banners.shown)
     assert saved.document.workflow is before
