@@ -475,6 +475,9 @@ Lauf: {lower}</translation></message>
 <message><source>Bad password for file {0}</source><translation>falsches Passwort für die Datei {0}</translation></message>
 <message><source>Before</source><translation>Vorher</translation></message>
 <message><source>Before the first retry: seconds, or 250ms, 30s, 5m.</source><translation>Vor dem ersten Neuversuch: Sekunden oder 250ms, 30s, 5m.</translation></message>
+<message><source>Begin it again</source><translation>Noch einmal beginnen</translation></message>
+<message><source>Begin {names} again?</source><translation>{names} noch einmal beginnen?</translation></message>
+<message><source>Begin {n} steps again: {names}?</source><translation>{n} Schritte noch einmal beginnen: {names}?</translation></message>
 <message><source>Belongs to</source><translation>Gehört zu</translation></message>
 <message><source>Bend a wire</source><translation>Verbindung knicken</translation></message>
 <message><source>Binder Error: Referenced column {0} not found in FROM clause!</source><translation>Die Spalte {0} gibt es in den Tabellen der Abfrage nicht!</translation></message>
@@ -1287,6 +1290,9 @@ Lauf: {lower}</translation></message>
 <message><source>Instances</source><translation>Instanzen</translation></message>
 <message><source>Instructions</source><translation>Anweisungen</translation></message>
 <message><source>Internal error</source><translation>Interner Fehler</translation></message>
+<message><source>Interrupt it</source><translation>Unterbrechen</translation></message>
+<message><source>Interrupt {names}?</source><translation>{names} unterbrechen?</translation></message>
+<message><source>Interrupt {n} steps: {names}?</source><translation>{n} Schritte unterbrechen: {names}?</translation></message>
 <message><source>Interrupted</source><translation>Unterbrochen</translation></message>
 <message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen noch einmal</translation></message>
 <message><source>Into a second table</source><translation>In zweite Tabelle</translation></message>
@@ -1330,6 +1336,7 @@ Lauf: {lower}</translation></message>
 <message><source>It is nested too deep.</source><translation>Es ist zu tief verschachtelt.</translation></message>
 <message><source>It is no archive that can be read, or it is damaged: {0}.</source><translation>Es ist kein lesbares Archiv, oder es ist beschädigt: {0}.</translation></message>
 <message><source>It is no text in UTF-8 (byte {0}).</source><translation>Es ist kein Text in UTF-8 (Byte {0}).</translation></message>
+<message><source>It is not safe to repeat. Interrupted now, it begins again at Resume, and what it has done by then is done twice.</source><translation>Der Schritt ist nicht gefahrlos wiederholbar. Wird er jetzt unterbrochen, beginnt er beim Fortsetzen noch einmal, und was er bis dahin getan hat, geschieht zweimal.</translation></message>
 <message><source>It is not safe to run twice, so it was not started again.</source><translation>Eine zweite Ausführung ist nicht gefahrlos, darum wurde nicht neu begonnen.</translation></message>
 <message><source>It is not said which cluster is meant: {0}.</source><translation>Es ist nicht gesagt, welcher Cluster gemeint ist: {0}.</translation></message>
 <message><source>It is not served until then.</source><translation>Bis dahin wird er nicht bedient.</translation></message>
@@ -1355,6 +1362,7 @@ Lauf: {lower}</translation></message>
 <message><source>It vanished while the folder was listed.</source><translation>Es verschwand, während der Ordner aufgelistet wurde.</translation></message>
 <message><source>It waits for your answer on the way.</source><translation>Unterwegs wartet er auf Ihre Antwort.</translation></message>
 <message><source>It was asked to stop: {0}.</source><translation>Es wurde gebeten aufzuhören: {0}.</translation></message>
+<message><source>It was cut off while it ran and is not safe to repeat: what it had done by then is done twice.</source><translation>Der Schritt wurde mitten in der Arbeit unterbrochen und ist nicht gefahrlos wiederholbar: Was er bis dahin getan hatte, geschieht zweimal.</translation></message>
 <message><source>It was deleted, moved or renamed. What is open here is kept; saving writes it again.</source><translation>Die Datei wurde gelöscht, verschoben oder umbenannt. Was hier offen ist, bleibt; beim Speichern wird sie neu geschrieben.</translation></message>
 <message><source>It was never completely created, or its files are gone: see 'floworch doctor --store {0}'.</source><translation>Er wurde nie vollständig angelegt, oder seine Dateien sind weg: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>It was recovered or discarded meanwhile.</source><translation>Sie wurde inzwischen wiederhergestellt oder verworfen.</translation></message>
@@ -1459,6 +1467,7 @@ Lauf: {lower}</translation></message>
 <message><source>Least</source><translation>Mindestens</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Leave everything where it is (Esc)</source><translation>Alles an seinem Platz lassen (Esc)</translation></message>
+<message><source>Leave it as it is</source><translation>Lassen, wie es ist</translation></message>
 <message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
 <message><source>Leave it out where the name of the file says it.</source><translation>Lassen Sie es weg, wo der Name der Datei es sagt.</translation></message>
 <message><source>Leave out</source><translation>Auslassen</translation></message>
@@ -1466,6 +1475,7 @@ Lauf: {lower}</translation></message>
 <message><source>Left rows</source><translation>Linke Zeilen</translation></message>
 <message><source>Let a language model choose the branch: each label is a port, and the one that fits the text fires.</source><translation>Ein Sprachmodell den Zweig wählen lassen: Jedes Etikett ist ein Ausgang, und der zum Text passende feuert.</translation></message>
 <message><source>Let it end in /sendMessage?chat_id= and the number of the chat.</source><translation>Lassen Sie ihn mit /sendMessage?chat_id= und der Nummer des Chats enden.</translation></message>
+<message><source>Let it finish, then pause</source><translation>Fertig werden lassen, dann pausieren</translation></message>
 <message><source>Let the command print JSON only, or set parse to text.</source><translation>Lassen Sie den Befehl nur JSON ausgeben, oder setzen Sie parse auf text.</translation></message>
 <message><source>Let the program that builds it resume the run; or define it at the top level of a module, and give layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Lassen Sie das Programm, das ihn baut, den Lauf fortsetzen; oder legen Sie sie auf die oberste Ebene eines Moduls, und geben Sie Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
 <message><source>Lets at most so many in at a time; shared by name.</source><translation>Lässt höchstens so viele gleichzeitig ein; gemeinsam unter einem Namen.</translation></message>
@@ -1934,6 +1944,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pause between rounds</source><translation>Wartezeit zwischen Runden</translation></message>
 <message><source>Pause it first.</source><translation>Pausieren Sie ihn zuerst.</translation></message>
 <message><source>Pause it first: floworch pause {0}</source><translation>Pausieren Sie ihn zuerst: floworch pause {0}</translation></message>
+<message><source>Pause now</source><translation>Sofort pausieren</translation></message>
 <message><source>Pause now (interrupted steps begin again)</source><translation>Sofort pausieren (unterbrochene Schritte beginnen neu)</translation></message>
 <message><source>Pause or cancel it there; the lock is free as soon as that process lets go or ends.</source><translation>Pausieren Sie ihn dort, oder brechen Sie ihn ab; die Sperre ist frei, sobald jener Prozess ihn loslässt oder endet.</translation></message>
 <message><source>Pause requested</source><translation>Pause verlangt</translation></message>
@@ -3127,8 +3138,10 @@ Bekannt: {known}</translation></message>
 <message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
 <message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Workflow werden.</translation></message>
 <message><source>They are lost otherwise.</source><translation>Sonst gehen sie verloren.</translation></message>
+<message><source>They are not safe to repeat. Interrupted now, they begin again at Resume, and what they have done by then is done twice.</source><translation>Die Schritte sind nicht gefahrlos wiederholbar. Werden sie jetzt unterbrochen, beginnen sie beim Fortsetzen noch einmal, und was sie bis dahin getan haben, geschieht zweimal.</translation></message>
 <message><source>They go on without the window. Open them again from the run history.</source><translation>Sie laufen ohne das Fenster weiter. Öffnen Sie sie wieder aus der Liste der Läufe.</translation></message>
 <message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt pausiert. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
+<message><source>They were cut off while they ran and are not safe to repeat: what they had done by then is done twice.</source><translation>Die Schritte wurden mitten in der Arbeit unterbrochen und sind nicht gefahrlos wiederholbar: Was sie bis dahin getan hatten, geschieht zweimal.</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
 <message><source>This engine is closed.</source><translation>Diese Engine ist geschlossen.</translation></message>
@@ -4782,6 +4795,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n:,} bytes</source><translation>{n:,} Bytes</translation></message>
 <message><source>{n:,} more characters</source><translation>{n:,} weitere Zeichen</translation></message>
 <message><source>{n:,} of {nodes}</source><translation>{n:,} von {nodes}</translation></message>
+<message><source>{names} and {n} more</source><translation>{names} und {n} weitere</translation></message>
 <message><source>{name} as saved</source><translation>{name} wie gespeichert</translation></message>
 <message><source>{name} cannot be imported. {message}</source><translation>{name} lässt sich nicht importieren. {message}</translation></message>
 <message><source>{name} cannot be put back here.</source><translation>{name} lässt sich hier nicht zurückholen.</translation></message>
@@ -4913,6 +4927,7 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>{{ nodes.waste.output.groups | length }} {{ 'group of identical files wastes' if nodes.waste.output.groups | length == 1 else 'groups of identical files waste' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Write the report?</source><translation>{{ nodes.waste.output.groups | length }} {{ 'Gruppe gleicher Dateien verschwendet' if nodes.waste.output.groups | length == 1 else 'Gruppen gleicher Dateien verschwenden' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Den Bericht schreiben?</translation></message>
 <message><source>“{key}” is no key that Qt knows. Write it as Ctrl+Shift+K or F7.</source><translation>„{key}“ ist keine Taste, die Qt kennt. Schreiben Sie sie wie Ctrl+Shift+K oder F7.</translation></message>
 <message><source>“{label}”</source><translation>„{label}“</translation></message>
+<message><source>“{name}”</source><translation>„{name}“</translation></message>
 <message><source>“{name}” cannot be the name of a parameter set.</source><translation>„{name}“ kann nicht der Name eines Parametersatzes sein.</translation></message>
 <message><source>“{name}” waits for an answer.</source><translation>„{name}“ wartet auf eine Antwort.</translation></message>
 <message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from floworch.artifact import loaded
 from floworch.model import codec
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
+from floworch_designer.app.running.repeating import caution, listed, was_cut_off
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -161,7 +162,9 @@ class RetryActions:
             why = tr("What this run had done was undone, so everything runs again, with the same inputs.")
             return [(START, tr("From the beginning"), why)]
         if self._broken():
-            found.append((FAILED, tr("From what failed"), tr("What was done stays done.")))
+            found.append(
+                (FAILED, tr("From what failed"), " ".join([tr("What was done stays done."), *self._cautions()]))
+            )
         node = window.selection.primary
         state = window.controller.feed.live
         if node is not None and state is not None and node in state.index:
@@ -173,11 +176,19 @@ class RetryActions:
         found.append((START, tr("From the beginning"), tr("Everything runs again, with the same inputs.")))
         return found
 
+    def _cautions(self) -> list[str]:
+        """What to know of steps that were cut off and may take effect twice (C7.8)."""
+        feed = self._window.controller.feed
+        if feed.live is None or feed.header is None:
+            return []
+        names = self._window.runs.repeating.unsafe(feed.live, codec.loads(feed.header.definition), was_cut_off)
+        return [f"{listed(names)}: {caution(len(names))}"] if names else []
+
     def retry(self, where: str, which: str) -> None:
         """Retry the shown run from a place, with one of the definitions."""
         window = self._window
         if (where, which) == (FAILED, OLD) and window.controller.can("retry"):
-            window.runs.retry()
+            window.runs.go(window.controller.retry(), "retry")  # the dialog has said what may be done twice
             return
         window.runs.go(self._retry(where, which), "retry")
 

@@ -19,6 +19,7 @@ from floworch.run.status import RunStatus
 from floworch_designer.app.running.history_actions import HistoryActions
 from floworch_designer.app.running.live_run import interrupted
 from floworch_designer.app.running.preparing import prepare
+from floworch_designer.app.running.repeating import Repeating
 from floworch_designer.app.running.run_banners import RunBanners
 from floworch_designer.app.running.stopping import Stopping
 from floworch_designer.app.runtime.loop import spawn
@@ -44,7 +45,7 @@ class RunActions(QObject):
         super().__init__(window)
         self._window = window
         self.history = HistoryActions(window, self.go, self._refresh)
-        self.stopping = Stopping(window)
+        self.stopping, self.repeating = Stopping(window), Repeating(window)
         window.history.refresh_requested.connect(self.refresh_history)
         window.history.open_requested.connect(self.open_run)
         window.history.resume_requested.connect(self.resume_run)
@@ -71,8 +72,8 @@ class RunActions(QObject):
         self.go(self._window.controller.pause(), "pause")
 
     def pause_now(self) -> None:
-        """Interrupt running nodes; they run again on resume."""
-        self.go(self._window.controller.pause(now=True), "pause now")
+        """Interrupt running nodes, which run again on resume; asks where one is not safe to repeat."""
+        self.go(self.repeating.pause_now(), "pause now")
 
     def resume(self) -> None:
         """Go on with the shown run."""
@@ -87,8 +88,7 @@ class RunActions(QObject):
         if lost is not None:
             self.resume_run(lost)
             return
-        window.strips.remove(f"salvaged {window.controller.run_id}")
-        self.go(window.controller.resume(), "resume")
+        self.go(self.repeating.go_on("resume"), "resume")
 
     def stop(self) -> None:
         """Cancel the shown run; asks when something would be lost."""
@@ -98,7 +98,7 @@ class RunActions(QObject):
 
     def retry(self) -> None:
         """Run what failed again."""
-        self.go(self._window.controller.retry(), "retry")
+        self.go(self.repeating.go_on("retry"), "retry")
 
     def leave(self) -> None:
         """Take the run off the canvas."""
@@ -223,6 +223,8 @@ class RunActions(QObject):
     async def _open_then(self, run_id: str, verb: str) -> None:
         if self._window.controller.run_id != run_id:
             await self.opened(run_id)
+        if not await self.repeating.admits(run_id, verb):
+            return
         await getattr(self._window.controller, verb)(run_id)
         self._window.strips.remove(f"interrupted {run_id}", f"salvaged {run_id}")
 
