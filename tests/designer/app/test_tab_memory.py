@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import weakref
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+
+from floworch.model.workflow import Input
 
 
 def alive(references):
@@ -25,3 +28,16 @@ def test_a_closed_tab_is_given_back(window, loop, flow):
         loop.run_until_complete(window.tabs.close(tab))
         del tab
     assert alive(references) <= 2, "those of the last one may still be on their way"
+
+
+@pytest.mark.parametrize("inputs", [{}, {"who": Input(type="string")}])
+def test_a_page_of_operator_mode_that_was_left_is_given_back(window, flow, inputs):
+    window.document.reset(flow(inputs=inputs))
+    references = []
+    for _ in range(4):
+        window.commands["view.operator"].trigger()
+        page = window.operator.page
+        references += [weakref.ref(page), weakref.ref(page.form), weakref.ref(page.sets)]
+        del page
+        window.commands["view.operator"].trigger()
+    assert alive(references) <= 3, "those of the last one may still be on their way"

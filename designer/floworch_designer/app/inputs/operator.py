@@ -276,6 +276,9 @@ class OperatorPage(QWidget):
             column.addWidget(self.sets)
             column.addWidget(_scrolled(self.form), 1)
         else:
+            for unused in (self.sets, self.form):  # else they have no parent and outlive the page
+                unused.setParent(box)
+                unused.hide()
             none = QLabel(tr(NO_INPUTS))
             none.setProperty("role", "secondary")
             column.addWidget(none)

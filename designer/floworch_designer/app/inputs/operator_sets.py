@@ -51,7 +51,7 @@ class SetChoice(QWidget):
         self._menu, self._form, self._values = menu, form, values
         self.box = _Box(self._fill)
         self.box.setAccessibleName(tr("Parameter set"))
-        self.box.activated.connect(lambda _index: self.choose(self.box.currentData()))
+        self.box.activated.connect(self._on_chosen)
         self.message = QLabel()
         self.message.setProperty("role", "error")
         self.message.setWordWrap(True)
@@ -89,6 +89,9 @@ class SetChoice(QWidget):
         for name in ["", *(sets.names() if sets is not None else [])]:
             box.addItem(name or tr("No parameter set"), name)
         box.setCurrentIndex(max(0, box.findData(self._menu.chosen)))
+
+    def _on_chosen(self, _index: int) -> None:
+        self.choose(self.box.currentData())
 
     def _on_edited(self) -> None:
         """What a person changed is no set any more."""
