@@ -23,6 +23,7 @@ from floworch.executor.known_secrets import require_secrets
 from floworch.executor.migrating import migrate_stored
 from floworch.executor.owned import OwnedRuns
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded
+from floworch.executor.parts import check_parts
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import concurrency_of, folder_of, slots
 from floworch.executor.starting import Trigger, starting
@@ -54,7 +55,8 @@ class Engine(OwnedRuns):
         max_concurrency: Slots of every run that does not say otherwise, 1 to 10 000.
 
     Raises:
-        UsageError: ``max_concurrency`` is no such number, or ``store`` no store.
+        UsageError: ``max_concurrency`` is no such number, or ``store`` no store, ``clock`` no clock, ``actions`` no
+            registry.
 
     Attributes:
         store, registry: As given.
@@ -80,6 +82,7 @@ class Engine(OwnedRuns):
             from floworch.actions.registry import registry
 
             actions = registry
+        check_parts(clock, actions)
         self.store: RunStore = store
         self.registry = actions
         self._max_concurrency = None if max_concurrency is None else slots(max_concurrency)

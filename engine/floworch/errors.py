@@ -96,6 +96,10 @@ class UsageError(FlowError):
     """A request that cannot be carried out as asked: a bad id, an unknown name, a wrong state."""
 
 
+class WrongArgument(UsageError, ValueError):  # noqa: N818 - reads as what it is
+    """A value that a program makes, such as a retry policy, with an argument that is none it may have."""
+
+
 class MigrationRefused(UsageError):  # noqa: N818
     """A run cannot go over to another definition (C7.5).
 

@@ -53,13 +53,16 @@ class WorkflowBuilder:
         name, description: Shown to people.
         catalog: Where actions and middleware are looked up by ``build``; the global registry when None.
 
+    Raises:
+        UsageError: ``workflow_id`` is no text.
+
     >>> flow = WorkflowBuilder("hello").node("say", "util.log", message="Hello").build()
     """
 
     def __init__(
         self, workflow_id: str, *, name: str = "", description: str = "", catalog: Catalog | None = None
     ) -> None:
-        self._data: dict[str, Any] = {"id": workflow_id}
+        self._data: dict[str, Any] = {"id": _id(workflow_id, "a workflow")}
         self._data |= {key: text for key, text in (("name", name), ("description", description)) if text}
         self._nodes: dict[str, dict[str, Any]] = {}
         self._edges: list[dict[str, str]] = []
@@ -98,8 +101,9 @@ class WorkflowBuilder:
                 that Python keeps for itself: ``for_="5m"``.
 
         Raises:
-            UsageError: ``action`` is neither an id nor a function that can be an action.
+            UsageError: ``action`` is neither an id nor a function that can be an action; ``node_id`` is no text.
         """
+        _id(node_id, "a node")
         catalog = self._known()
         free = retry is None and retries is None
         action, layers = unwrapped(action, catalog, _json) if free else (action, [])
@@ -126,8 +130,12 @@ class WorkflowBuilder:
         self, node_id: str, cases: Sequence[tuple[str, str]], *, default: str | None = None, after: After = None,
         **options: Any,
     ) -> Self:  # fmt: skip
-        """Add a ``flow.switch``: the first case ``(condition, port)`` that holds fires its port, else ``default``."""
-        params: dict[str, Any] = {"cases": [{"when": when, "port": port} for when, port in cases]}
+        """Add a ``flow.switch``: the first case ``(condition, port)`` that holds fires its port, else ``default``.
+
+        Raises:
+            UsageError: ``cases`` is no list of such pairs.
+        """
+        params: dict[str, Any] = {"cases": [{"when": when, "port": port} for when, port in _cases(node_id, cases)]}
         if default is not None:
             params["default"] = default
         return self.node(node_id, "flow.switch", after=after, params=params, **options)
@@ -301,6 +309,21 @@ def _listed(node_id: str, middleware: Any) -> Sequence[Any]:
         message = f"The middleware of node {node_id!r} is a list of layers, not {type(middleware).__name__}."
         raise UsageError(message, "Put brackets around it, such as middleware=[retry(3)].")
     return middleware
+
+
+def _id(given: Any, what: str) -> str:
+    if not isinstance(given, str):
+        raise UsageError(f"The id of {what} is a text, not {given!r}.", "Lower-case letters, digits, '-' and '_'.")
+    return given
+
+
+def _cases(node_id: str, cases: Any) -> list[tuple[Any, Any]]:
+    given = list(cases) if isinstance(cases, Iterable) and not isinstance(cases, (str, Mapping)) else [None]
+    pairs = [tuple(each) for each in given if isinstance(each, (tuple, list)) and len(each) == 2]
+    if len(pairs) < len(given):
+        message = f"The cases of {node_id!r} are pairs (condition, port), not {cases!r}."
+        raise UsageError(message, "Such as [('{{ data.order_valid }}', 'ok')].")
+    return pairs
 
 
 def _action_id(action: Action) -> str:

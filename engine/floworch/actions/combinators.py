@@ -35,6 +35,8 @@ def composite(actions: Iterable[ActionFunction | str]) -> ActionFunction:
     Raises:
         UsageError: The list is empty, or an action is unknown.
     """
+    if isinstance(actions, str) or not isinstance(actions, Iterable):
+        raise UsageError(f"composite takes a list of actions, not {actions!r}.", "Write composite([first, second]).")
     steps = [registry.resolve(step) if isinstance(step, str) else spec_of(step) for step in actions]
     if not steps:
         raise UsageError("composite needs at least one action.", "Write composite([first, second]).")

@@ -25,6 +25,8 @@ class Key(Generic[T]):
     _type: Any
 
     def __init__(self, name: str, type: type[T] | None = None) -> None:  # noqa: A002 - the word of the interface
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a Key is a text, not {name!r}: write Key[int]('total')")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "_type", type)
 

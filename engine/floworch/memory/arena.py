@@ -38,6 +38,9 @@ class Arena:
     Args:
         pool: Where blocks come from and go back to; a pool of its own (64 KiB blocks) when None.
 
+    Raises:
+        TypeError: ``pool`` is no BufferPool.
+
     Example:
         >>> arena = Arena()
         >>> _ = arena.write(b"ab")
@@ -51,6 +54,8 @@ class Arena:
     )  # fmt: skip
 
     def __init__(self, pool: BufferPool | None = None) -> None:
+        if pool is not None and not isinstance(pool, BufferPool):
+            raise TypeError(f"an arena takes a BufferPool, not {pool!r}: write Arena(BufferPool(size=...))")
         self._pool = pool if pool is not None else BufferPool(limit=4)
         self._size = self._pool.size
         self._buffers: list[bytearray] = []

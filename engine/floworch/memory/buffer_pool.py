@@ -36,6 +36,7 @@ class BufferPool:
 
     Raises:
         ValueError: ``size`` or ``limit`` is out of range.
+        TypeError: One of them is no whole number.
 
     Example:
         >>> pool = BufferPool(size=1024)
@@ -48,6 +49,8 @@ class BufferPool:
     __slots__ = ("_dropped", "_free", "_hits", "_lent", "_lock", "_misses", "limit", "size")
 
     def __init__(self, size: int = 64 * 1024, limit: int = 16) -> None:
+        if not all(isinstance(number, int) and not isinstance(number, bool) for number in (size, limit)):
+            raise TypeError(f"a buffer pool needs whole numbers, not size={size!r}, limit={limit!r}")
         if size < 1 or limit < 0:
             raise ValueError(f"a buffer pool needs size >= 1 and limit >= 0, not size={size}, limit={limit}")
         self.size = size

@@ -34,6 +34,9 @@ class StringPool:
     Args:
         strings: The first strings, in order; a repeated one is kept once.
 
+    Raises:
+        TypeError: ``strings`` is one string, or holds what is none.
+
     Example:
         >>> pool = StringPool(["check", "pay"])
         >>> pool.intern("pay"), pool.intern("ship"), pool[2]
@@ -43,7 +46,11 @@ class StringPool:
     __slots__ = ("_hits", "_misses", "_numbers", "_strings")
 
     def __init__(self, strings: Iterable[str] = ()) -> None:
+        if isinstance(strings, str):
+            raise TypeError(f"a string pool takes a list of strings, not one: write StringPool([{strings!r}])")
         given = list(strings)
+        if not {str}.issuperset(map(type, given)) and not all(isinstance(each, str) for each in given):
+            raise TypeError("a string pool holds strings only")
         self._numbers: dict[str, int] = dict(zip(given, range(len(given)), strict=True))
         self._strings: list[str] = given
         self._hits, self._misses = 0, len(given)

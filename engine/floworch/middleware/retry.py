@@ -14,7 +14,7 @@ from floworch.errors import UsageError
 from floworch.middleware.factory import factory
 from floworch.middleware.layer import CallNext, Layer
 from floworch.model.durations import seconds
-from floworch.model.rules.settings import KINDS, MOST_ATTEMPTS
+from floworch.model.policies import KINDS, MOST_ATTEMPTS
 from floworch.model.workflow import Duration, RetryPolicy
 
 Predicate = Callable[[Exception], bool | Awaitable[bool]]

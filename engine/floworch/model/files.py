@@ -12,7 +12,14 @@ from floworch.model.jsontext import MAX_BYTES
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """The bytes of a definition file. Raises DefinitionError when it is missing, unreadable or too large."""
+    """The bytes of a definition file.
+
+    Raises:
+        DefinitionError: It is missing, unreadable or too large.
+        UsageError: ``path`` is no path.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise UsageError(f"A file is named by its path, not by {path!r}.", "Such as load('order.flow.json').")
     try:
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)

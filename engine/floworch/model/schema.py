@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from floworch.model.rules.settings import KINDS, MOST_ATTEMPTS, MOST_CONCURRENCY
+from floworch.model.policies import KINDS, MOST_ATTEMPTS
+from floworch.model.rules.settings import MOST_CONCURRENCY
 from floworch.model.rules.structure import NODE_ID
 from floworch.model.workflow import Workflow
 

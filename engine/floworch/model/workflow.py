@@ -121,6 +121,16 @@ class RetryPolicy(Value):
     )
     give_up_on: tuple[str, ...] = Field(default=(), title="Never on", description="Kinds of errors never to retry.")
 
+    def __new__(cls, **given: Any) -> Self:
+        """Check what a program gives at once; what a file holds is made without this, and its faults are Problems.
+
+        Raises:
+            WrongArgument: An argument is unknown, of another type, or out of its range.
+        """
+        if given:
+            importlib.import_module("floworch.model.policies").check_policy(given)  # by name: it stands on this module
+        return super().__new__(cls)
+
     def delay_before(self, attempt: int, random: float = 0.5) -> float:
         """Seconds to wait before attempt number ``attempt`` (2 = first retry).
 

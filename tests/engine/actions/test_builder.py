@@ -392,3 +392,19 @@ def total(n: int = 1) -> int:
 
 def listed(items: list[int] | None = None) -> int:
     return len(items or ())
+
+
+@pytest.mark.parametrize("cases", [5, "yes", {"yes": "no"}, [("yes",)], ["yes"], [("a", "b"), None]])
+def test_cases_that_are_no_pairs_are_refused_at_once(cases: Any) -> None:
+    """(C2.7)"""
+    with pytest.raises(UsageError, match=r"The cases of 'route' are pairs \(condition, port\)") as caught:
+        WorkflowBuilder("w").choice("route", cases)
+    assert caught.value.hint.startswith("Such as")
+
+
+def test_ids_that_are_no_texts_are_refused_at_once() -> None:
+    """(C2.1)"""
+    with pytest.raises(UsageError, match="The id of a workflow is a text, not 5"):
+        WorkflowBuilder(5)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="The id of a node is a text, not None"):
+        WorkflowBuilder("w").node(None, "util.log")  # type: ignore[arg-type]

@@ -203,3 +203,10 @@ class TestValidateWith:
     def test_another_answer_is_a_mistake_of_the_function(self) -> None:
         with pytest.raises(ActionError, match="must return None, true, false, a text or a list of texts, not int"):
             run_action(validate_with(lambda value: 3), value=1)
+
+
+@pytest.mark.parametrize("actions", [5, "util.log", None])
+def test_a_composite_of_what_is_no_list_is_refused_at_once(actions: Any) -> None:
+    """(interfaces 2)"""
+    with pytest.raises(UsageError, match="composite takes a list of actions, not"):
+        composite(actions)

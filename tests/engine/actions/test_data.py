@@ -142,3 +142,9 @@ def test_a_copy_has_the_values_and_goes_its_own_way() -> None:
 
 def test_it_prints_its_keys_and_not_what_they_hold() -> None:
     assert repr(WorkflowData({"token": "s3cr3t", "a": 1})) == "<WorkflowData a, token>"
+
+
+def test_a_key_without_a_text_for_a_name_is_refused_at_once() -> None:
+    """(C6.1)"""
+    with pytest.raises(TypeError, match="the name of a Key is a text, not 5"):
+        Key(5)  # type: ignore[arg-type]

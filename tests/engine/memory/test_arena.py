@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,3 +69,10 @@ def test_blocks_go_back_to_the_pool() -> None:
     arena.close()
     assert (pool.stats().free, pool.stats().lent) == (3, 0)
     assert bytes(arena.write(b"again")) == b"again"
+
+
+@pytest.mark.parametrize("pool", ["64 KiB", 65536])
+def test_what_is_no_pool_is_refused_at_once(pool: Any) -> None:
+    """(guides: arena)"""
+    with pytest.raises(TypeError, match=r"an arena takes a BufferPool, not .*: write Arena\(BufferPool"):
+        Arena(pool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
@@ -83,3 +84,10 @@ def test_a_buffer_that_is_given_back_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="given back already"):
         pool.release(buffer)
     assert (pool.stats().lent, pool.stats().free) == (0, 1)
+
+
+@pytest.mark.parametrize(("size", "limit"), [("64", 1), (1.5, 1), (True, 1), (1, None)])
+def test_what_is_no_number_is_refused_at_once(size: Any, limit: Any) -> None:
+    """(guides: memory)"""
+    with pytest.raises(TypeError, match="a buffer pool needs whole numbers, not size="):
+        BufferPool(size, limit)

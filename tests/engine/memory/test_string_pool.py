@@ -79,3 +79,11 @@ def test_what_is_no_string_is_refused_when_it_comes() -> None:
     with pytest.raises(TypeError, match="not int"):
         pool.intern(5)  # type: ignore[arg-type]
     assert list(pool) == []
+
+
+def test_one_string_is_not_taken_for_its_characters() -> None:
+    """(guides: string interning)"""
+    with pytest.raises(TypeError, match=r"not one: write StringPool\(\['pay'\]\)"):
+        StringPool("pay")
+    with pytest.raises(TypeError, match="a string pool holds strings only"):
+        StringPool(["pay", 5])  # type: ignore[list-item]

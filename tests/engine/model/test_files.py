@@ -85,3 +85,9 @@ def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path: Path) -> N
     for text in ("new", "newer"):  # at first it leads nowhere
         write_text(link, text)
         assert (link.is_symlink(), real.read_text()) == (True, text)
+
+
+def test_what_is_no_path_is_refused_with_what_is_one() -> None:
+    """(interfaces 2)"""
+    with pytest.raises(UsageError, match="A file is named by its path, not by 5"):
+        read_bytes(5)  # type: ignore[arg-type]

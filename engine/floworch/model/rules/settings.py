@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from floworch.errors import TRANSIENT, ErrorKind
+from floworch.errors import TRANSIENT
 from floworch.model.durations import seconds
+from floworch.model.policies import KINDS, MOST_ATTEMPTS
 from floworch.model.rules.draft import Draft
 from floworch.model.workflow import Input, RetryPolicy
 
-#: More nodes running, or attempts made, than this is a mistake.
+#: More nodes running than this is a mistake.
 MOST_CONCURRENCY = 10_000
-MOST_ATTEMPTS = 10_000
-
-#: Words of ``on`` and ``give_up_on``.
-KINDS = frozenset(kind.value for kind in ErrorKind) | {"transient", "all"}
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
