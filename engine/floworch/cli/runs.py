@@ -46,7 +46,7 @@ def runs(
     from floworch.clock import local_text
     from floworch.errors import UsageError
     from floworch.run.status import RunStatus
-    from floworch.run.view import iso, span
+    from floworch.run.view import iso
     from floworch.store.journal.damaged import unreadable
 
     if status is not None and status not in {*RunStatus, DAMAGED}:
@@ -65,7 +65,8 @@ def runs(
                     "workflow": summary.workflow_id,
                     "status": summary.status,
                     "started_at": iso(summary.started_at),
-                    "duration": span(summary.started_at, summary.ended_at),
+                    "duration": summary.duration,
+                    **({"elapsed": summary.elapsed} if summary.rested and summary.ended_at is not None else {}),
                     **({"parent": summary.parent} if summary.parent is not None else {}),
                 }
                 for summary in found

@@ -18,7 +18,7 @@ from floworch.run.seen import seen
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.run.told import check_answer, check_signal
-from floworch.run.view import Nodes, NodeView, compensation, public_error, span
+from floworch.run.view import Nodes, NodeView, compensation, public_error, span, work_time
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -40,7 +40,8 @@ class RunResult:
     Attributes:
         status: RunStatus. outputs: the run's outputs, ``{}`` unless completed.
         nodes: NodeView by id. error: ``{"kind", "message", "node"}`` of a failed run, else None.
-        duration: Seconds from start to end, None before the end.
+        duration: Seconds in which it was worked on or waited, None before the end: pauses, and the time after a crash
+            or before a retry, are left out.
         compensation: ``{"compensated", "failed", "not_needed"}`` lists of node ids, items as ``node[index]``.
         state: The whole fold, to read; every value is the caller's own.
     """
@@ -53,6 +54,11 @@ class RunResult:
     duration: float | None
     compensation: dict[str, list[str]]
     state: RunState = field(repr=False)
+
+    @property
+    def elapsed(self) -> float | None:
+        """Seconds from start to end, the times in which it rested included; None before the end."""
+        return span(self.state.started_at, self.state.ended_at) if self.status.final else None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -69,7 +75,7 @@ def result_of(state: RunState) -> RunResult:
         own(loaded(state.outputs)),
         Nodes(state),
         own(public_error(state.error)),
-        span(state.started_at, state.ended_at) if state.status.final else None,
+        work_time(state.started_at, state.ended_at, state.rested) if state.status.final else None,
         compensation(state),
         seen(state),
     )

@@ -173,7 +173,11 @@ def public_error(error: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def run_json(state: RunState) -> dict[str, Any]:
-    """The whole run as ``show --json`` prints it; values are still native (encode with ``model.values``)."""
+    """The whole run as ``show --json`` prints it; values are still native (encode with ``model.values``).
+
+    ``duration`` is the time in which it was worked on or waited; a run that rested has ``elapsed``, too, which counts
+    from its start to its end.
+    """
     ended = state.status in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
     error = public_error(state.error)
     if error is not None:
@@ -184,7 +188,8 @@ def run_json(state: RunState) -> dict[str, Any]:
         "status": str(state.status),
         "started_at": iso(state.started_at),
         "ended_at": iso(state.ended_at) if ended else None,
-        "duration": span(state.started_at, state.ended_at) if ended else None,
+        "duration": work_time(state.started_at, state.ended_at, state.rested) if ended else None,
+        **({"elapsed": span(state.started_at, state.ended_at)} if ended and state.rested else {}),
         "inputs": shown(state.inputs),
         "outputs": shown(state.outputs),
         "data": shown(state.data),

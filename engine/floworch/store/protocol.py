@@ -11,7 +11,7 @@ import msgspec
 
 from floworch.errors import StoreError, UsageError
 from floworch.run.events import Event
-from floworch.run.view import work_time
+from floworch.run.view import span, work_time
 
 Durability = Literal["power", "process", "none"]
 
@@ -76,6 +76,11 @@ class RunSummary(msgspec.Struct, frozen=True, gc=False):
     def duration(self) -> float | None:
         """Seconds from start to end without those in which it rested; None before its end."""
         return work_time(self.started_at, self.ended_at, self.rested)
+
+    @property
+    def elapsed(self) -> float | None:
+        """Seconds from start to end, those in which it rested included; None before its end."""
+        return span(self.started_at, self.ended_at)
 
     def replace(self, **fields: Any) -> RunSummary:
         """Return a copy with other fields. Raises TypeError for a name that is none."""

@@ -316,3 +316,21 @@ async def test_a_handle_tells_its_run_and_how_it_stands() -> None:
         await handle.signal("go")
         await handle.result()
         assert (handle.status, repr(handle)) == ("completed", "<RunHandle r completed>")
+
+
+async def test_a_result_tells_the_work_from_the_time_that_passed() -> None:
+    """(interfaces 2: duration; C7.1)"""
+    kit = Kit(waits=waits)
+    async with kit.running(chain("waits")) as (_, handle):
+        await handle.pause()
+        await handle.stopped()
+        assert (await handle.result()).elapsed is None
+        kit.clock.advance(7200.0)
+        await handle.resume()
+        await handle.signal("go")
+        result = await handle.result()
+    assert result.status == "completed"
+    assert result.duration is not None
+    assert result.duration < 60.0
+    assert result.elapsed is not None
+    assert result.elapsed >= 7200.0

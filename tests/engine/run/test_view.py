@@ -58,6 +58,7 @@ def test_a_completed_run_is_the_object_that_scripts_rely_on() -> None:
 def test_a_run_that_goes_on_has_no_end() -> None:
     run = Dialogue(workflow({"a": {}})).start().play({"a": fails()})
     assert run.state.to_json()["duration"] == 1.0
+    assert "elapsed" not in run.state.to_json()  # it never rested: the same
     again = run.crash(len(run.events))
     again.tell(again.scheduler.retry)
     shown = again.state.to_json()

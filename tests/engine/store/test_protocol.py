@@ -64,4 +64,6 @@ def test_a_line_of_the_list_has_what_the_command_prints() -> None:
     """interfaces.md section 4: ``{run_id, workflow, status, started_at, duration}``"""
     ended = RunSummary("r", "w", "completed", 1.0, 2.0, 7.5, rested=1.5)
     assert (ended.workflow, ended.duration) == ("w", 4.0)
+    assert ended.elapsed == 5.5  # from its start to its end
     assert RunSummary("r", "w", "running", 1.0, 2.0).duration is None
+    assert RunSummary("r", "w", "running", 1.0, 2.0).elapsed is None
