@@ -13,6 +13,7 @@ import minijinja
 from floworch.errors import ExpressionError, FlowError
 from floworch.expr import growth
 from floworch.expr.filters import FILTERS
+from floworch.expr.frozen import FrozenView
 from floworch.expr.growth import GROWING, Fitting, FittingDict, concatenated, fit, spend, tick, ticking
 from floworch.expr.guarded import check_depth, guarded, guarded_template, may_grow
 from floworch.expr.paths import shorten
@@ -89,7 +90,7 @@ def _printed(value: Any) -> Any:
     if isinstance(value, str):
         spend(len(value))
         return value
-    if value is None or isinstance(value, (bool, dict, list, tuple)):
+    if value is None or isinstance(value, (bool, dict, list, tuple, FrozenView)):
         spend(size_of(value))
         return FILTERS["to_json"](value)
     if isinstance(value, bytes):

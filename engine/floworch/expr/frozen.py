@@ -7,6 +7,7 @@ passed on, printed and given to filters, but neither calculated with nor compare
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -134,6 +135,16 @@ class FrozenView(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._source)
+
+    def __str__(self) -> str:
+        """What stands for it where a filter of the template language makes text of it."""
+        return json.dumps(thaw(self), ensure_ascii=False, default=_json_form)
+
+
+def _json_form(value: Any) -> str:
+    if isinstance(value, bytes):
+        raise ExpressionError("Bytes cannot be put into text.", hint="Decode them first.")
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def freeze(value: Any) -> Any:

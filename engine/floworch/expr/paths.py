@@ -9,7 +9,7 @@ from typing import Any
 
 from floworch.artifact import Artifact, loaded
 from floworch.errors import ExpressionError
-from floworch.expr.frozen import thaw
+from floworch.expr.frozen import freeze, thaw
 from floworch.expr.whole import names_of_whole
 
 Path = tuple[str | int, ...]
@@ -117,7 +117,13 @@ def walk(context: Mapping[str, Any], path: Path, source: str) -> Any:
             value = _into(value.load(), path, place, source)
     if Artifact.made:
         value = loaded(value)
-    return thaw(value) if type(value).__module__ == _FROZEN else value
+    kind = type(value)
+    if kind in _PLAIN_TYPES:
+        return value
+    if kind.__module__ == _FROZEN:
+        return thaw(value)
+    # ``nodes`` and ``secrets`` as a whole: the object that they look like, and not what looks it up.
+    return thaw(freeze(value)) if isinstance(value, Mapping) else value
 
 
 def _into(value: Any, path: Path, place: int, source: str) -> Any:
@@ -132,6 +138,7 @@ def _into(value: Any, path: Path, place: int, source: str) -> Any:
 
 
 _FROZEN = thaw.__module__
+_PLAIN_TYPES = frozenset({type(None), bool, int, float, str, list, dict})
 
 
 def _no_key(value: Any, step: str) -> Any:

@@ -45,8 +45,7 @@ def used_names(source: str, whole: bool) -> Iterator[Used]:
 
     A name that is bound inside the text, such as that of a macro, is among the functions.
     """
-    spans = [(0, len(source))] if whole else [match.span() for match in CODE.finditer(source)]
-    for start, end in spans:
+    for start, end in _spans(source, whole):
         yield from _in_code(source, start, end)
 
 
@@ -90,3 +89,41 @@ def unknown_names(source: str, whole: bool) -> Iterator[tuple[Used, frozenset[st
         known = known_filters() if used.kind == "filter" else TESTS
         if used.kind != "function" and used.name not in known:
             yield used, known
+
+
+_BARE = re.compile(r"(?<![\w.])(?:nodes|secrets)\b(?!\s*[.\[(=])")
+
+
+def whole_roots(source: str, whole: bool) -> Iterator[tuple[str, int]]:
+    """Each place at which an expression takes ``nodes`` or ``secrets`` as a whole, but to look for an id in it."""
+    if _BARE.search(source) is not None:
+        for name, place, before in _names(source, whole):
+            if name in {"nodes", "secrets"} and before not in _NO_VALUE and _BARE.match(source, place):
+                yield name, place
+
+
+def private_names(source: str, whole: bool) -> Iterator[tuple[str, int]]:
+    """Each ``__name__`` after a dot, which only objects of Python have."""
+    if "__" in source:
+        for name, place, before in _names(source, whole):
+            if before == "." and len(name) > 4 and name[:2] == name[-2:] == "__":
+                yield name, place
+
+
+#: What stands before a name that is no variable, or that is only looked into.
+_NO_VALUE = frozenset({".", "|", "is", "in"})
+
+
+def _names(source: str, whole: bool) -> Iterator[tuple[str, int, str]]:
+    """Every name with its place, and what stands before it."""
+    for at, end in _spans(source, whole):
+        before = ""
+        while at < end and (match := TOKEN.match(source, at, end)):
+            at = match.end()  # noqa: PLW2901
+            if match[1] is not None:
+                yield match[1], match.start(1), before
+            before = match[0].strip() or before
+
+
+def _spans(source: str, whole: bool) -> list[tuple[int, int]]:
+    return [(0, len(source))] if whole else [match.span() for match in CODE.finditer(source)]

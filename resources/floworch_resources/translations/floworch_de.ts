@@ -245,6 +245,7 @@ Lauf: {lower}</translation></message>
 <message><source>A definition is a JSON object, not {0}.</source><translation>Eine Definition ist ein JSON-Objekt, nicht {0}.</translation></message>
 <message><source>A field of the left rows, or an expression that sees item.</source><translation>Ein Feld der linken Zeilen oder ein Ausdruck, der item sieht.</translation></message>
 <message><source>A field, or an expression that sees item; empty is the item.</source><translation>Ein Feld oder ein Ausdruck, der item sieht; leer ist es das Element selbst.</translation></message>
+<message><source>A file is named by its path, not by {0}.</source><translation>Eine Datei wird mit ihrem Pfad genannt, nicht mit {0}.</translation></message>
 <message><source>A file of any size that is sent as the body, in pieces.</source><translation>Eine Datei beliebiger Größe, die stückweise als Inhalt gesendet wird.</translation></message>
 <message><source>A file, a folder, a pattern such as build/**/*.tmp, or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Eine Datei, ein Ordner, ein Muster wie build/**/*.tmp oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>A file, a folder, a pattern such as data/**/*.csv, or a list of paths. A relative path starts in the folder the run was started in. A folder is taken with everything in it.</source><translation>Eine Datei, ein Ordner, ein Muster wie data/**/*.csv oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Ein Ordner wird mit allem genommen, was darin ist.</translation></message>
@@ -1468,6 +1469,8 @@ Lauf: {lower}</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Leave everything where it is (Esc)</source><translation>Alles an seinem Platz lassen (Esc)</translation></message>
 <message><source>Leave it as it is</source><translation>Lassen, wie es ist</translation></message>
+<message><source>Leave it out for floworch.registry, where @action puts functions.</source><translation>Weglassen für floworch.registry, in das @action Funktionen einträgt.</translation></message>
+<message><source>Leave it out for the computer's own, or give an object such as floworch.testing.FakeClock().</source><translation>Weglassen für die Uhr des Rechners, oder ein Objekt wie floworch.testing.FakeClock() angeben.</translation></message>
 <message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
 <message><source>Leave it out where the name of the file says it.</source><translation>Lassen Sie es weg, wo der Name der Datei es sagt.</translation></message>
 <message><source>Leave out</source><translation>Auslassen</translation></message>
@@ -1538,6 +1541,7 @@ Lauf: {lower}</translation></message>
 <message><source>Look for the address of the RSS or Atom feed on the page.</source><translation>Suchen Sie auf der Seite nach der Adresse des RSS- oder Atom-Feeds.</translation></message>
 <message><source>Look the value up in an object, or use flow.switch.</source><translation>Schlagen Sie den Wert in einem Objekt nach, oder nehmen Sie flow.switch.</translation></message>
 <message><source>Looked {0} times: {1}{2}</source><translation>{0}-mal nachgesehen: {1}{2}</translation></message>
+<message><source>Lower-case letters, digits, '-' and '_'.</source><translation>Kleinbuchstaben, Ziffern, „-“ und „_“.</translation></message>
 <message><source>Mail digest</source><translation>Mail-Zusammenfassung</translation></message>
 <message><source>Mail server</source><translation>Mailserver</translation></message>
 <message><source>Mail server (IMAP)</source><translation>Mailserver (IMAP)</translation></message>
@@ -1700,9 +1704,11 @@ Lauf: {lower}</translation></message>
 <message><source>Name the files in it, such as {0}/*.</source><translation>Nennen Sie die Dateien darin, etwa {0}/*.</translation></message>
 <message><source>Name the folder that holds the files.</source><translation>Nennen Sie den Ordner, der die Dateien enthält.</translation></message>
 <message><source>Name the folder to write into, or the files to send.</source><translation>Nennen Sie den Ordner, in den geschrieben wird, oder die Dateien, die gesendet werden.</translation></message>
+<message><source>Name the node: nodes.&lt;id&gt;.output.</source><translation>Den Schritt nennen: nodes.&lt;id&gt;.output.</translation></message>
 <message><source>Name the result of an expression.</source><translation>Benennen Sie das Ergebnis eines Ausdrucks.</translation></message>
 <message><source>Name the secret itself, for example SIGNING_KEY, or write {{{{ secrets.SIGNING_KEY }}}}.</source><translation>Nennen Sie das Geheimnis selbst, zum Beispiel SIGNING_KEY, oder schreiben Sie {{{{ secrets.SIGNING_KEY }}}}.</translation></message>
 <message><source>Name the secret with the right 'password'; archives encrypted with AES cannot be read.</source><translation>Nennen Sie in 'password' das Geheimnis mit dem richtigen Passwort; mit AES verschlüsselte Archive sind nicht lesbar.</translation></message>
+<message><source>Name the secret: secrets.&lt;name&gt;.</source><translation>Das Geheimnis nennen: secrets.&lt;name&gt;.</translation></message>
 <message><source>Name to log in with.</source><translation>Name für die Anmeldung.</translation></message>
 <message><source>Name to log in with; by default that of ssh.</source><translation>Name für die Anmeldung; Vorgabe: der von ssh.</translation></message>
 <message><source>Name to log in with; empty does not log in.</source><translation>Name für die Anmeldung; leer wird nicht angemeldet.</translation></message>
@@ -2114,6 +2120,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove duplicates</source><translation>Doppelte entfernen</translation></message>
 <message><source>Remove frame</source><translation>Rahmen entfernen</translation></message>
 <message><source>Remove it.</source><translation>Entfernen Sie es.</translation></message>
+<message><source>Remove it; a key that an object really has is written [{0}].</source><translation>Entfernen; ein Schlüssel, den ein Objekt wirklich hat, wird als [{0}] geschrieben.</translation></message>
 <message><source>Remove items that were there before, in this run or in earlier ones.</source><translation>Elemente entfernen, die schon da waren, in diesem Lauf oder in früheren.</translation></message>
 <message><source>Remove line breaks.</source><translation>Entfernen Sie Zeilenumbrüche.</translation></message>
 <message><source>Remove middleware</source><translation>Middleware entfernen</translation></message>
@@ -2196,6 +2203,7 @@ Lauf: {lower}</translation></message>
 <message><source>Retry and timeout of this node, which its card shows too, stand under Settings.</source><translation>Neuversuch und Zeitgrenze dieses Knotens, die auch seine Karte zeigt, stehen unter Optionen.</translation></message>
 <message><source>Retry what failed</source><translation>Fehlgeschlagenes neu versuchen</translation></message>
 <message><source>Retry {run}</source><translation>{run} neu versuchen</translation></message>
+<message><source>RetryPolicy: {0}.</source><translation>RetryPolicy: {0}.</translation></message>
 <message><source>Retrying</source><translation>Neuer Versuch</translation></message>
 <message><source>Retrying what failed</source><translation>Fehlgeschlagenes wird neu versucht</translation></message>
 <message><source>Retry…</source><translation>Neu versuchen …</translation></message>
@@ -2589,6 +2597,8 @@ Lauf: {lower}</translation></message>
 <message><source>Such as API_TOKEN</source><translation>Etwa API_TOKEN</translation></message>
 <message><source>Such as Europe/Berlin.</source><translation>Etwa Europe/Berlin.</translation></message>
 <message><source>Such as X-API-Key.</source><translation>Etwa X-API-Key.</translation></message>
+<message><source>Such as [('{{{{ data.order_valid }}}}', 'ok')].</source><translation>Etwa [('{{{{ data.order_valid }}}}', 'ok')].</translation></message>
+<message><source>Such as load('order.flow.json').</source><translation>Etwa load('order.flow.json').</translation></message>
 <message><source>Such as shop</source><translation>Etwa shop</translation></message>
 <message><source>Such as tags=["nightly"].</source><translation>Zum Beispiel tags=["nightly"].</translation></message>
 <message><source>Such as true or {{"ttl": "10m", "scope": "store"}}.</source><translation>Etwa true oder {{"ttl": "10m", "scope": "store"}}.</translation></message>
@@ -2693,6 +2703,7 @@ Lauf: {lower}</translation></message>
 <message><source>The called workflow reads all of its inputs at once.</source><translation>Der aufgerufene Workflow liest alle seine Eingaben auf einmal.</translation></message>
 <message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Workflow liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
 <message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
+<message><source>The cases of {0} are pairs (condition, port), not {1}.</source><translation>Die Fälle von {0} sind Paare (Bedingung, Ausgang), nicht {1}.</translation></message>
 <message><source>The certificate of {0} cannot be trusted: {1}.</source><translation>Dem Zertifikat von {0} kann nicht vertraut werden: {1}.</translation></message>
 <message><source>The character {0} at position {1} does not exist in {2}.</source><translation>Das Zeichen {0} an Stelle {1} gibt es in {2} nicht.</translation></message>
 <message><source>The checksum the file must have, 64 hex digits; empty takes any.</source><translation>Die Prüfsumme, die die Datei haben muss, 64 Hex-Ziffern; leer nimmt jede.</translation></message>
@@ -2762,6 +2773,8 @@ Lauf: {lower}</translation></message>
 <message><source>The engine process was let go of while it was being connected.</source><translation>Der Prozess der Engine wurde aufgegeben, während die Verbindung zu ihm entstand.</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
+<message><source>The expression takes all of 'nodes', also those that may not have run.</source><translation>Der Ausdruck nimmt „nodes“ als Ganzes, auch Schritte, die vielleicht nicht gelaufen sind.</translation></message>
+<message><source>The expression takes all of 'secrets', which are never listed.</source><translation>Der Ausdruck nimmt „secrets“ als Ganzes; Geheimnisse werden nie aufgelistet.</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
 <message><source>The expression {0} was not converted: {1}.</source><translation>Der Ausdruck {0} wurde nicht umgewandelt: {1}.</translation></message>
 <message><source>The failure's kind; it decides what a retry policy or an error branch makes of it.</source><translation>Die Art des Fehlschlags; sie entscheidet, was eine Regel für Neuversuche oder ein Fehlerzweig daraus macht.</translation></message>
@@ -2804,6 +2817,7 @@ Lauf: {lower}</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
 <message><source>The header '{0}' holds a line break.</source><translation>Die Kopfzeile '{0}' enthält einen Zeilenumbruch.</translation></message>
 <message><source>The headers in the file {0} were left out.</source><translation>Die Kopfzeilen in der Datei {0} wurden weggelassen.</translation></message>
+<message><source>The id of {0} is a text, not {1}.</source><translation>Die Id von {0} ist ein Text, nicht {1}.</translation></message>
 <message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
 <message><source>The images are over the limit of {0} MiB.</source><translation>Die Bilder sind über der Grenze von {0} MiB.</translation></message>
 <message><source>The input {0} may be left out and is null then, which is no number here.</source><translation>Die Eingabe {0} darf fehlen und ist dann null, was hier keine Zahl ist.</translation></message>
@@ -3124,6 +3138,7 @@ Bekannt: {known}</translation></message>
 <message><source>There is no type {0} of connections.</source><translation>Es gibt keine Art {0} von Verbindungen.</translation></message>
 <message><source>There is no way {0} to log in.</source><translation>Es gibt keinen Weg {0}, sich anzumelden.</translation></message>
 <message><source>There is no way {0} to settle a doubt.</source><translation>Es gibt keinen Weg {0}, einen Zweifel zu klären.</translation></message>
+<message><source>There is no {0} (character {1}): values are JSON, not objects of Python.</source><translation>Es gibt kein {0} (Zeichen {1}): Werte sind JSON, keine Objekte von Python.</translation></message>
 <message><source>There is no {0} {1} (character {2}).</source><translation>Es gibt kein {0} {1} (Zeichen {2}).</translation></message>
 <message><source>There is no {0} {1}.</source><translation>Es gibt kein {0} {1}.</translation></message>
 <message><source>There is nothing at '{0}'.</source><translation>Bei '{0}' steht nichts.</translation></message>
@@ -3707,6 +3722,7 @@ Bekannt: {known}</translation></message>
 <message><source>a name</source><translation>ein Name</translation></message>
 <message><source>a name is missing behind the dot</source><translation>hinter dem Punkt fehlt ein Name</translation></message>
 <message><source>a new workflow</source><translation>einem neuen Workflow</translation></message>
+<message><source>a node</source><translation>einem Schritt</translation></message>
 <message><source>a node table with {0}</source><translation>eine Knotentabelle mit {0}</translation></message>
 <message><source>a number</source><translation>eine Zahl</translation></message>
 <message><source>a number, a text or a time</source><translation>eine Zahl, ein Text oder eine Zeit</translation></message>
@@ -3726,6 +3742,7 @@ Bekannt: {known}</translation></message>
 <message><source>a reference to a table needs the path of a file, not {0}</source><translation>ein Verweis auf eine Tabelle braucht den Pfad einer Datei, nicht {0}</translation></message>
 <message><source>a result that is known is given for parameters that nobody has checked</source><translation>ein bekanntes Ergebnis wird für Parameter gegeben, die niemand geprüft hat</translation></message>
 <message><source>a retry policy</source><translation>eine Regel für Neuversuche</translation></message>
+<message><source>a retry policy has no {0}</source><translation>für neue Versuche gibt es kein {0}</translation></message>
 <message><source>a run header</source><translation>ein Kopf eines Laufs</translation></message>
 <message><source>a run header without {0}</source><translation>ein Kopf eines Laufs ohne {0}</translation></message>
 <message><source>a run of journal format {0}, written by a newer version</source><translation>ein Lauf mit dem Journalformat {0}, von einer neueren Version geschrieben</translation></message>
@@ -3748,11 +3765,13 @@ Bekannt: {known}</translation></message>
 <message><source>a vtable of {0} bytes</source><translation>eine Tabelle von {0} Bytes</translation></message>
 <message><source>a whole number</source><translation>eine ganze Zahl</translation></message>
 <message><source>a whole number of that size is not a duration: it is too long</source><translation>eine ganze Zahl dieser Größe ist keine Dauer: Sie ist zu lang</translation></message>
+<message><source>a workflow</source><translation>einem Workflow</translation></message>
 <message><source>a {0} where an object belongs</source><translation>{0}, wo ein Objekt hingehört</translation></message>
 <message><source>about to end</source><translation>gleich fertig</translation></message>
 <message><source>about {time} left</source><translation>noch etwa {time}</translation></message>
 <message><source>action version {0} → {1}</source><translation>Version der Aktion {0} → {1}</translation></message>
 <message><source>action {0} → {1}</source><translation>Aktion {0} → {1}</translation></message>
+<message><source>actions={0} is no registry of actions: {1}.</source><translation>actions={0} ist kein Verzeichnis von Aktionen: {1}.</translation></message>
 <message><source>add a node</source><translation>Knoten hinzufügen</translation></message>
 <message><source>add the next node</source><translation>nächsten Knoten hinzufügen</translation></message>
 <message><source>added</source><translation>hinzugefügt</translation></message>
@@ -3849,6 +3868,7 @@ Bekannt: {known}</translation></message>
 <message><source>changed; its result is kept</source><translation>geändert; sein Ergebnis bleibt</translation></message>
 <message><source>changed; its results are kept</source><translation>geändert; seine Ergebnisse bleiben</translation></message>
 <message><source>checksum {0}</source><translation>Prüfsumme {0}</translation></message>
+<message><source>clock={0} is no clock: {1}.</source><translation>clock={0} ist keine Uhr: {1}.</translation></message>
 <message><source>comparing {0}</source><translation>vergleicht {0}</translation></message>
 <message><source>compensated</source><translation>rückgängig gemacht</translation></message>
 <message><source>compensating</source><translation>wird rückgängig gemacht</translation></message>
@@ -3860,6 +3880,7 @@ Bekannt: {known}</translation></message>
 <message><source>completed in {0} s</source><translation>in {0} s abgeschlossen</translation></message>
 <message><source>compose takes a list of layers, then one action: compose([retry(3)], action).</source><translation>compose nimmt eine Liste von Schichten, dann eine Aktion: compose([retry(3)], action).</translation></message>
 <message><source>composite needs at least one action.</source><translation>composite braucht mindestens eine Aktion.</translation></message>
+<message><source>composite takes a list of actions, not {0}.</source><translation>composite nimmt eine Liste von Aktionen, nicht {0}.</translation></message>
 <message><source>compressed data</source><translation>komprimierte Daten</translation></message>
 <message><source>compression must be a level from 1 (quick) to 19 (small), not {0}.</source><translation>compression muss eine Stufe von 1 (schnell) bis 19 (klein) sein, nicht {0}.</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
@@ -4005,10 +4026,12 @@ Bekannt: {known}</translation></message>
 <message><source>it has completed: start a new run</source><translation>er ist abgeschlossen: Starten Sie einen neuen Lauf</translation></message>
 <message><source>it has more than {0} bytes</source><translation>es hat mehr als {0} Bytes</translation></message>
 <message><source>it has no worker; start one: floworch worker {0}</source><translation>er hat keinen Arbeiter; starten Sie einen: floworch worker {0}</translation></message>
+<message><source>it has no {0}</source><translation>es hat kein {0}</translation></message>
 <message><source>it holds more than {0} files</source><translation>es enthält mehr als {0} Dateien</translation></message>
 <message><source>it holds {0} twice</source><translation>es enthält {0} zweimal</translation></message>
 <message><source>it holds {0}, which {1} does not list</source><translation>es enthält {0}, was {1} nicht aufführt</translation></message>
 <message><source>it is XML, but no feed: its root is &lt;{0}&gt;</source><translation>es ist XML, aber kein Feed: seine Wurzel ist &lt;{0}&gt;</translation></message>
+<message><source>it is a class</source><translation>es ist eine Klasse</translation></message>
 <message><source>it is a folder</source><translation>es ist ein Ordner</translation></message>
 <message><source>it is a run of the workflow {0}, and the other definition is of {1}</source><translation>es ist ein Lauf des Workflows {0}, und die andere Definition ist von {1}</translation></message>
 <message><source>it is behind {0}, and {1}</source><translation>er ist hinter {0}, und {1}</translation></message>
@@ -4109,6 +4132,7 @@ Bekannt: {known}</translation></message>
 <message><source>map_items: the items share one attempt, so that a retry around their function has none of its own.</source><translation>map_items: Die Elemente teilen sich einen Versuch, sodass ein Neuversuch um ihre Funktion keinen eigenen hat.</translation></message>
 <message><source>map_items: {0} has no parameter for the item.</source><translation>map_items: {0} hat keinen Parameter für das Element.</translation></message>
 <message><source>match {0}</source><translation>zu {0} passen</translation></message>
+<message><source>max_attempts is {0}; it must be at most {1}</source><translation>max_attempts ist {0}; höchstens {1} ist erlaubt</translation></message>
 <message><source>max_concurrency must be a whole number from 1 to {0}, not {1}.</source><translation>max_concurrency muss eine ganze Zahl von 1 bis {0} sein, nicht {1}.</translation></message>
 <message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
@@ -4343,6 +4367,7 @@ Bekannt: {known}</translation></message>
 <message><source>the middleware tracing</source><translation>die Middleware tracing</translation></message>
 <message><source>the middleware {0} called call_next with {1}; it takes the context alone</source><translation>die Middleware {0} rief call_next mit {1} auf; es nimmt nur den Kontext</translation></message>
 <message><source>the n8n step {0}</source><translation>der n8n-Schritt {0}</translation></message>
+<message><source>the name of a Key is a text, not {0}: write Key[int]('total')</source><translation>der Name eines Key ist ein Text, nicht {0}: Key[int]('total') schreiben</translation></message>
 <message><source>the name of a data key</source><translation>der Name eines Datenschlüssels</translation></message>
 <message><source>the new workflow</source><translation>dem neuen Workflow</translation></message>
 <message><source>the node {0}</source><translation>der Knoten {0}</translation></message>
@@ -4736,6 +4761,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0}: {1} files, {2} bytes</source><translation>{0}: {1} Dateien, {2} Bytes</translation></message>
 <message><source>{0}: {1} is not a time in seconds since 1970.</source><translation>{0}: {1} ist keine Zeit in Sekunden seit 1970.</translation></message>
 <message><source>{0}: {1} is not an ISO-8601 date.</source><translation>{0}: {1} ist kein Datum nach ISO 8601.</translation></message>
+<message><source>{0}: {1} is not an error kind</source><translation>{0}: {1} ist keine Fehlerart</translation></message>
 <message><source>{0}: {1} objects, {2} bytes</source><translation>{0}: {1} Objekte, {2} Bytes</translation></message>
 <message><source>{0}: {1} of {2} files, {3} bytes</source><translation>{0}: {1} von {2} Dateien, {3} Bytes</translation></message>
 <message><source>{0}: {1}; using {2}</source><translation>{0}: {1}; stattdessen {2}</translation></message>

@@ -31,3 +31,19 @@ async def test_expressions_see_inputs_data_nodes_run_and_errors() -> None:
     )  # fmt: skip
     assert (await kit.run(definition)).status == "completed"
     assert seen["v"] == [10**30, 5, "out", "failed", "validation_error", "r", "t"]
+
+
+async def test_nodes_as_a_whole_are_the_object_that_they_look_like() -> None:
+    """(C6.4: in every form, and never the object of Python that looks it up)"""
+    seen: dict[str, Any] = {}
+
+    async def sees(v: Any) -> None:
+        seen["v"] = v
+
+    forms = ["{{ nodes }}", "{{ nodes if true else 0 }}", "{{ [nodes] }}", "n: {{ nodes }}", "{{ nodes ~ '' }}",
+             "{{ secrets }}", "s: {{ secrets }}"]  # fmt: skip
+    definition = workflow({"v": {"action": "t.sees", "params": {"v": forms}}})
+    assert (await Kit(sees=sees).run(definition)).status == "completed"
+    nodes = {"v": {"output": None, "status": "running", "error": None}}
+    text = '{"v": {"output": null, "status": "running", "error": null}}'
+    assert seen["v"] == [nodes, nodes, [nodes], f"n: {text}", text, {}, "s: {}"]

@@ -6,7 +6,16 @@ import minijinja
 import pytest
 
 from floworch.expr.engine import environment
-from floworch.expr.used import FUNCTIONS, TESTS, Used, code_of, unknown_names, used_names
+from floworch.expr.used import (
+    FUNCTIONS,
+    TESTS,
+    Used,
+    code_of,
+    private_names,
+    unknown_names,
+    used_names,
+    whole_roots,
+)
 
 
 def test_names_are_found_with_their_places_and_only_in_code() -> None:
@@ -54,3 +63,35 @@ def test_what_is_evaluated_of_a_text() -> None:
     assert code_of(" {{ a }} ") == ("a", True)
     assert code_of("x {{ a }}") == ("x {{ a }}", False)
     assert code_of("a > 1") == ("a > 1", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "found"),
+    [
+        ("nodes", True, [("nodes", 0)]),
+        ("nodes | length", True, [("nodes", 0)]),
+        ("nodes.a.output", True, []),
+        ("nodes['a'].output + nodes [data.which].output", True, []),
+        ("data.nodes + item.secrets", True, []),
+        ("'nodes' ~ data['secrets']", True, []),
+        ("data.x in nodes", True, []),
+        ("nodes {{ 'nodes' }} {% for id in nodes %}{{ id }}{% endfor %}", False, []),
+        ("nodes {{ nodes }}{{ secrets|list }}", False, [("nodes", 9), ("secrets", 20)]),
+    ],
+)
+def test_nodes_and_secrets_taken_as_a_whole(text: str, whole: bool, found: list[tuple[str, int]]) -> None:
+    """(C6.4)"""
+    assert list(whole_roots(text, whole)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "found"),
+    [
+        ("data.x.__class__", True, [("__class__", 7)]),
+        ("data['__class__'] + data.x__y + data.__x + data.____", True, []),
+        ("__a__ {{ data.__a__ }}", False, [("__a__", 14)]),
+    ],
+)
+def test_names_that_only_objects_of_python_have(text: str, whole: bool, found: list[tuple[str, int]]) -> None:
+    """(C6.4)"""
+    assert list(private_names(text, whole)) == found

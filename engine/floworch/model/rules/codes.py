@@ -64,6 +64,8 @@ CODES: dict[str, tuple[str, str]] = {
     "unknown_filter": ("error", "An expression uses a filter that does not exist."),
     "unknown_test": ("error", "An expression uses a test that does not exist."),
     "unknown_field": ("error", "An expression reads something of a node or run that does not exist."),
+    "private_name": ("error", "An expression reads a name such as `__class__`, which no value of a run has."),
+    "whole_nodes": ("warning", "An expression takes all of `nodes` or `secrets` instead of one of them."),
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),
     "secret_not_set": (

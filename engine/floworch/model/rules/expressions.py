@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -9,7 +10,15 @@ from typing import Any
 from floworch.errors import ExpressionError
 from floworch.expr import Compiled, compile_condition, compile_text, is_template, known_filters
 from floworch.expr.paths import CODE, path_text
-from floworch.expr.used import CALLABLE, FUNCTIONS, code_of, unknown_names, used_names
+from floworch.expr.used import (
+    CALLABLE,
+    FUNCTIONS,
+    code_of,
+    private_names,
+    unknown_names,
+    used_names,
+    whole_roots,
+)
 from floworch.model.catalog import ActionInfo
 from floworch.model.conditions import bare_conditions
 from floworch.model.rules.draft import Draft, listing, step
@@ -170,10 +179,27 @@ class _Checker:
             repair = {"op": "replace_text", "path": path, "old": used.name, "new": close} if close else None
             message = f"There is no {used.kind} {used.name!r} (character {used.place + 1})."
             self.draft.add(_UNKNOWN[used.kind], path, message, fix, scope.node, repair)
+        found = len(self.draft.problems)
         for reference in compiled.references:
             called = reference[0] if len(reference) == 1 else None
             if called is None or not self.function(called, code, whole, path, scope):
                 self.reference(reference, path, scope, dotted, text)
+        if len(self.draft.problems) == found:
+            self.misread(code, whole, path, scope)
+
+    def misread(self, code: str, whole: bool, path: str, scope: _Scope) -> None:
+        """Note what is taken as a whole, or for an object of Python."""
+        for root, _ in itertools.islice(whole_roots(code, whole), 1):
+            if root == "nodes":
+                message = "The expression takes all of 'nodes', also those that may not have run."
+                self.draft.add("whole_nodes", path, message, "Name the node: nodes.<id>.output.", scope.node)
+            else:
+                message = "The expression takes all of 'secrets', which are never listed."
+                self.draft.add("whole_nodes", path, message, "Name the secret: secrets.<name>.", scope.node)
+        for name, place in itertools.islice(private_names(code, whole), 1):
+            message = f"There is no {name!r} (character {place + 1}): values are JSON, not objects of Python."
+            fix = f"Remove it; a key that an object really has is written [{name!r}]."
+            self.draft.add("private_name", path, message, fix, scope.node)
 
     def function(self, name: str, code: str, whole: bool, path: str, scope: _Scope) -> bool:
         """Note a call of something that does not exist; whether it is one."""
