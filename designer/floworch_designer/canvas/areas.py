@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from floworch_designer.canvas.decor import GroupBox, KnotBox, NoteBox
 from floworch_designer.canvas.geometry import Point
-from floworch_designer.canvas.graph import Box, fold
+from floworch_designer.canvas.graph import Box, begin_folded, fold
 from floworch_designer.canvas.inline_note import InlineNote
 from floworch_designer.document import decor as stored
 from floworch_designer.settings.words import tr
@@ -79,6 +79,7 @@ class AreaCommands:
         if not nodes:
             return None
         made, key = stored.add_group(view.document.workflow, nodes)
+        begin_folded(view.graph, [key], ())
         view.document.apply(made, tr("Frame nodes"))
         if key not in view.graph.decor.groups:
             return None

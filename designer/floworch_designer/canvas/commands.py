@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
 from floworch_designer.canvas.geometry import Point
+from floworch_designer.canvas.graph import begin_folded
+from floworch_designer.canvas.homes import seen
 from floworch_designer.document import edits
 from floworch_designer.document.clipboard import Fragment
 from floworch_designer.document.decor import move_decor, remove_decor
@@ -112,7 +114,7 @@ class CanvasCommands:
 
     def copy(self) -> None:
         """Copy the selected nodes, notes and frames as text."""
-        fragment = Fragment.of(self._workflow, self._view.selection.nodes, self._areas())
+        fragment = Fragment.of(self._workflow, self._view.selection.nodes, self._areas(), self._view.graph.cards)
         if fragment:  # text alone: an object of Python's in the clipboard may outlive Python, which ends in a crash
             QGuiApplication.clipboard().setText(fragment.to_text())
 
@@ -140,6 +142,7 @@ class CanvasCommands:
 
         where = at if at is not None else self._view.free_place()
         made, names = insert(self._workflow, fragment, at=where, linked=linked)
+        begin_folded(self._view.graph, names.values(), [names[key] for key in fragment.folded if key in names])
         self._view.document.apply(made, _copied(tr("Paste"), len(fragment.nodes)))
         self._choose(names.values())
         if at is None and fragment.nodes:
@@ -147,24 +150,27 @@ class CanvasCommands:
         return tuple(names.values())
 
     def _areas(self) -> set[str]:
-        """The selected notes and frames, with the notes and frames inside those frames."""
-        chosen, decor = self._view.selection.decor, self._view.graph.decor
-        return decor.moving_with(chosen, decor.held_by(chosen))
+        """The selected notes and frames, with the notes and frames inside those frames and the selected containers."""
+        chosen, graph = self._view.selection, self._view.graph
+        bodies = graph.body_of(chosen.nodes) - chosen.nodes
+        return graph.decor.moving_with(chosen.decor, graph.decor.held_by(chosen.decor) | bodies)
 
     def _choose(self, keys: Collection[str]) -> None:
-        """Select nodes by id and notes and frames by key."""
-        boxes = self._view.graph.boxes
-        self._view.selection.set([key for key in keys if key in boxes], decor=[key for key in keys if key not in boxes])
+        """Select nodes by id and notes and frames by key, as far as they can be seen."""
+        nodes, areas = seen(self._view.graph, keys)
+        self._view.selection.set(nodes, decor=areas)
 
     def duplicate(self, inputs: bool = False) -> None:
         """Copy what is selected in place; ``inputs`` also copies the edges that lead into the nodes."""
         chosen = self._view.selection
         made, names = edits.duplicate(self._workflow, chosen.nodes, inputs=inputs, areas=self._areas())
         if names:
+            graph = self._view.graph
+            begin_folded(graph, names.values(), [names[key] for key in graph.cards if key in names])
             self._view.document.apply(
-                made, _copied(tr("Duplicate"), len([name for name in names if name in made.nodes]))
+                made, _copied(tr("Duplicate"), len([name for name in names.values() if name in made.nodes]))
             )
-            self._choose(names)
+            self._choose(names.values())
 
     def select_all(self) -> None:
         """Select everything that can be seen."""

@@ -202,6 +202,11 @@ class CanvasGraph:
         self._kinds: dict[str, Kind] = {}
         self._latest = 0
 
+    @property
+    def cards(self) -> set[str]:
+        """Ids and keys of the containers and frames that are folded."""
+        return {*self.folded.intersection(self.frames), *(key for key in self.decor.groups if key in self.decor.folded)}
+
     def kind(self, action_id: str) -> Kind:
         """The looks of an action, remembered."""
         found = self._kinds.get(action_id)
@@ -451,6 +456,13 @@ def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bo
         dirty.append(graph.boxes[key].painted)
     changed = bend(graph, workflow)  # tags at a folded frame stand below one another
     return dirty + lay_anew(graph, dict.fromkeys([*graph.wires_of(touched), *changed]))
+
+
+def begin_folded(graph: CanvasGraph, new: Iterable[str], folded: Iterable[str]) -> None:
+    """Have what an edit is about to add come folded or open, whatever had the same key before and is gone."""
+    fresh, cards = set(new), set(folded)
+    graph.folded = (graph.folded - fresh) | {key for key in cards if ":" not in key}
+    graph.decor.folded = (graph.decor.folded - fresh) | {key for key in cards if ":" in key}
 
 
 def _reroute(graph: CanvasGraph, nodes: Iterable[str]) -> list[Rect]:

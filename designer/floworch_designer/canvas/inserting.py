@@ -10,10 +10,11 @@ from floworch.model.triggers import is_trigger
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.adding import added, top_at
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, overlaps
-from floworch_designer.canvas.hits import frame_at, free_spot
+from floworch_designer.canvas.hits import free_spot
+from floworch_designer.canvas.homes import Home, home_at, out_of_sight, seen
 from floworch_designer.canvas.wiring import main_port, wire_up
 from floworch_designer.document import edits
-from floworch_designer.document.decor import move_decor
+from floworch_designer.document.decor import move_decor, put_into
 from floworch_designer.document.wires import ends, split
 from floworch_designer.settings.words import tr
 
@@ -89,19 +90,24 @@ def chosen_wire(view: CanvasView) -> tuple[Ends, Point] | None:
 def insert_action(view: CanvasView, action_id: str, at: Point, edge: Ends | None) -> str:
     """Add a node with its middle at a scene point, as one undo step, and select it; return its id.
 
-    ``edge`` is the wire that it goes into, where it may.
+    ``edge`` is the wire that it goes into, where it may. On the card of a folded frame or container it goes in there.
     """
     workflow, graph = view.document.workflow, view.graph
     index = next((number for number, each in enumerate(workflow.edges) if ends(each) == edge), None)
-    parent = frame_at(graph, at)
+    home = home_at(graph, at)
     if edge is not None and index is not None:
-        parent = workflow.nodes[edge[0]].parent
+        home = Home(workflow.nodes[edge[0]].parent, tuple(graph.decor.groups_at(at)))
     place = (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
-    made, node = added(graph, workflow, action_id, place, parent, at)
-    if index is not None and takes(workflow, index, action_id, parent):
+    if home.card is not None:
+        by = out_of_sight(graph, home.card, (*place, *place))
+        place = (place[0] + by[0], place[1] + by[1])
+    made, node = added(graph, workflow, action_id, place, home.parent, None)
+    made = put_into(made, [node], home.frames)
+    if index is not None and takes(workflow, index, action_id, home.parent):
         made = put_into_wire(graph, made, index, node)
     view.document.apply(made, tr("Add {title}", title=graph.kind(action_id).title))
-    view.selection.set([node])
+    nodes, frames = seen(graph, [home.card or node])
+    view.selection.set(nodes, decor=frames)
     return node
 
 

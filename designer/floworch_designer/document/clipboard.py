@@ -32,6 +32,7 @@ class Fragment:
         said: What a person must know of them.
         areas: Notes, frames, knots and portals as the file holds them, by key.
         links: Edges that led into the nodes from others, which a paste "with links" makes again.
+        folded: Ids and keys of the containers and frames that were folded to cards, as the copies are shown then.
     """
 
     nodes: Mapping[str, Node]
@@ -40,19 +41,24 @@ class Fragment:
     said: tuple[str, ...] = ()
     areas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     links: tuple[Edge, ...] = ()
+    folded: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, workflow: Workflow, nodes: Iterable[str], areas: Collection[str] = ()) -> Fragment:
+    def of(
+        cls, workflow: Workflow, nodes: Iterable[str], areas: Collection[str] = (), folded: Collection[str] = ()
+    ) -> Fragment:
         """Cut out nodes, with the bodies of the containers among them, and notes and frames by key, with what the
-        frames hold; the workflow stays as it is."""
+        frames hold; the workflow stays as it is. ``folded`` names what is folded in it."""
         held = {name for key, group in decor.groups(workflow).items() if key in areas for name in group.nodes}
         wanted = descendants(workflow, {*nodes, *held})
         places = positions(workflow)
+        kept = _areas(workflow, wanted, areas)
         return cls(
             {key: node for key, node in workflow.nodes.items() if key in wanted},
             tuple(edge for edge in workflow.edges if edge.source in wanted and edge.target in wanted),
             {key: places[key] for key in wanted},
-            areas=_areas(workflow, wanted, areas),
+            areas=kept,
+            folded=tuple(sorted(key for key in folded if key in wanted or key in kept)),
             links=tuple(edge for edge in workflow.edges if edge.source not in wanted and edge.target in wanted),
         )
 
@@ -82,6 +88,8 @@ class Fragment:
         }
         if self.links:
             data["links"] = [edge.model_dump(mode="json", by_alias=True, exclude_defaults=True) for edge in self.links]
+        if self.folded:
+            data["folded"] = list(self.folded)
         return json.dumps(data, indent=2, ensure_ascii=False)
 
     @classmethod
@@ -109,7 +117,9 @@ class Fragment:
         inside = tuple(edge for edge in edges if edge.source in nodes and edge.target in nodes)
         into = tuple(edge for edge in links if edge.source not in nodes and edge.target in nodes)
         areas = decor.entries_of(view) if isinstance(view, dict) else {}
-        return cls(nodes, inside, places, areas=areas, links=into) if nodes or areas else None
+        listed = data.get("folded")
+        folded = tuple(key for key in listed if isinstance(key, str)) if isinstance(listed, list) else ()
+        return cls(nodes, inside, places, areas=areas, links=into, folded=folded) if nodes or areas else None
 
     @classmethod
     def _of_curl(cls, text: str) -> Fragment | None:
@@ -185,14 +195,13 @@ def duplicate(
     offset: Point = (36.0, 36.0),
     inputs: bool = False,
     areas: Collection[str] = (),
-) -> tuple[Workflow, tuple[str, ...]]:
+) -> tuple[Workflow, dict[str, str]]:
     """Copy nodes with their bodies and the edges among them, and notes and frames by key with what the frames hold;
     ``inputs`` also copies the edges that lead into them.
 
-    Returns the workflow and the ids and keys of the copies, in the order of the originals.
+    Returns the workflow, and what became of each original by its id or key.
     """
     fragment = Fragment.of(workflow, nodes, areas)
     if not fragment:
-        return workflow, ()
-    made, names = insert(workflow, fragment, offset, linked=inputs)
-    return made, tuple(names.values())
+        return workflow, {}
+    return insert(workflow, fragment, offset, linked=inputs)

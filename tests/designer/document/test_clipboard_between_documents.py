@@ -223,12 +223,12 @@ def test_a_container_and_its_member_selected_together_are_copied_once() -> None:
     assert list(fragment.nodes) == ["each", "step", "check"]
     made, names = duplicate(here(), ["each", "step"])
     assert len(made.nodes) == len(here().nodes) + 3
-    assert set(names) == {"each_2", "step_2", "check_2"}
+    assert set(names.values()) == {"each_2", "step_2", "check_2"}
 
 
 def test_duplicates_with_inputs_get_the_edges_that_lead_in_and_none_that_lead_out() -> None:
     made, names = duplicate(here(), ["each"], inputs=True)
-    assert set(names) == {"each_2", "step_2", "check_2"}
+    assert set(names.values()) == {"each_2", "step_2", "check_2"}
     assert arrows(made) - arrows(here()) == {"fetch.out>each_2", "step_2.out>check_2"}
     plain, _ = duplicate(here(), ["each"])
     assert arrows(plain) - arrows(here()) == {"step_2.out>check_2"}

@@ -174,7 +174,7 @@ def test_duplicates_keep_edges_among_themselves_and_their_references() -> None:
         {"z": (0, 0), "a": (10, 0), "b": (20, 0)},
     )
     after, made = edits.duplicate(workflow, ["a", "b"])
-    assert made == ("a_2", "b_2")
+    assert made == {"a": "a_2", "b": "b_2"}
     assert after.nodes["b_2"].params["x"] == "{{ nodes.a_2.output + nodes.z.output }}"
     assert arrows(after) == {"z.out>a", "a.out>b", "a_2.out>b_2"}
     assert positions(after)["a_2"] == (46, 36)

@@ -66,7 +66,7 @@ def test_a_copy_of_both_ends_has_copies_of_them(flow):
     assert len(wires.knots(made)) == 4
     assert len(wires.portals(made)) == 2
     assert [knot.at for knot in copied] == [(200.0, 600.0), (300.0, 600.0)]
-    assert {knot.ends for knot in copied} == {(names[0], "out", names[1])}
+    assert {knot.ends for knot in copied} == {(names["a"], "out", names["b"])}
 
 
 def test_a_copy_of_one_end_or_of_a_knot_alone_has_none(flow):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -11,8 +12,10 @@ from floworch_designer.canvas.adding import STRAIGHT
 from floworch_designer.canvas.decor import GroupBox
 from floworch_designer.canvas.draglayer import DragLayer
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
+from floworch_designer.canvas.graph import begin_folded
 from floworch_designer.canvas.guides import Guides, Line
-from floworch_designer.canvas.hits import frame_at, hit_edge
+from floworch_designer.canvas.hits import hit_edge
+from floworch_designer.canvas.homes import Home, home_at, out_of_sight, seen
 from floworch_designer.canvas.inserting import NEAR_WIRE, put_into_wire, takes
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
@@ -56,12 +59,13 @@ class DragTool(Tool):
         offset = (pointer.scene[0] - self.start.scene[0], pointer.scene[1] - self.start.scene[1])
         before = self._layer.dirty().united(self._guided())
         guides: tuple[Line, ...] = ()
-        if not pointer.control and not pointer.alt:
+        home = self._home(pointer, self._layer)
+        if not pointer.control and not pointer.alt and home.card is None:
             offset, guides = self._snapped(offset, self._layer)
         self.view.overlay.guides = guides
         self._layer.offset = offset
         overlay = self.view.overlay
-        aim, wire = self._aim(pointer, self._layer), self._wire_below(pointer, self._layer)
+        aim, wire = home.aim, self._wire_below(pointer, self._layer, home)
         if (aim, wire) != (overlay.frame_aim, self.aimed):
             overlay.frame_aim = aim
             self._layer.aimed = next((each for each in self.view.graph.wires if each.index == wire), None)
@@ -103,22 +107,19 @@ class DragTool(Tool):
             region += camera.rect((x1, y1, x2, y2)).toAlignedRect().adjusted(-2, -2, 3, 3)
         return region
 
-    def _aim(self, pointer: Pointer, layer: DragLayer) -> str | None:
-        """What would catch it: a container's frame, or the innermost frame around nodes."""
-        container = frame_at(self.view.graph, pointer.scene, layer.nodes)
-        groups = [key for key in self.view.graph.decor.groups_at(pointer.scene) if key not in layer.decor]
-        return groups[-1] if groups and layer.nodes else container
+    def _home(self, pointer: Pointer, layer: DragLayer) -> Home:
+        """What would catch it; notes and knots lie where they lie."""
+        return home_at(self.view.graph, pointer.scene, layer.nodes, layer.decor) if layer.nodes else Home()
 
-    def _wire_below(self, pointer: Pointer, layer: DragLayer) -> int | None:
+    def _wire_below(self, pointer: Pointer, layer: DragLayer, home: Home) -> int | None:
         """The wire that what is dragged would be put into: the one at the middle of its card."""
-        if self._loose is None or pointer.alt or pointer.control:
+        if self._loose is None or pointer.alt or pointer.control or home.card is not None:
             return None
         graph, workflow = self.view.graph, self.view.document.workflow
         left, top, right, bottom = layer.outline
         at = ((left + right) / 2 + layer.offset[0], (top + bottom) / 2 + layer.offset[1])
         edge = hit_edge(graph, at, NEAR_WIRE)
-        container = frame_at(graph, pointer.scene, layer.nodes)
-        return edge if takes(workflow, edge, workflow.nodes[self._loose].action, container) else None
+        return edge if takes(workflow, edge, workflow.nodes[self._loose].action, home.parent) else None
 
     def _begin(self) -> None:
         view, chosen = self.view, self.view.selection
@@ -138,30 +139,42 @@ class DragTool(Tool):
         if layer is None:
             self._click(pointer)
             return
-        boxes, decor = view.graph.boxes, view.graph.decor
-        container = frame_at(view.graph, pointer.scene, layer.nodes)
-        groups = [key for key in decor.groups_at(pointer.scene) if key not in layer.decor]
+        boxes, home = view.graph.boxes, self._home(pointer, layer)
+        if home.card is not None:
+            layer.offset = out_of_sight(view.graph, home.card, layer.outline)
         points = {key: (boxes[key].x + layer.offset[0], boxes[key].y + layer.offset[1]) for key in layer.nodes}
         tops = [key for key in layer.nodes if boxes[key].node.parent not in layer.nodes]
         wire = self.aimed
         self._end()
         workflow = view.document.workflow
         if pointer.alt:
-            made, names = edits.duplicate(workflow, tops, layer.offset, areas=layer.decor)
-            nodes = [name for name in names if name in made.nodes]
-            copies = [name for name in nodes if made.nodes[name].parent not in nodes]
-            made = put_into(edits.set_parent(made, copies, container), copies, groups, names)
-            view.document.apply(made, tr("Duplicate by dragging"))
-            view.selection.set(nodes, decor=[name for name in names if name not in made.nodes])
+            self._copy(layer, tops, home)
             return
         made = move_decor(edits.move(workflow, points), layer.decor, layer.offset)
         made = moved_by_hand(made, layer.decor, layer.nodes)
-        made = edits.set_parent(made, tops, container)
-        made = put_into(made, sorted(tops), groups, layer.decor)
+        made = edits.set_parent(made, tops, home.parent)
+        made = put_into(made, sorted(tops), home.frames, layer.decor)
         if wire is not None:
             view.document.apply(put_into_wire(view.graph, made, wire, tops[0]), tr("Insert node"))
             return
         view.document.apply(made, _words(len(tops), layer.decor))
+        if home.card is not None:
+            self._choose([home.card])
+
+    def _copy(self, layer: DragLayer, tops: Collection[str], home: Home) -> None:
+        graph, document = self.view.graph, self.view.document
+        made, names = edits.duplicate(document.workflow, tops, layer.offset, areas=layer.decor)
+        nodes = [name for name in names.values() if name in made.nodes]
+        copies = [name for name in nodes if made.nodes[name].parent not in nodes]
+        made = put_into(edits.set_parent(made, copies, home.parent), copies, home.frames, list(names.values()))
+        begin_folded(graph, names.values(), [names[key] for key in graph.cards if key in names])
+        document.apply(made, tr("Duplicate by dragging"))
+        self._choose([home.card] if home.card is not None else names.values())
+
+    def _choose(self, keys: Iterable[str]) -> None:
+        """Select what can be seen of what was dropped."""
+        nodes, decor = seen(self.view.graph, keys)
+        self.view.selection.set(nodes, decor=decor)
 
     def _click(self, pointer: Pointer) -> None:
         selection = self.view.selection

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData
 
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
-from floworch_designer.canvas.hits import frame_at, hit
+from floworch_designer.canvas.hits import hit
+from floworch_designer.canvas.homes import home_at
 from floworch_designer.canvas.inserting import insert_action, takes
 from floworch_designer.document import edits
 from floworch_designer.document.layers import layer_of
@@ -40,7 +41,7 @@ class DropTool:
             overlay.frame_aim = found.node
             return found.node is not None
         overlay.drop_edge = self._wire(_text(data, ACTION_MIME), found.edge, at)
-        overlay.frame_aim = frame_at(graph, at)
+        overlay.frame_aim = home_at(graph, at).aim
         left, top = at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2
         overlay.ghost = (left, top, left + CARD_WIDTH, top + CARD_HEIGHT)
         return True
@@ -66,7 +67,7 @@ class DropTool:
     def _wire(self, action: str, edge: int | None, at: Point) -> int | None:
         """The edge that a drop at a scene point goes into."""
         graph = self._view.graph
-        return edge if takes(self._view.document.workflow, edge, action, frame_at(graph, at)) else None
+        return edge if takes(self._view.document.workflow, edge, action, home_at(graph, at).parent) else None
 
     def _layer(self, text: str, node: str) -> bool:
         view, layer = self._view, layer_of(text)
