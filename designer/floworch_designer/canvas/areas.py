@@ -26,11 +26,14 @@ class AreaCommands:
     # notes
 
     def add_note(self, at: Point | None = None) -> str:
-        """Add an empty note with its top left corner at a scene point, and edit it; return its key.
+        """Write a new note with its top left corner at a scene point; return the key it gets once there is a text.
 
-        None is under the mouse, or in the middle of the view when the mouse is elsewhere.
+        None is under the mouse, or in the middle of the view when the mouse is elsewhere. Without a text there is no
+        note, and no step to take back.
         """
         view = self._view
+        if view.document.refuses():
+            return ""
         if at is None:
             spot = view.viewport().mapFromGlobal(view.cursor().pos())
             if view.viewport().rect().contains(spot) and view.underMouse():
@@ -38,18 +41,17 @@ class AreaCommands:
             else:
                 x, y = view.centre()
                 at = (x - stored.NOTE_SIZE[0] / 2, y - stored.NOTE_SIZE[1] / 2)
-        made, key = stored.add_note(view.document.workflow, "", at)
-        view.document.apply(made, tr("Add note"))
-        if view.graph.decor.area(key) is not None:
-            view.selection.set(decor=[key])
-            self.edit_note(key)
+        key = stored.add_note(view.document.workflow, "", at)[1]
+        self._open(NoteBox(key, stored.Note("", "", at)))
         return key
 
     def edit_note(self, key: str) -> None:
         """Edit the text of a note in its place."""
         note = self._view.graph.decor.notes.get(key)
-        if note is None or self._view.document.refuses():
-            return
+        if note is not None and not self._view.document.refuses():
+            self._open(note)
+
+    def _open(self, note: NoteBox) -> None:
         self._view.reveal_rect(note.rect)
         if self._editor is None:
             self._editor = InlineNote(self._view)

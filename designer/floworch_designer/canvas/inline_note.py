@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from floworch_designer.canvas.decor import NoteBox
+from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.inline import InlineEditor
 from floworch_designer.canvas.items.note import height_for
 from floworch_designer.document import decor as stored
@@ -19,18 +20,22 @@ if TYPE_CHECKING:
 
 
 class InlineNote(InlineEditor, QPlainTextEdit):
-    """Ctrl+Enter, Escape or a click elsewhere keeps the text; a note grows when its text needs it."""
+    """Ctrl+Enter, Escape or a click elsewhere keeps the text; a note grows when its text needs it.
+
+    Without a text it goes, and a new one never comes: it is a part of the workflow as soon as it has a text.
+    """
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view.viewport())
         self._key: str | None = None
+        self._new: Point | None = None  # where a note goes that the workflow has not got yet
         self.setAccessibleName(tr("Text of the note, in Markdown"))
         self.setPlaceholderText(tr("Markdown: # Heading, **bold**, - list"))
         self.setTabChangesFocus(True)
         self.attach(view)
 
     def open(self, box: NoteBox) -> None:
-        """Edit a note."""
+        """Edit a note; one that the workflow has not got is a new one."""
         shown = self._view.camera().rect(box.rect).toAlignedRect()
         shown.setSize(shown.size().expandedTo(self.minimumSizeHint()))
         shown.setWidth(max(shown.width(), 200))
@@ -39,25 +44,33 @@ class InlineNote(InlineEditor, QPlainTextEdit):
         self.setPlainText(box.note.text)
         self.setGeometry(shown)
         self._key = box.key
+        self._new = box.note.at if box.key not in stored.notes(self._view.document.workflow) else None
         self.appear()
         self.selectAll()
 
     def keep(self) -> None:
         """Write the text as one undo step and close."""
-        key, self._key = self._key, None
+        key, self._key, new, self._new = self._key, None, self._new, None
         text = self.toPlainText().rstrip()
         self.disappear()
         document = self._view.document
         note = stored.notes(document.workflow).get(key or "")
-        if key is None or note is None or text == note.text:
+        if key is None or (note is None and new is None) or text == (note.text if note is not None else ""):
             return
-        wanted = height_for(stored.Note(note.id, text, note.at, note.size))
-        size = (note.size[0], max(note.size[1], 12.0 * -(-wanted // 12.0)))
-        document.apply(stored.set_decor(document.workflow, key, text=text, size=stored.whole(size)), tr("Edit note"))
+        if not text:
+            document.apply(stored.remove_decor(document.workflow, {key}), tr("Delete note"))
+        elif note is not None:
+            made = stored.set_decor(document.workflow, key, text=text, size=stored.whole(_size(note, text)))
+            document.apply(made, tr("Edit note"))
+        elif new is not None:
+            size = _size(stored.Note("", text, new), text)
+            made, key = stored.add_note(document.workflow, text, new, size)
+            document.apply(made, tr("Add note"))
+            self._view.selection.set(decor=[key])
 
     def give_up(self) -> None:
         """Close without writing."""
-        self._key = None
+        self._key = self._new = None
         self.disappear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -68,3 +81,9 @@ class InlineNote(InlineEditor, QPlainTextEdit):
         else:
             super().keyPressEvent(event)
             event.accept()
+
+
+def _size(note: stored.Note, text: str) -> Point:
+    """What a note needs for a text, and at least what it has."""
+    wanted = height_for(stored.Note(note.id, text, note.at, note.size))
+    return note.size[0], max(note.size[1], 12.0 * -(-wanted // 12.0))

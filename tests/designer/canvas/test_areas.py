@@ -35,17 +35,67 @@ def groups(view: Any) -> dict[str, Any]:
 
 def test_a_note_is_added_written_and_taken_back(view: Any) -> None:
     key = view.areas.add_note((400, 560))
-    editor = view._areas_editor if hasattr(view, "_areas_editor") else view.areas._editor
+    editor = view.areas._editor
     assert editor.isVisible()
     QTest.keyClicks(editor, "# Why")
     QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
     assert not editor.isVisible()
     assert view.graph.decor.notes[key].note.text == "# Why"
     assert view.selection.decor == {key}
-    view.document.undo_stack.undo()
+    assert view.document.undo_stack.count() == 1
     view.document.undo_stack.undo()
     assert not view.graph.decor.notes
     assert not view.selection.decor
+
+
+@pytest.mark.parametrize("leave", ["escape", "enter", "click", "zoom", "space"])
+def test_a_note_that_is_left_empty_was_never_there(view: Any, hand: Any, leave: str) -> None:
+    before = view.document.workflow
+    view.selection.set(["a"])
+    view.areas.add_note((400, 560))
+    editor = view.areas._editor
+    if leave == "escape":
+        QTest.keyClick(editor, Qt.Key.Key_Escape)
+    elif leave == "enter":
+        QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
+    elif leave == "click":
+        hand.click((1000, 650))
+    elif leave == "zoom":
+        view.zoom_to(0.8)
+    else:
+        QTest.keyClicks(editor, "  ")
+        QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
+    assert view.document.workflow is before
+    assert view.document.undo_stack.count() == 0
+
+
+def test_a_note_whose_text_is_taken_away_goes_and_comes_back_with_it(view: Any) -> None:
+    key = noted(view)
+    view.areas.edit_note(key)
+    QTest.keyClick(view.areas._editor, Qt.Key.Key_Delete)  # all of it is selected
+    QTest.keyClick(view.areas._editor, Qt.Key.Key_Escape)
+    assert not view.graph.decor.notes
+    assert view.document.undo_stack.undo_text() == "Delete note"
+    view.document.undo_stack.undo()
+    assert view.graph.decor.notes[key].note.text == "text"
+
+
+def test_a_note_that_a_file_holds_without_a_text_stays_when_it_is_looked_at(view: Any) -> None:
+    """Somebody may use it as a coloured ground."""
+    made, key = stored.add_note(view.document.workflow, "", (300, 560))
+    view.document.apply(made, "Add note")
+    view.areas.edit_note(key)
+    QTest.keyClick(view.areas._editor, Qt.Key.Key_Escape)
+    assert key in view.graph.decor.notes
+
+
+def test_a_new_note_is_selected_where_it_was_begun(view: Any, hand: Any) -> None:
+    key = view.areas.add_note((400, 560))
+    QTest.keyClicks(view.areas._editor, "Why")
+    hand.click((1000, 650))
+    assert view.graph.decor.notes[key].rect[:2] == (400, 560)
+    assert not view.selection.decor, "the click was on the empty canvas"
 
 
 def test_a_frame_is_put_around_nodes_named_and_removed(view: Any, hand: Any) -> None:

@@ -63,6 +63,7 @@ def test_every_key_of_notes_and_frames(drawn):
 def test_the_menu_of_a_note_colours_it(drawn):
     canvas = drawn.canvas
     key = canvas.areas.add_note((0, 300))
+    QTest.keyClicks(canvas.areas._editor, "Why")
     canvas.areas._editor.keep()
     canvas.look_at((-100, -100, 500, 600))
     at = canvas.camera().point(60, 380).toPoint()
@@ -76,6 +77,8 @@ def test_the_menu_of_a_note_colours_it(drawn):
 def test_the_menu_of_the_canvas_adds_a_note_where_it_was_clicked(drawn):
     canvas = drawn.canvas
     drawn.parts["areas"].note_at((40, 400))
+    QTest.keyClicks(canvas.areas._editor, "Why")
+    QTest.keyClick(canvas.areas._editor, Qt.Key.Key_Escape)
     assert [box.rect[:2] for box in canvas.graph.decor.notes.values()] == [(40, 400)]
 
 
@@ -83,6 +86,7 @@ def test_a_note_is_resized_by_keys(drawn):
     """designer.md section 1: what the mouse does works from the keyboard, with undo."""
     canvas = drawn.canvas
     key = canvas.areas.add_note((0, 300))
+    QTest.keyClicks(canvas.areas._editor, "Why")
     canvas.areas._editor.keep()
     canvas.setFocus()
     for pressed, size in (
