@@ -6,8 +6,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from floworch_designer.canvas.decor import GroupBox, KnotBox, NoteBox
+from floworch_designer.canvas.folding import begin_folded, fold
 from floworch_designer.canvas.geometry import Point
-from floworch_designer.canvas.graph import Box, begin_folded, fold
+from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.inline_note import InlineNote
 from floworch_designer.document import decor as stored
 from floworch_designer.settings.words import tr

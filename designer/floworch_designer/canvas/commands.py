@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
+from floworch_designer.canvas.folding import begin_folded
 from floworch_designer.canvas.geometry import Point
-from floworch_designer.canvas.graph import begin_folded
 from floworch_designer.canvas.homes import seen
 from floworch_designer.document import edits
 from floworch_designer.document.clipboard import Fragment

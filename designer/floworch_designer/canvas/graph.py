@@ -228,7 +228,7 @@ class CanvasGraph:
         self._frame(workflow)
         self.decor.follow(workflow, self.boxes)
         for box in self.boxes.values():
-            _put(self, box)
+            put_box(self, box)
         self._wire(workflow, {})
         lay_anew(self, bend(self, workflow))
 
@@ -253,7 +253,7 @@ class CanvasGraph:
             touched |= hung
         for key in touched:
             if key in self.boxes:
-                _put(self, self.boxes[key])
+                put_box(self, self.boxes[key])
                 dirty.append(self.boxes[key].painted)
         dirty.extend(self._rewire(workflow, changes, touched))
         if changes.decor or changes.edges or changes.nodes or changes.removed:
@@ -436,35 +436,6 @@ class CanvasGraph:
         return [*changed, *before]
 
 
-def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bool) -> list[Rect]:
-    """Fold frames around nodes and containers to cards, or open them; return the rectangles that look different."""
-    wanted = set(keys)
-    groups, containers = wanted & graph.decor.groups.keys(), wanted.intersection(graph.frames)
-    graph.decor.folded = graph.decor.folded | groups if folded else graph.decor.folded - groups
-    resized: set[str] = set()
-    before: list[Rect] = []
-    if containers:
-        resized = containers | graph._ancestors(containers)
-        before = [graph.boxes[key].painted for key in resized]
-        graph.folded = graph.folded | containers if folded else graph.folded - containers
-        graph._frame(workflow)
-    dirty, touched = graph.decor.follow(workflow, graph.boxes)
-    dirty += before
-    touched |= resized
-    for key in touched:
-        _put(graph, graph.boxes[key])
-        dirty.append(graph.boxes[key].painted)
-    changed = bend(graph, workflow)  # tags at a folded frame stand below one another
-    return dirty + lay_anew(graph, dict.fromkeys([*graph.wires_of(touched), *changed]))
-
-
-def begin_folded(graph: CanvasGraph, new: Iterable[str], folded: Iterable[str]) -> None:
-    """Have what an edit is about to add come folded or open, whatever had the same key before and is gone."""
-    fresh, cards = set(new), set(folded)
-    graph.folded = (graph.folded - fresh) | {key for key in cards if ":" not in key}
-    graph.decor.folded = (graph.decor.folded - fresh) | {key for key in cards if ":" in key}
-
-
 def _reroute(graph: CanvasGraph, nodes: Iterable[str]) -> list[Rect]:
     return lay_anew(graph, graph.wires_of(nodes))
 
@@ -488,7 +459,7 @@ def lay_anew(graph: CanvasGraph, wires: Iterable[Wire]) -> list[Rect]:
     return dirty
 
 
-def _put(graph: CanvasGraph, box: Box) -> None:
+def put_box(graph: CanvasGraph, box: Box) -> None:
     """Have a card found at its place, or nowhere when a folded frame hides it."""
     if box.proxy is None:
         graph.box_grid.put(box.id, box.painted)

@@ -13,8 +13,9 @@ from tests.helpers import layout_kit as kit
 
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.arranging import laid_out, still_fitting
+from floworch_designer.canvas.folding import fold
 from floworch_designer.canvas.geometry import Rect
-from floworch_designer.canvas.graph import CanvasGraph, fold
+from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.outlines import frames, outlines
 from floworch_designer.document import edits
 from floworch_designer.document.decor import add_group, add_note, groups, set_decor

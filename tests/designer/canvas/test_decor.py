@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from floworch_designer.canvas.decor import BAR, PADDING, TIGHT
+from floworch_designer.canvas.folding import fold
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
-from floworch_designer.canvas.graph import fold
 from floworch_designer.document import decor as stored
 from floworch_designer.document import edits
 

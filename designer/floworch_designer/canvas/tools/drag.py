@@ -11,8 +11,8 @@ from PySide6.QtGui import QRegion
 from floworch_designer.canvas.adding import STRAIGHT
 from floworch_designer.canvas.decor import GroupBox
 from floworch_designer.canvas.draglayer import DragLayer
+from floworch_designer.canvas.folding import begin_folded
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
-from floworch_designer.canvas.graph import begin_folded
 from floworch_designer.canvas.guides import Guides, Line
 from floworch_designer.canvas.hits import hit_edge
 from floworch_designer.canvas.homes import Home, home_at, out_of_sight, seen

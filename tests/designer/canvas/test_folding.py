@@ -1,0 +1,85 @@
+"""Folded frames and containers: their copies are folded too, and what is new is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from floworch_designer.document import decor as stored
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def frame(view: Any) -> str:
+    """A folded frame around a and b; its card lies left above of a."""
+    made, key = stored.add_group(view.document.workflow, ["a", "b"], "Load")
+    view.document.apply(made, "Frame")
+    view.areas.fold([key], True)
+    view.selection.clear()
+    view.document.undo_stack.clear()
+    return key
+
+
+def middle(view: Any, card: str) -> tuple[float, float]:
+    left, top, right, bottom = (view.graph.decor.area(card) or view.graph.boxes[card]).rect
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def members(view: Any, key: str) -> tuple[str, ...]:
+    return stored.groups(view.document.workflow)[key].nodes
+
+
+@pytest.mark.parametrize("way", ["duplicate", "paste", "drag"])
+def test_the_copy_of_a_folded_frame_is_folded(view: Any, hand: Any, frame: str, way: str) -> None:
+    view.selection.set(decor=[frame])
+    if way == "duplicate":
+        view.commands.duplicate()
+    elif way == "paste":
+        view.commands.copy()
+        view.commands.paste((300.0, 600.0))
+    else:
+        hand.drag(middle(view, frame), (700, 620), ALT)
+    (copy,) = view.graph.decor.groups.keys() - {frame}
+    assert view.graph.decor.groups[copy].folded
+    assert all(box.proxy is view.graph.decor.groups[copy] for box in view.graph.decor.groups[copy].members)
+    assert (view.selection.decor, view.selection.nodes) == ({copy}, set())
+    view.document.undo_stack.undo()
+    assert copy not in view.graph.decor.groups
+    view.document.undo_stack.redo()
+    assert view.graph.decor.groups[copy].folded
+
+
+def test_the_copy_of_a_folded_loop_is_folded_and_of_an_open_one_open(view: Any) -> None:
+    view.areas.fold(["e"], True)
+    view.selection.set(["e"])
+    view.commands.duplicate()
+    (folded,) = view.selection.nodes
+    assert view.graph.boxes[folded].folded
+    view.areas.fold(["e"], False)
+    view.selection.set(["e"])
+    view.commands.duplicate()
+    (opened,) = [key for key in view.graph.frames if key not in {"e", folded}]
+    assert not view.graph.boxes[opened].folded
+
+
+def test_a_new_frame_is_open_whatever_had_its_key_before(view: Any, frame: str) -> None:
+    view.selection.set(decor=[frame])
+    view.commands.delete()
+    view.selection.set(["c"])
+    assert view.areas.group() == frame
+    assert not view.graph.decor.groups[frame].folded
+
+
+def test_the_frame_in_a_copied_loop_is_copied_with_it(view: Any) -> None:
+    made, key = stored.add_group(view.document.workflow, ["x"], "Part")
+    view.document.apply(made, "Frame")
+    view.areas.fold([key], True)
+    view.selection.set(["e"])
+    view.commands.duplicate()
+    (copy,) = view.graph.decor.groups.keys() - {key}
+    assert view.graph.decor.groups[copy].folded
+    (node,) = members(view, copy)
+    assert view.document.workflow.nodes[node].parent != "e"
