@@ -240,8 +240,14 @@ class MainWindow(QMainWindow):
         self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "", tab: Tab | None = None,
         actions: Sequence[tuple[str, Callable[[], object]]] = (),
     ) -> None:  # fmt: skip
-        """Show a message strip (``info warning error``) in a tab; with ``node`` a button of it shows the node."""
+        """Show a message strip (``info warning error``) in a tab; with ``node`` a button of it shows the node.
+
+        What became of something in a tab that was closed meanwhile is said in the status bar.
+        """
         tab = tab or self.tab
+        if tab not in self.tabs.all:
+            self.flash(f"{tab.name}: {said(title)}")
+            return
         buttons = list(actions)
         if node is not None and node in tab.workspace.document.workflow.nodes:
             buttons.append((mark("Show node"), lambda: self.reactions.show_run_of(node)))

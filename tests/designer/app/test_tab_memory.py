@@ -27,7 +27,20 @@ def test_a_closed_tab_is_given_back(window, loop, flow):
         references += [weakref.ref(tab.editing.canvas), weakref.ref(tab.document)]
         loop.run_until_complete(window.tabs.close(tab))
         del tab
-    assert alive(references) <= 2, "those of the last one may still be on their way"
+    assert alive(references) == 0
+
+
+def test_a_tab_that_was_closed_while_its_run_was_starting_is_given_back(window, loop, flow):
+    """What becomes of the start is said in the status bar: a strip of the tab would keep all that it showed."""
+    tab = window.tabs.open()
+    tab.document.reset(flow())
+    reference = weakref.ref(tab.document)
+    loop.run_until_complete(window.tabs.close(tab))
+    window.tell("error", "It did not start.", tab=tab)
+    assert window.statusBar().currentMessage() == "Demo: It did not start."
+    assert not window.banners.of(tab)
+    del tab
+    assert alive([reference]) == 0
 
 
 @pytest.mark.parametrize("inputs", [{}, {"who": Input(type="string")}])

@@ -46,6 +46,7 @@ class Commands(QObject):
         self.keymap = Keymap()
         self.permits: Callable[[str], bool] = lambda _row: True
         self._canvases = [canvas]
+        canvas.destroyed.connect(self._forget)
         self._letters: list[QShortcut] = []
         self.actions: dict[str, QAction] = {}
         self._reasons: dict[str, str] = {}
@@ -66,7 +67,13 @@ class Commands(QObject):
             if row.canvas:
                 canvas.addAction(self.actions[row.id])
         self._canvases = [each for each in self._canvases if isValid(each)] + [canvas]
+        canvas.destroyed.connect(self._forget)
         self.use(self.keymap)
+
+    def _forget(self) -> None:
+        """A canvas has gone: what is kept of it would keep its definition."""
+        self._canvases = [each for each in self._canvases if isValid(each)]
+        self._letters = [each for each in self._letters if isValid(each)]
 
     def use(self, keymap: Keymap) -> None:
         """Give every action the keys of a keymap; those that write a character work on the canvas only."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -253,6 +255,7 @@ class Banners(QWidget):
         self._theme = theme
         self._all: dict[tuple[object, str], Banner] = {}
         self._front: object = None
+        self._gone: weakref.WeakSet[Any] = weakref.WeakSet()
         self._watched: QWidget | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(_SIDE, _ABOVE, _SIDE, 0)
@@ -281,7 +284,8 @@ class Banners(QWidget):
         self._refresh()
 
     def drop(self, scope: object) -> None:
-        """Take away all strips of a tab."""
+        """Take away all strips of a tab for good: what is told in it later is told to nobody, and keeps nothing."""
+        self._gone.add(scope)
         for owner, key in list(self._all):
             if owner is scope:
                 self.remove(key, scope)
@@ -298,7 +302,10 @@ class Banners(QWidget):
         on_close: Callable[[], object] | None = None,
         scope: object = None,
     ) -> Banner:
-        """Show a strip of a level (``info warning error waiting``) under a key, by default in the tab in front."""
+        """Show a strip of a level (``info warning error waiting``) under a key, by default in the tab in front.
+
+        Of a tab that was dropped the strip is returned, and seen nowhere.
+        """
         scope = scope or self._front
 
         def close() -> None:
@@ -307,6 +314,8 @@ class Banners(QWidget):
                 on_close()
 
         banner = Banner(self._theme, level, title, text, buttons, ask, close if closable else None)
+        if scope in self._gone:
+            return banner
         self.remove(key, scope)
         self._all[scope, key] = banner
         self._layout.insertWidget(self._layout.count() - 1, banner)

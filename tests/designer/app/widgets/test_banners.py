@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tests.helpers.stray_windows import windows_shown
 
@@ -67,7 +69,7 @@ def test_closing_can_be_listened_to(theme, qtbot):
 def test_strips_of_a_tab_are_seen_while_it_is_in_front_and_move_with_their_closing(theme, qtbot):
     banners = Banners(theme)
     qtbot.addWidget(banners)
-    first, second = object(), object()
+    first, second = QObject(), QObject()
     banners.turn(first)
     banners.show_banner("message", "info", "Mine")
     banners.show_banner("message", "info", "Behind", scope=second)
@@ -84,6 +86,21 @@ def test_strips_of_a_tab_are_seen_while_it_is_in_front_and_move_with_their_closi
     assert set(banners.shown) == {"message"}
     banners.drop(first)
     assert banners.isHidden()
+
+
+def test_what_is_told_in_a_tab_that_was_closed_keeps_nothing_of_it(theme, qtbot):
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    front, closed = QObject(), QObject()
+    banners.turn(front)
+    banners.drop(closed)
+    strip = banners.show_banner("message", "error", "Too late", scope=closed)
+    assert strip.title.text() == "Too late"
+    assert not banners.of(closed)
+    assert not strip.isVisible()
+    kept = weakref.ref(closed)
+    del closed, strip
+    assert kept() is None
 
 
 @pytest.mark.parametrize(
