@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from floworch_designer.inspector.form import FieldRow
+from floworch_designer.inspector.field_row import FieldRow
 from floworch_designer.inspector.widgets import restyle
 
 

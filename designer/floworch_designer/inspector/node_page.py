@@ -14,7 +14,8 @@ from floworch_designer.document.rename import rename
 from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.editors import ChoiceEditor
-from floworch_designer.inspector.form import FieldRow, Form
+from floworch_designer.inspector.field_row import FieldRow
+from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.retry_preview import planned
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.sources import Sources
