@@ -16,6 +16,7 @@ from floworch.model.workflow import Workflow
 from floworch_designer.app.trust.own_actions import OwnActions
 from floworch_designer.document.changes import REFUSED
 from floworch_designer.document.document import Document
+from floworch_designer.document.problems import LARGE
 from floworch_designer.document.selection import Selection
 from floworch_designer.document.undo import Beside
 from floworch_designer.runs.controller import RunController
@@ -26,7 +27,7 @@ from floworch_designer.theme.theme import Theme
 CanvasMaker = Callable[[Document, Selection, Theme, Any], QWidget]
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Sheet:
     """What one tab is about: the document, what is selected in it, the run it shows, the actions it may use."""
 
@@ -34,6 +35,19 @@ class Sheet:
     selection: Selection
     controller: RunController
     actions: OwnActions
+
+    def __post_init__(self) -> None:
+        self.actions.given = self._given
+        self.controller.status_changed.connect(self._check)
+
+    def _given(self, node: str) -> Any:
+        return self.controller.feed.given(self.document.workflow.id, node)
+
+    def _check(self) -> None:
+        """What a run gave may tell of a problem; a large definition is looked at with its next edit."""
+        state = self.controller.feed.live
+        if state is not None and state.status.final and len(self.document.workflow.nodes) <= LARGE:
+            self.document.check_soon()
 
 
 class Session:

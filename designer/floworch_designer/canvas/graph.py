@@ -6,7 +6,7 @@ It follows the document by ChangeSet and says which rectangles look different af
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floworch.model.triggers import is_trigger
 from floworch.model.workflow import Node, Workflow
@@ -33,6 +33,9 @@ from floworch_designer.canvas.live import Live
 from floworch_designer.canvas.space import SpatialGrid
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.document.positions import as_point, positions, raw_positions
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.wiring import Given
 
 #: What is painted below a card, outside it.
 _BELOW = max(MARGIN, FOOTER)
@@ -184,7 +187,10 @@ class CanvasGraph:
         portals: Wires that are shown as portals.
         frames: Ids of the containers.
         folded: Ids of the containers that are drawn as cards; a matter of the view.
+        given: What a step gave in the last run, where that is known.
     """
+
+    given: Given | None = None
 
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         self.catalogue = catalogue

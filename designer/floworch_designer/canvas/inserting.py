@@ -47,7 +47,7 @@ def put_into_wire(graph: CanvasGraph, workflow: Workflow, edge: int, node: str) 
     """
     old = workflow.edges[edge]
     made = edits.disconnect(workflow, [edge])
-    made = wire_up(made, graph.catalogue, old.source, old.port, node)
+    made = wire_up(made, graph.catalogue, old.source, old.port, node, graph.given)
     made = edits.connect(made, node, main_port(made, graph.catalogue, node), old.target)
     made = _with_room(graph, made, node, ends(old))
     return split(made, workflow, ends(old), node, edits.place_of(made, node)[0] + CARD_WIDTH / 2)
@@ -120,7 +120,7 @@ def add_before(view: CanvasView, action_id: str, at: Point, edge: Ends) -> str:
     parent = workflow.nodes[target].parent if target in workflow.nodes else None
     made, node = added(graph, workflow, action_id, place, parent, at)
     if target in workflow.nodes:
-        made = wire_up(made, graph.catalogue, node, main_port(made, graph.catalogue, node), target)
+        made = wire_up(made, graph.catalogue, node, main_port(made, graph.catalogue, node), target, graph.given)
     view.document.apply(made, tr("Add {title}", title=graph.kind(action_id).title))
     view.selection.set([node])
     return node

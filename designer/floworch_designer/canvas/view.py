@@ -206,7 +206,7 @@ class CanvasView(EventView):
         aimed = (scene_pos.x(), scene_pos.y()) if scene_pos is not None else None
         made, node_id = added(self.graph, workflow, action_id, place, parent, aimed)
         if source is not None:
-            made = wire_up(made, self.registry, source[0], source[1], node_id)
+            made = wire_up(made, self.registry, source[0], source[1], node_id, self.graph.given)
         self.document.apply(made, tr("Add {title}", title=self.graph.kind(action_id).title))
         self.selection.set([node_id])
         return node_id

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Callable, Collection
 from typing import Any
 
+from floworch.model.completion.lists import held
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.content import Catalogue
 from floworch_designer.document import edits
 
+#: What a step gave in the last run, in the form in which a run keeps it; None when that is not known.
+Given = Callable[[str], Any]
 
-def wire_up(workflow: Workflow, catalogue: Catalogue | None, source: str, port: str, target: str) -> Workflow:
+
+def wire_up(
+    workflow: Workflow, catalogue: Catalogue | None, source: str, port: str, target: str, given: Given | None = None
+) -> Workflow:
     """Connect, and write the source's output into the target's first empty required field, if there is one.
 
-    The error and done ports carry no output: they only connect.
+    Where that field takes a list and the output is an object in which exactly one field is a list, that one is written:
+    as the action declares it, or as it was in the last run. The error and done ports carry no output: they only connect.
     """
     made = edits.connect(workflow, source, port, target)
     if made is workflow or port in {"error", "done"}:
         return made
     name = first_empty(made, catalogue, target)
-    return made if name is None else edits.set_param(made, target, name, reference(source))
+    return made if name is None else edits.set_param(
+        made, target, name, reference(source, *_list_in(made, catalogue, source, target, name, given))
+    )  # fmt: skip
 
 
 def arriving(workflow: Workflow, source: str, target: str) -> list[int]:
@@ -27,22 +37,45 @@ def arriving(workflow: Workflow, source: str, target: str) -> list[int]:
     return [at for at, edge in enumerate(workflow.edges) if edge.target == target and edge.source != source]
 
 
-def rewire(workflow: Workflow, catalogue: Catalogue | None, source: str, port: str, target: str) -> Workflow:
+def rewire(
+    workflow: Workflow, catalogue: Catalogue | None, source: str, port: str, target: str, given: Given | None = None
+) -> Workflow:
     """Connect in the place of everything that led into the target; parameters that were the output of what is gone
     become the output of the new source."""
-    gone = arriving(workflow, source, target)
-    made = edits.disconnect(workflow, gone)
-    former = {reference(workflow.edges[at].source) for at in gone}
+    gone = {workflow.edges[at].source for at in arriving(workflow, source, target)}
+    made = edits.connect(edits.disconnect(workflow, arriving(workflow, source, target)), source, port, target)
     for name, value in workflow.nodes[target].params.items():
+        former = {
+            reference(old, *fields)
+            for old in gone
+            for fields in ((), _list_in(workflow, catalogue, old, target, name, given))
+        }
         if isinstance(value, str) and value in former and port not in {"error", "done"}:
-            made = edits.set_param(made, target, name, reference(source))
-    return wire_up(made, catalogue, source, port, target)
+            fields = _list_in(made, catalogue, source, target, name, given)
+            made = edits.set_param(made, target, name, reference(source, *fields))
+    return wire_up(made, catalogue, source, port, target, given)
 
 
-def reference(node_id: str) -> str:
-    """The expression that stands for a node's output."""
-    path = f"nodes.{node_id}" if node_id.isidentifier() else f'nodes["{node_id}"]'
-    return "{{ " + path + ".output }}"
+def reference(node_id: str, *fields: str) -> str:
+    """The expression that stands for a node's output, or for a field of it."""
+    steps = (node_id, "output", *fields)
+    return (
+        "{{ nodes" + "".join(f".{step}" if step.isidentifier() else f"[{json.dumps(step)}]" for step in steps) + " }}"
+    )
+
+
+def _list_in(
+    workflow: Workflow, catalogue: Catalogue | None, source: str, target: str, name: str, given: Given | None
+) -> tuple[str, ...]:
+    """The one field of an output that is the list which a parameter takes; nothing where the whole of it is meant."""
+    if catalogue is None:
+        return ()
+    output = given(source) if given is not None else None
+    last = {"nodes": {source: {"output": output}}} if output is not None else None
+    found = held(workflow, source, target, name, catalogue, last)
+    if found is None or len(found.lists) != 1 or (found.rows and "rows" in found.lists):
+        return ()
+    return found.lists
 
 
 def first_empty(workflow: Workflow, catalogue: Catalogue | None, node_id: str) -> str | None:

@@ -145,6 +145,10 @@ class Document(QObject):
         self.changed.emit(EVERYTHING)
         self._checker.request(self._workflow.at(self._path))
 
+    def check_soon(self) -> None:
+        """Validate what is there once more: something that is not in it has changed."""
+        self._checker.request(self._workflow.at(self._path))
+
     def check_now(self) -> list[Problem]:
         """Validate at once, in this thread, and return the problems."""
         self._checker.request(self._workflow.at(self._path))

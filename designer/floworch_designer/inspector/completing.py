@@ -66,12 +66,7 @@ class NodeHelp:
         )
 
     def _last(self) -> Any:
-        """The shown run when it is one of this workflow."""
-        feed = self._context.feed
-        if feed is None or feed.state is None or feed.header is None:
-            return None
-        same = feed.header.workflow_id == self._context.document.workflow.id
-        return feed.state if same else None
+        return self._context.run()
 
 
 def _shown(found: Preview) -> str:

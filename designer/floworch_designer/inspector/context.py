@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
+    from floworch.run.state import RunState
     from floworch_designer.document.document import Document
     from floworch_designer.document.selection import Selection
     from floworch_designer.runs.feed import RunFeed
@@ -31,6 +32,14 @@ class Context:
     theme: Theme
     registry: Any
     feed: RunFeed | None = None
+
+    def run(self) -> RunState | None:
+        """The shown run when it is one of this workflow, or None."""
+        return self.feed.run_of(self.document.workflow.id) if self.feed is not None else None
+
+    def given(self, node: str) -> Any:
+        """What a step gave in the shown run, as the run keeps it; None when that is not known."""
+        return self.feed.given(self.document.workflow.id, node) if self.feed is not None else None
 
     def missing(self, action: str) -> str:
         """Why an action cannot be used: nobody has it, or a file beside the document that is not trusted yet."""

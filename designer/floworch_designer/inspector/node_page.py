@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QVBoxLayout, QWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QVBoxLayout, Q
 from floworch.model.workflow import Node, RetryPolicy
 from floworch_designer.document import edits
 from floworch_designer.document.rename import rename
+from floworch_designer.document.repairs import repair
 from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.editors import ChoiceEditor
@@ -21,6 +23,9 @@ from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.sources import Sources
 from floworch_designer.inspector.widgets import Page, Section, caption, clear
 from floworch_designer.settings.words import mark, tr
+
+if TYPE_CHECKING:
+    from floworch.model.problem import Problem
 
 
 class ParametersPage(Page):
@@ -105,11 +110,19 @@ class ParametersPage(Page):
         help_ = NodeHelp(self.context, self.node) if self.node is not None else None
         self.form = Form(fields, self.context.theme, self.inner, help_=help_)
         self.form.changed.connect(self._on_changed)
+        self.form.repair_asked.connect(self._mend)
+        self.form.mends = not self.context.document.read_only
         self.column.addWidget(self.form)
         self.sources = Sources(self.context)
         self.sources.chosen.connect(self.put_path)
         self.sources_section = Section(tr("Values from before"), self.sources, open_=False)
         self.column.addWidget(self.sources_section)
+
+    def _mend(self, problem: Problem) -> None:
+        """Carry out a repair; why that failed stands below the field until the problems are found anew."""
+        failed = repair(self.context.document, problem)
+        if failed and self.form is not None:
+            self.form.set_problems([replace(problem, message=failed, fix="")], f"nodes.{self.node}.params")
 
     def _on_changed(self, name: str, value: Any) -> None:
         document, node = self.context.document, self.node

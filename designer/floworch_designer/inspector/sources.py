@@ -170,11 +170,7 @@ class Sources(QWidget):
         return [name for name in workflow.nodes if name in before]
 
     def _run(self) -> Any:
-        """The shown run when it is one of this workflow, or None."""
-        feed = self._context.feed
-        if feed is None or feed.state is None or feed.header is None:
-            return None
-        return feed.state if feed.header.workflow_id == self._context.document.workflow.id else None
+        return self._context.run()
 
     def _on_activated(self, index: QModelIndex) -> None:
         path = self.model.path(index)

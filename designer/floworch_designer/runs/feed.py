@@ -115,6 +115,16 @@ class RunFeed(QObject):
         """The moment that is shown, epoch seconds: the clock's, or that of the cursor."""
         return time.time() if self.cursor is None else self._moment
 
+    def run_of(self, workflow: str) -> RunState | None:
+        """The shown run when it is one of that workflow, or None."""
+        state, header = self.state, self.header
+        return state if state is not None and header is not None and header.workflow_id == workflow else None
+
+    def given(self, workflow: str, node: str) -> Any:
+        """What a step gave in the shown run of that workflow, as the run keeps it; None when that is not known."""
+        state = self.run_of(workflow)
+        return state.node(node).stored if state is not None and node in state.index else None
+
     def begin(self, header: RunHeader, state: RunState | None = None) -> None:
         """Turn to another run; ``state`` is an earlier fold of it, else it starts before its first event."""
         self._live = self._shown = Picture(state or RunState.of(header))

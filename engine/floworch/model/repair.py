@@ -19,6 +19,8 @@ def apply_repair(workflow: Workflow, repair: Mapping[str, Any]) -> Workflow:
     Raises:
         UsageError: The repair is of an unknown form, or the definition has changed so that it no longer applies.
     """
+    if repair.get("op") == "choose":
+        raise UsageError("Several repairs are possible.", "Carry out one of its 'choices'.")
     work = _OPERATIONS.get(str(repair.get("op")))
     if work is None:
         raise UsageError(f"There is no repair {repair.get('op')!r}.")

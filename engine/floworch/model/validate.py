@@ -19,7 +19,7 @@ from floworch.model.jsontext import read_json
 from floworch.model.problem import Problem
 from floworch.model.rules.calls import check_calls
 from floworch.model.rules.connections import check_connections
-from floworch.model.rules.draft import Draft
+from floworch.model.rules.draft import Draft, Given
 from floworch.model.rules.expressions import check_expressions
 from floworch.model.rules.layer_order import check_layer_order
 from floworch.model.rules.middleware import check_middleware
@@ -31,6 +31,7 @@ from floworch.model.rules.reuse import check_reuse
 from floworch.model.rules.settings import check_settings
 from floworch.model.rules.structure import check_structure
 from floworch.model.rules.triggers import check_triggers
+from floworch.model.rules.wholes import check_wholes
 from floworch.model.rules.writers import check_writers
 from floworch.model.salvage import independent, salvage
 from floworch.model.upgrade import upgraded
@@ -48,6 +49,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_reuse,
     check_results,
     check_expressions,
+    check_wholes,
     check_writers,
     check_placement,
 )
@@ -57,23 +59,26 @@ _SOUND: dict[tuple[int, int], Workflow] = {}
 _KEEP = 64
 
 
-def validate(workflow: Workflow, catalog: Catalog) -> list[Problem]:
+def validate(workflow: Workflow, catalog: Catalog, given: Given | None = None) -> list[Problem]:
     """Return every problem of a definition, errors first; an empty list when there is none. Never raises on content.
 
-    The files of the workflows that it calls are read and examined, too.
+    The files of the workflows that it calls are read and examined, too. ``given`` tells what a step gave in a run, for
+    what no schema does; it returns None for a step of which that is not known.
     """
     with resting_collector(len(workflow.nodes) > _LARGE):
         actions: dict[str, ActionInfo | None] = {}
         workflow, outdated = upgraded(workflow, catalog, actions)
-        draft = _draft(workflow, catalog, actions)
+        draft = _draft(workflow, catalog, actions, given)
         draft.problems += outdated
         check_calls(draft, lambda called: _first_error(called, catalog))
     return sorted(draft.problems, key=lambda problem: problem.severity)
 
 
-def _draft(workflow: Workflow, catalog: Catalog, actions: dict[str, ActionInfo | None]) -> Draft:
+def _draft(
+    workflow: Workflow, catalog: Catalog, actions: dict[str, ActionInfo | None], given: Given | None = None
+) -> Draft:
     """A definition with the problems that it has by itself."""
-    draft = Draft(workflow, catalog, actions)
+    draft = Draft(workflow, catalog, actions, given)
     for rule in _RULES:
         rule(draft)
     return draft

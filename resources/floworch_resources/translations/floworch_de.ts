@@ -534,6 +534,7 @@ Lauf: {lower}</translation></message>
 <message><source>Cannot {0} '{1}': {2}.</source><translation>Bei '{1}' ist das nicht möglich ({0}): {2}.</translation></message>
 <message><source>Canvas</source><translation>Zeichenfläche</translation></message>
 <message><source>Canvas bar</source><translation>Leiste der Zeichenfläche</translation></message>
+<message><source>Carry out one of its 'choices'.</source><translation>Führen Sie eine der „choices“ aus.</translation></message>
 <message><source>Case</source><translation>Fall</translation></message>
 <message><source>Cases</source><translation>Fälle</translation></message>
 <message><source>Catalog Error: Table with name {0} does not exist!</source><translation>Die Tabelle {0} gibt es nicht!</translation></message>
@@ -2467,6 +2468,7 @@ Lauf: {lower}</translation></message>
 <message><source>Settings…</source><translation>Einstellungen …</translation></message>
 <message><source>Several labels may fit</source><translation>Mehrere Labels möglich</translation></message>
 <message><source>Several may be chosen</source><translation>Mehrere wählbar</translation></message>
+<message><source>Several repairs are possible.</source><translation>Mehrere Reparaturen sind möglich.</translation></message>
 <message><source>Share of executions whose duration is measured; all are counted.</source><translation>Anteil der Ausführungen, deren Dauer gemessen wird; gezählt werden alle.</translation></message>
 <message><source>Share of the delay by which it is spread both ways, 0 to 1.</source><translation>Anteil der Wartezeit, um den sie in beide Richtungen gestreut wird, 0 bis 1.</translation></message>
 <message><source>Share that is measured (0 to 1)</source><translation>Gemessener Anteil (0 bis 1)</translation></message>
@@ -2619,7 +2621,9 @@ Lauf: {lower}</translation></message>
 <message><source>Take as done</source><translation>Als getan nehmen</translation></message>
 <message><source>Take as failed</source><translation>Als fehlgeschlagen nehmen</translation></message>
 <message><source>Take it out.</source><translation>Nehmen Sie ihn heraus.</translation></message>
+<message><source>Take its field {0}.</source><translation>Nehmen Sie sein Feld {0}.</translation></message>
 <message><source>Take one of its fields, such as .{0}: {1}.</source><translation>Eines seiner Felder nehmen, etwa .{0}: {1}.</translation></message>
+<message><source>Take one of its fields: {0}.</source><translation>Nehmen Sie eines seiner Felder: {0}.</translation></message>
 <message><source>Take values out of a text with a language model; what comes back fits the fields, or the node fails.</source><translation>Mit einem Sprachmodell Werte aus einem Text holen; was zurückkommt, passt zu den Feldern, sonst schlägt der Knoten fehl.</translation></message>
 <message><source>Target</source><translation>Ziel</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>
@@ -3303,6 +3307,7 @@ Bekannt: {known}</translation></message>
 <message><source>Use the filter 'trim', or shorten it.</source><translation>Nehmen Sie den Filter 'trim', oder kürzen Sie ihn.</translation></message>
 <message><source>Use the handle it was started with.</source><translation>Nehmen Sie das Handle, mit dem er gestartet wurde.</translation></message>
 <message><source>Use the name that the waiting node has.</source><translation>Nehmen Sie den Namen, den der wartende Knoten hat.</translation></message>
+<message><source>Use the output of a step that gives a list.</source><translation>Verwenden Sie die Ausgabe eines Schritts, der eine Liste liefert.</translation></message>
 <message><source>Use the results: {0}.</source><translation>Nehmen Sie die Ergebnisse: {0}.</translation></message>
 <message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
 <message><source>Use types that a JSON value can become: str, int, float, bool, list, dict, Literal, Path, datetime, TypedDict, dataclass or pydantic model.</source><translation>Nehmen Sie Typen, zu denen ein JSON-Wert werden kann: str, int, float, bool, list, dict, Literal, Path, datetime, TypedDict, dataclass oder ein Modell von pydantic.</translation></message>
@@ -4717,6 +4722,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} times</source><translation>{0}-mal</translation></message>
 <message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
 <message><source>{0} waits for run {1}, which is {2}</source><translation>{0} wartet auf den Lauf {1}, Zustand: {2}</translation></message>
+<message><source>{0} wants a list, and {1} gives an object.</source><translation>{0} will eine Liste, und {1} liefert ein Objekt.</translation></message>
 <message><source>{0} was changed since the bundle was unpacked.</source><translation>{0} wurde geändert, seit das Bündel entpackt wurde.</translation></message>
 <message><source>{0} was changed, or a file beside it was, since you trusted it: {1}</source><translation>{0} oder eine Datei daneben wurde geändert, seit Sie ihm vertraut haben: {1}</translation></message>
 <message><source>{0} was given an action where its options are wanted: write {1}(...)(action).</source><translation>{0} erhielt eine Aktion, wo seine Optionen stehen sollen: Schreiben Sie {1}(...)(action).</translation></message>

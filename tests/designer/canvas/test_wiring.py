@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch_designer.canvas.wiring import first_empty, free_end, main_port, reference, wire_up
+from floworch_designer.canvas.wiring import first_empty, free_end, main_port, reference, rewire, wire_up
 from floworch_designer.document import edits
 
 
@@ -81,3 +81,53 @@ def test_the_key_for_a_new_node_goes_on_from_the_selected_one(view: Any, qtbot: 
     view.selection.clear()
     view.request_quick_add()
     assert asked[1][1] is None
+
+
+def two(first: str, second: str) -> tuple[Any, str, str]:
+    """A definition of two steps that are not connected, and their ids."""
+    from floworch.model.workflow import Workflow
+
+    workflow, source = edits.add_node(Workflow(id="demo"), first, None, (0, 0))
+    workflow, target = edits.add_node(workflow, second, None, (300, 0))
+    return workflow, source, target
+
+
+def test_the_one_list_of_an_output_goes_where_a_list_is_wanted() -> None:
+    from floworch.actions.registry import registry
+
+    wanted = {
+        ("file.list", "flow.foreach"): "{{ nodes.list.output.files }}",
+        ("mail.read", "data.filter"): "{{ nodes.read.output.messages }}",
+        ("trigger.file", "flow.foreach"): "{{ nodes.file.output.paths }}",
+        ("data.filter", "flow.foreach"): "{{ nodes.filter.output }}",  # two: the problem offers both
+        ("db.query", "data.filter"): "{{ nodes.query.output }}",  # rows are found in it
+        ("data.group", "flow.foreach"): "{{ nodes.group.output }}",
+        ("mail.read", "util.log"): "{{ nodes.read.output }}",
+    }
+    for (first, second), text in wanted.items():
+        workflow, source, target = two(first, second)
+        made = wire_up(workflow, registry, source, main_port(workflow, registry, source), target)
+        assert text in made.nodes[target].params.values(), (first, second)
+
+
+def test_what_the_last_run_gave_tells_the_list_that_no_schema_does() -> None:
+    from floworch.actions.registry import registry
+
+    workflow, source, target = two("python.code", "flow.foreach")
+    outputs: dict[str, Any] = {source: {"orders": [1], "count": 1}}
+    made = wire_up(workflow, registry, source, "out", target, outputs.get)
+    assert made.nodes[target].params["items"] == "{{ nodes.code.output.orders }}"
+    assert wire_up(workflow, registry, source, "out", target, {}.get).nodes[target].params["items"] == (
+        "{{ nodes.code.output }}"
+    )
+
+
+def test_a_wire_in_the_place_of_another_takes_the_list_of_the_new_one() -> None:
+    from floworch.actions.registry import registry
+
+    workflow, source, target = two("mail.read", "flow.foreach")
+    workflow = wire_up(workflow, registry, source, "out", target)
+    workflow, other = edits.add_node(workflow, "file.list", None, (0, 200))
+    made = rewire(workflow, registry, other, "out", target)
+    assert made.nodes[target].params["items"] == "{{ nodes.list.output.files }}"
+    assert [(edge.source, edge.target) for edge in made.edges] == [(other, target)]

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from floworch_designer.app.panels.problems_panel import ProblemPopover
-from floworch_designer.app.panels.repairs import repair, repair_label
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.document.decor import COLORS
+from floworch_designer.document.repairs import choices, repair, repair_label
 from floworch_designer.document.wires import ends
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import tr
@@ -112,7 +112,7 @@ class CanvasMenus(QObject):
         if node is None or self._window.viewing:
             return
         found = [problem for problem in self._window.document.problems if problem.node == node and problem.repair]
-        for problem in found[:4]:
+        for problem in [each for several in found for each in choices(several)][:6]:
             icon = self._window.theme.icon("check", "success")
             action = menu.addAction(icon, tr("Fix: {value}", value=repair_label(problem.repair or {})))
             action.setToolTip(said(problem.message))

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from floworch.model.problem import Problem
-from floworch_designer.app.panels.repairs import repair_label
 from floworch_designer.app.widgets.rows_in_view import RowsInView
+from floworch_designer.inspector.fix_button import fix_button
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
@@ -104,8 +104,7 @@ class ProblemsPanel(QWidget):
         layout.addWidget(fix, 2)
         row.fix = fix
         if problem.repair is not None and editable:
-            button = _button(problem)
-            button.clicked.connect(lambda: self.repair_requested.emit(problem))
+            button = fix_button(problem, self.repair_requested.emit)
             self.buttons[number] = button
             layout.addWidget(button)
         return row
@@ -177,8 +176,7 @@ class ProblemPopover(QFrame):
         head.addLayout(words, 1)
         self._column.addLayout(head)
         if problem.repair is not None and editable:
-            button = _button(problem)
-            button.clicked.connect(lambda: self._repair(problem))
+            button = fix_button(problem, self._repair)
             self.buttons.append(button)
             self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
 
@@ -214,10 +212,3 @@ def _glyph(theme: Theme, problem: Problem) -> QLabel:
     theme.dress(label, "error" if error else "warning", "failed" if error else "retrying")
     label.setAccessibleName(tr("Error") if error else tr("Warning"))
     return label
-
-
-def _button(problem: Problem) -> QPushButton:
-    button = QPushButton(repair_label(problem.repair or {}))
-    button.setProperty("kind", "fix")
-    button.setToolTip(said(problem.fix))
-    return button

@@ -35,6 +35,7 @@ class Workspace:
         self.bar = CanvasBar(self.canvas)
         self.bar.minimap_asked.connect(lambda on: session.settings.set("canvas/minimap", on))
         context = Context(document, selection, theme, sheet.actions, sheet.controller.feed)
+        self.canvas.graph.given = context.given
         self.inspector = InspectorPanel(context, later=True)
         self.follow(session.settings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,14 @@ class OwnActions:
     Attributes:
         listed: Actions that only a file in ``actions/`` beside the document defines, by id, as their text shows.
         usable: Whether they may be imported.
+        given: What a step gave in the shown run, for ``check``; None where there is none to ask.
     """
 
     def __init__(self, registry: Any) -> None:
         self._common = self._registry = registry
         self.listed: dict[str, Listed] = {}
         self.usable = False
+        self.given: Callable[[str], Any] | None = None
 
     def __getattr__(self, name: str) -> Any:
         """Whatever the registry has."""
@@ -54,7 +56,7 @@ class OwnActions:
         """The problems of the document; an action that waits for trust is a warning."""
         from floworch.model.validate import validate  # heavy, and not needed before the first check
 
-        found = validate(workflow, self._registry)
+        found = validate(workflow, self._registry, self.given)
         return found if self.usable or not self.listed else [self._softened(each, workflow) for each in found]
 
     def _softened(self, problem: Problem, workflow: Workflow) -> Problem:

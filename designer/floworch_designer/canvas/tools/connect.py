@@ -215,7 +215,7 @@ def connect(view: CanvasView, source: str, port: str | None, target: str) -> Non
     """Make the edge as one undo step and select its target."""
     workflow = view.document.workflow
     name = port if port is not None else main_port(workflow, view.registry, source)
-    view.document.apply(wire_up(workflow, view.registry, source, name, target), tr("Connect"))
+    view.document.apply(wire_up(workflow, view.registry, source, name, target, view.graph.given), tr("Connect"))
 
 
 def connect_instead(view: CanvasView, source: str, port: str | None, target: str) -> None:
@@ -226,7 +226,8 @@ def connect_instead(view: CanvasView, source: str, port: str | None, target: str
     old = [workflow.edges[index] for index in gone]
     ways = [wire.points for wire in view.graph.wires if wire.index in gone]
     view.document.apply(
-        rewire(workflow, view.registry, source, name, target), tr("Replace wire") if gone else tr("Connect")
+        rewire(workflow, view.registry, source, name, target, view.graph.given),
+        tr("Replace wire") if gone else tr("Connect"),
     )
     if old:
         view.offer.show_for(old, ways)

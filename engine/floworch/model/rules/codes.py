@@ -67,6 +67,7 @@ CODES: dict[str, tuple[str, str]] = {
     "private_name": ("error", "An expression reads a name such as `__class__`, which no value of a run has."),
     "whole_nodes": ("warning", "An expression takes all of `nodes` or `secrets` instead of one of them."),
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
+    "whole_output": ("warning", "A parameter that takes a list is the whole output of a step that gives an object."),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),
     "secret_not_set": (
         "warning",
@@ -120,6 +121,7 @@ def table() -> str:
         '| `{"op": "replace_text", "path": p, "old": a, "new": b}` | replaces text in the value at a problem\'s path |',
         '| `{"op": "rename_key", "path": p, "value": new}` | renames the key at a problem\'s path |',
         '| `{"op": "set_layers", "node": id or null, "value": [...], "unset": [f]}` | sets layers, removes fields |',
+        '| `{"op": "choose", "choices": [...]}` | nothing by itself: a person carries out one of those repairs |',
         "",
     ]
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Literal
 
 from floworch.model.catalog import ActionInfo, Catalog
@@ -13,6 +13,7 @@ from floworch.model.rules.codes import CODES
 from floworch.model.workflow import Workflow
 
 Repair = dict[str, Any]
+Given = Callable[[str], Any]
 _MOST_COMPARISONS = 400_000  # about half a second
 
 
@@ -25,12 +26,20 @@ class Draft:
         catalog: Where actions and layers are looked up.
         actions: The action of every node by number, None where it is unknown.
         problems: What was found so far.
+        given: What a step gave in a run, or None where that is not known; itself None when there was no run.
     """
 
-    def __init__(self, workflow: Workflow, catalog: Catalog, known: dict[str, ActionInfo | None] | None = None) -> None:
+    def __init__(
+        self,
+        workflow: Workflow,
+        catalog: Catalog,
+        known: dict[str, ActionInfo | None] | None = None,
+        given: Given | None = None,
+    ) -> None:
         self.workflow = workflow
         self.plan: Plan = plan_of(workflow)
         self.catalog = catalog
+        self.given = given
         self.problems: list[Problem] = []
         self._found = {} if known is None else known
         self._comparisons = _MOST_COMPARISONS

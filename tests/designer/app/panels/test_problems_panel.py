@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from floworch.model.problem import Problem
 from floworch_designer.app.panels.problems_panel import LIMIT, Elided, ProblemPopover, ProblemsPanel
@@ -107,3 +107,41 @@ def test_in_a_narrow_panel_what_is_wrong_has_the_room(theme, qtbot):
     assert "Mend it." in panel.list.item(0).toolTip()
     panel.resize(900, 200)
     qtbot.waitUntil(help_.isVisible)
+
+
+def several():
+    ways = [{"op": "replace_text", "path": "nodes.b.params.items", "old": "nodes.a.output", "new": f"nodes.a.output.{name}"}
+            for name in ("kept", "dropped")]  # fmt: skip
+    return Problem("c", "warning", "nodes.b", "Which?", node="b", repair={"op": "choose", "choices": ways})
+
+
+def test_where_a_person_has_to_choose_the_button_opens_the_choices(theme, qtbot):
+    problem = several()
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_problems([problem])
+    chosen = []
+    panel.repair_requested.connect(chosen.append)
+    qtbot.mouseClick(panel.buttons[0], Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()] == ["Use “.kept”", "Use “.dropped”"]
+    assert chosen == []
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert [each.repair for each in chosen] == [problem.repair["choices"][1]]
+
+
+def test_a_choice_in_the_popover_closes_it(theme, qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    popover = ProblemPopover(theme, [several()], True, parent)
+    popover.open_at(QPoint(10, 10))
+    qtbot.mouseClick(popover.buttons[0], Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    with qtbot.waitSignal(popover.repair_requested) as signal:
+        qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[0]).center())
+    assert signal.args[0].repair["new"] == "nodes.a.output.kept"
+    assert not popover.isVisible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from floworch.errors import FlowError
@@ -22,17 +23,31 @@ _LABELS = {
     "replace_text": mark("Use “{new}”"),
     "rename_key": mark("Rename to “{value}”"),
     "declare_input": mark("Declare input “{name}”"),
+    "choose": mark("Choose…"),
 }
 
 
 def repair_label(repair: Mapping[str, Any]) -> str:
     """The words on the button of a repair; ``Fix`` for a form this version does not know."""
+    old, new = str(repair.get("old", "")), str(repair.get("new", ""))
+    if repair.get("op") == "replace_text" and new.startswith((f"{old}.", f"{old}[")):
+        repair = {**repair, "new": new.removeprefix(old)}  # what is added is all there is to see
     label = tr(_LABELS.get(str(repair.get("op")), mark("Fix")))
     try:
         text = label.format_map({key: str(value) for key, value in repair.items()})
     except KeyError:
         text = tr("Fix")
     return text if len(text) <= 34 else f"{text[:33]}…"
+
+
+def choices(problem: Problem) -> list[Problem]:
+    """The problem by each of its repairs: one where it is clear, several where a person has to choose, or none."""
+    given = problem.repair
+    if given is None:
+        return []
+    if given.get("op") != "choose":
+        return [problem]
+    return [replace(problem, repair=each) for each in given.get("choices", ())]
 
 
 def repair(document: Document, problem: Problem) -> str:
