@@ -31,6 +31,7 @@ QToolButton[role="section"]:hover { color: $accent; }
 QToolButton[role="section"]:focus { color: $accent; }
 QToolButton[role="segment"] { padding: 3px 10px; font-size: 12px; color: $text_secondary; }
 QToolButton[role="segment"]:checked { background: $selected; color: $text; }
+QPushButton[kind="fix"][role="small"] { padding: 0px 8px; font-size: 11px; min-height: 16px; max-height: 16px; }
 QPushButton[kind="fix"] { padding: 2px 10px; font-size: 12px; min-height: 16px; color: $accent; }
 QPushButton[role="add"] { padding: 3px 8px 3px 0px; color: $accent; font-weight: 500; text-align: left;
     font-size: 12px; }

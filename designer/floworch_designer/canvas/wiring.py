@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from floworch.model.completion.lists import held
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.content import Catalogue
 from floworch_designer.document import edits
+
+if TYPE_CHECKING:
+    from floworch.model.catalog import Catalog
 
 #: What a step gave in the last run, in the form in which a run keeps it; None when that is not known.
 Given = Callable[[str], Any]
@@ -21,7 +24,7 @@ def wire_up(
     """Connect, and write the source's output into the target's first empty required field, if there is one.
 
     Where that field takes a list and the output is an object in which exactly one field is a list, that one is written:
-    as the action declares it, or as it was in the last run. The error and done ports carry no output: they only connect.
+    as the action declares it, or as it was in the last run. The error and done ports carry no output and only connect.
     """
     made = edits.connect(workflow, source, port, target)
     if made is workflow or port in {"error", "done"}:
@@ -72,7 +75,7 @@ def _list_in(
         return ()
     output = given(source) if given is not None else None
     last = {"nodes": {source: {"output": output}}} if output is not None else None
-    found = held(workflow, source, target, name, catalogue, last)
+    found = held(workflow, source, target, name, cast("Catalog", catalogue), last)
     if found is None or len(found.lists) != 1 or (found.rows and "rows" in found.lists):
         return ()
     return found.lists

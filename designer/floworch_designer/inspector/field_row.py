@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -19,10 +19,12 @@ from floworch_designer.inspector.editors import Line, ValueEditor, placeholder, 
 from floworch_designer.inspector.labels import in_labels
 from floworch_designer.inspector.schema import MISSING, Field, Kind, in_language, is_expression
 from floworch_designer.inspector.structured import make_editor
+from floworch_designer.inspector.told import Folding, Told
 from floworch_designer.inspector.widgets import restyle
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
+    from floworch.model.problem import Problem
     from floworch_designer.inspector.form import Form
     from floworch_designer.theme.theme import Theme
 
@@ -36,13 +38,14 @@ _WHOLE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
 
 class FieldRow(TakesPaths, QWidget):
-    """Label, fx toggle, editor, and one message line.
+    """Label, fx toggle, editor, and what is said about the value.
 
     The row shows a value in its literal editor when that accepts it; text with ``{{`` is shown in the
     expression editor, anything else as JSON, so that no value is ever lost by looking at it.
     """
 
     edited = Signal()
+    repair_asked = Signal(object)
 
     def __init__(self, field: Field, theme: Theme, form: Form) -> None:
         super().__init__(form)
@@ -51,7 +54,7 @@ class FieldRow(TakesPaths, QWidget):
         field = self.field = replace(field, help=told)
         self._value: Any = MISSING
         self._left = ""  # the expression that "fx" put aside because no literal says the same
-        self._flagged = self._mistaken = False
+        self._mistaken = False
         self._theme = theme
         self._form = form
         self.label = QLabel(field.title + (" *" if field.required else ""))
@@ -67,19 +70,16 @@ class FieldRow(TakesPaths, QWidget):
         if field.raw or not form.expressions:
             self.toggle.hide()  # what is shown before it has a parent is a window of its own for a moment
         self.toggle.clicked.connect(self._on_toggled)
-        self.message = _message("caption")
-        self.about: QLabel | None = None
         self.literal = make_editor(field, theme, form.nested)
-        self.preview = QLabel()
-        self.preview.setTextFormat(Qt.TextFormat.PlainText)
-        self.preview.setWordWrap(True)
-        self.preview.setProperty("role", "secondary")
+        self.preview = Folding("secondary", folded=True)
         self.preview.hide()
         self.completing: Completing | None = None
         self._lines: list[LineHelp] = []
         self._stand_in = False
         self._expression: CodeEditor | None = None
         self.stack = _Pages(self.literal)
+        self.told = Told(field.help, self.stack)
+        self.told.repair_asked.connect(self.repair_asked)
         self._build()
         self.literal.edited.connect(self._on_edited)
         self._assist(self.literal)
@@ -90,6 +90,11 @@ class FieldRow(TakesPaths, QWidget):
     def editor(self) -> ValueEditor:
         """The editor that is shown."""
         return self.stack.current
+
+    @property
+    def message(self) -> QLabel:
+        """What is said below the editor: help, or a mistake."""
+        return self.told.message
 
     @property
     def expression(self) -> CodeEditor:
@@ -123,8 +128,6 @@ class FieldRow(TakesPaths, QWidget):
         policy = self.preview.sizePolicy()
         if policy.retainSizeWhenHidden() != wanted:
             policy.setRetainSizeWhenHidden(wanted)
-            self.preview.ensurePolished()
-            self.preview.setMinimumHeight(self.preview.fontMetrics().height() if wanted else 0)
             self.preview.setSizePolicy(policy)
 
     def value(self) -> Any:
@@ -188,9 +191,12 @@ class FieldRow(TakesPaths, QWidget):
             self.completing.timer.stop()
             self.preview.hide()
 
-    def set_problem(self, message: str) -> None:
-        """Show what the validator says about the field; an empty text clears it."""
-        self._flagged = bool(message)
+    def set_problem(self, message: str, problem: Problem | None = None) -> None:
+        """Show what the validator says about the field; an empty text clears it.
+
+        A ``problem`` that can be repaired gets the button that does it.
+        """
+        self.told.offer(problem if problem is not None and problem.repair is not None else None)
         self._tell(self.editor.problem() or message)
         if self.completing is not None:
             self.completing.tell(message)
@@ -293,22 +299,10 @@ class FieldRow(TakesPaths, QWidget):
 
     def _tell(self, problem: str) -> None:
         self._mistaken = bool(problem)
-        self.message.setText(problem or self.field.help)
-        self.message.setVisible(bool(problem or self.field.help))
-        restyle(self.message, "role", "error" if problem else "caption")
-        self._keep_help(bool(problem and self.field.help))
+        self.told.tell(problem)
         self._keep_room()
         target = self.editor.focusProxy() or self.editor
         restyle(target, "invalid", "true" if problem else "false")
-
-    def _keep_help(self, wanted: bool) -> None:
-        """Show the help below a mistake, which has taken its place: it says what would be right."""
-        if self.about is None and wanted:
-            self.about = _message("caption")
-            self.about.setText(self.field.help)
-            self.layout().addWidget(self.about)  # type: ignore[union-attr]
-        if self.about is not None:
-            self.about.setVisible(wanted)
 
     def _build(self) -> None:
         header = QHBoxLayout()
@@ -322,7 +316,7 @@ class FieldRow(TakesPaths, QWidget):
         layout.addLayout(header)
         layout.addWidget(self.stack)
         layout.addWidget(self.preview)
-        layout.addWidget(self.message)
+        layout.addWidget(self.told)
         self.label.setBuddy(self.literal)
 
 
@@ -354,16 +348,6 @@ class _Pages(QWidget):
         old.hide()
         new.setVisible(self.current is old)
         self.current = new if self.current is old else self.current
-
-
-def _message(role: str) -> QLabel:
-    """A line below an editor: plain text that wraps and can be copied."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _hint(form: Form) -> str:

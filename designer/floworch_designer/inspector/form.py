@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 class Form(QWidget):
     """Rows for the fields of one object. ``changed(name, value)`` follows every edit; value may be MISSING.
 
-    With ``expressions`` every field can be turned into an expression; without, values are literal.
+    With ``expressions`` every field can be turned into an expression; without, values are literal. ``repair_asked``
+    carries a problem whose repair was chosen; such buttons are there where ``mends`` is set.
     """
 
     changed = Signal(str, object)
     edited = Signal()
+    repair_asked = Signal(object)
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Form(QWidget):
         self.help = help_
         self.theme = theme
         self.expressions = expressions
+        self.mends = False
         self.rows: dict[str, FieldRow] = {}
         self.labels = {field.name: in_language(field).title for field in fields}
         self._extra: dict[str, Any] = {}
@@ -50,6 +53,7 @@ class Form(QWidget):
         for field in fields:
             row = FieldRow(field, theme, self)
             row.edited.connect(partial(self._on_edited, field.name))
+            row.repair_asked.connect(self.repair_asked)
             self.rows[field.name] = row
             layout.addWidget(row)
 
@@ -77,7 +81,9 @@ class Form(QWidget):
         for name, row in self.rows.items():
             path = f"{prefix}.{name}" if prefix else name
             mine = [problem for problem in problems if _below(problem.path, path)]
-            row.set_problem(problem_text(mine[0], self.labels) if mine else "")
+            row.set_problem(
+                problem_text(mine[0], self.labels) if mine else "", mine[0] if mine and self.mends else None
+            )
 
     def refresh_help(self) -> None:
         """Show the values of all expressions again."""

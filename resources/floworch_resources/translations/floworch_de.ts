@@ -2483,6 +2483,7 @@ Lauf: {lower}</translation></message>
 <message><source>Shorten it.</source><translation>Kürzen Sie ihn.</translation></message>
 <message><source>Show a notification on the desktop; without a desktop, write it to the log.</source><translation>Eine Mitteilung auf dem Schreibtisch zeigen; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Show all items together</source><translation>Alle Elemente zusammen zeigen</translation></message>
+<message><source>Show all of it</source><translation>Alles zeigen</translation></message>
 <message><source>Show all {n} lines</source><translation>Alle {n} Zeilen zeigen</translation></message>
 <message><source>Show as portals</source><translation>Als Portale zeigen</translation></message>
 <message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>

@@ -31,21 +31,21 @@ def items(panel, qtbot):
 def test_a_click_takes_the_one_list_and_ctrl_z_the_whole_again(panel, items, qtbot, node):
     row = items("mail.read")
     assert "wants a list" in row.message.text()
-    assert row.fix.text() == "Use “.messages”"
-    qtbot.mouseClick(row.fix, Qt.MouseButton.LeftButton)
+    assert row.told.fix.text() == "Use “.messages”"
+    qtbot.mouseClick(row.told.fix, Qt.MouseButton.LeftButton)
     assert node("each").params["items"] == "{{ nodes.a.output.messages }}"
     panel.context.document.check_now()
-    assert row.fix is None
+    assert row.told.fix is None
     panel.context.document.undo_stack.undo()
     assert node("each").params["items"] == "{{ nodes.a.output }}"
     panel.context.document.check_now()
-    assert row.fix is not None
+    assert row.told.fix is not None
 
 
 def test_of_several_lists_one_is_chosen_with_the_keyboard(panel, items, qtbot, node):
     row = items("data.filter")
-    row.fix.setFocus()
-    qtbot.keyClick(row.fix, Qt.Key.Key_Space)
+    row.told.fix.setFocus()
+    qtbot.keyClick(row.told.fix, Qt.Key.Key_Space)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     qtbot.keyClick(menu, Qt.Key.Key_Down)
@@ -56,7 +56,7 @@ def test_of_several_lists_one_is_chosen_with_the_keyboard(panel, items, qtbot, n
 def test_a_record_is_not_repaired(panel, items):
     type(panel.context.document).read_only = True
     try:
-        assert items("mail.read").fix is None
+        assert items("mail.read").told.fix is None
     finally:
         type(panel.context.document).read_only = False
 
@@ -64,7 +64,7 @@ def test_a_record_is_not_repaired(panel, items):
 def test_a_repair_that_no_longer_fits_says_so_at_its_field(panel, items, qtbot):
     row = items("mail.read")
     document = panel.context.document
-    button, before = row.fix, document.workflow
+    button, before = row.told.fix, document.workflow
     document.apply(
         before.replace(nodes={**before.nodes, "each": Node(action="flow.foreach", params={"items": [1]})}), "Edit"
     )

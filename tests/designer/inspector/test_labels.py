@@ -108,12 +108,12 @@ def test_a_field_without_its_value_says_so_beside_its_help(form):
     row = form.rows["cwd"]
     form.set_problems([Problem("bad_param", "error", "cwd", "'cwd' is missing.", "Give 'cwd' a value.")], "")
     assert row.message.text() == "A value is needed."
-    assert row.about is not None
-    assert row.about.isVisible()
-    assert row.about.text() == "Where “Environment variables” holds."
+    assert row.told.about is not None
+    assert row.told.about.isVisible()
+    assert row.told.about.text() == "Where “Environment variables” holds."
     form.set_problems([], "")
     assert row.message.text() == "Where “Environment variables” holds."
-    assert not row.about.isVisible()
+    assert not row.told.about.isVisible()
 
 
 def test_a_mistake_names_fields_by_their_labels(form):

@@ -110,8 +110,8 @@ def test_in_a_narrow_panel_what_is_wrong_has_the_room(theme, qtbot):
 
 
 def several():
-    ways = [{"op": "replace_text", "path": "nodes.b.params.items", "old": "nodes.a.output", "new": f"nodes.a.output.{name}"}
-            for name in ("kept", "dropped")]  # fmt: skip
+    text = {"op": "replace_text", "path": "nodes.b.params.items", "old": "nodes.a.output"}
+    ways = [{**text, "new": f"nodes.a.output.{name}"} for name in ("kept", "dropped")]
     return Problem("c", "warning", "nodes.b", "Which?", node="b", repair={"op": "choose", "choices": ways})
 
 
