@@ -76,11 +76,12 @@ class PlanView(QObject):
 
     def hide(self, *_: object) -> None:
         """Take the plan off the canvas."""
-        canvas, self._canvas, self.confirm = self._canvas, None, None
+        canvas, tab = self._canvas, self._tab
+        self._canvas = self._tab = self.confirm = None
         if canvas is not None:
             canvas.overlay.plan = {}
             canvas.repaint_all()
-            self._window.banners.remove(KEY, self._tab)
+            self._window.banners.remove(KEY, tab)
 
 
 def count(plan: Plan) -> str:
