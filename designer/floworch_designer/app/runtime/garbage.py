@@ -3,7 +3,7 @@
 Python collects in whatever thread happens to make the next object, so that a check of a definition or a read of a
 journal in a thread may delete the dead icons, pens and widgets of closed dialogs while the window paints, which Qt does
 not allow. It is a precaution: no crash was traced to it. The automatic collection rests while the loop runs, and a
-timer of the loop looks whether there is enough to collect.
+timer of the loop looks whether there is enough to collect. What has outlived a long collection is put out of its sight.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ LOOK, SOON = 250, 50
 YOUNG = 4_000
 #: Going through everything may take one part in so many of the time.
 SHARE = 100
+#: Seconds after which going through everything was long: what it left is not gone through again. That is what the
+#: window lives on, thousands of objects for every hundred nodes, and a frame must not wait for them.
+LONG = 0.02
+#: Everything is, once so many times as many objects are kept out of sight as were the last time: some have become
+#: garbage meanwhile. With fewer than so many objects it is not worth it.
+GROWN, MANY = 2, 300_000
 
 
 class WindowGarbage:
@@ -33,6 +39,7 @@ class WindowGarbage:
         self._again = 0.0
         self._young = 0  # new objects since the younger ones were gone through
         self._early = 0  # how often they were so before their turn, since everything was
+        self._known = MANY // GROWN  # objects out of sight when all of them were gone through
 
     def start(self) -> None:
         """From now on nothing is collected but here."""
@@ -68,3 +75,14 @@ class WindowGarbage:
             gc.collect()
             end = time.monotonic()
             self._again = end + SHARE * (end - begin)
+            if end - begin > LONG:
+                self._put_away()
+
+    def _put_away(self) -> None:
+        """Keep what there is out of the collector's sight; look through what is out of sight when that has grown."""
+        gc.freeze()
+        if gc.get_freeze_count() > GROWN * self._known:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._known = max(gc.get_freeze_count(), MANY // GROWN)
