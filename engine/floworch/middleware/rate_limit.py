@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -40,7 +42,9 @@ class _Rate:
         """Return when a start is allowed. Whoever is first in the queue waits for time, the others for their turn."""
         async with self.turnstile.place():
             while (at := self._free_at(limit, per, clock.now())) > clock.now():
-                await clock.sleep_until(at)
+                with suppress(TimeoutError):  # no start is further away than a period: the clock was set back meanwhile
+                    async with asyncio.timeout(per):
+                        await clock.sleep_until(at)
             self.starts.append(clock.now())
             self.kept = max(self.kept, limit)  # the widest layer of this name looks furthest back
             while len(self.starts) > self.kept:

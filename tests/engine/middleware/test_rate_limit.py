@@ -112,6 +112,32 @@ async def test_waiting_never_counts_toward_the_timeout_field_and_is_shared_betwe
     assert sum(clock.jumps) == 4 * 3600
 
 
+class Watch(FakeClock):
+    """A clock that moves by hand only."""
+
+    async def sleep_until(self, at: float) -> None:
+        while self.now() < at:
+            await asyncio.sleep(0)
+
+
+async def test_who_waits_while_the_clock_is_set_back_waits_a_period_and_not_until_it_has_caught_up(
+    request: Any,
+) -> None:
+    """(C5.3)"""
+    clock = Watch()
+    layer = rate_limit(request.node.name, 1, 0.02, clock=clock)
+    assert await through(layer, Inner(1)) == 1
+    waiting = asyncio.ensure_future(through(layer, Inner(2)))
+    await asyncio.sleep(0)
+    clock.advance(-3600.0)
+    async with asyncio.timeout(10):
+        while not waiting.done():
+            clock.advance(0.001)
+            await asyncio.sleep(0)
+    assert await waiting == 2
+    assert clock.now() < FakeClock().now() - 3000.0
+
+
 async def test_real_time_is_the_default(request: Any) -> None:
     layer = rate_limit(request.node.name, 1, "1ms")
     assert [await through(layer, Inner(n)) for n in range(3)] == [0, 1, 2]
