@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
 from floworch.clock import Clock, SystemClock
 from floworch.errors import FlowError, UsageError
+from floworch.executor.arguments import check_flags, check_start
 from floworch.executor.begin import begin_options
 from floworch.executor.begun_runs import is_waited_for, unended
 from floworch.executor.beside import agree_to_called
@@ -162,13 +163,18 @@ class Engine(OwnedRuns):
         Raises:
             DefinitionError: The workflow is invalid, or what takes part in the run names a connection or reads a
                 secret that is not on this machine.
-            UsageError: An input is missing, undeclared or of another type; a setting is wrong; the id is malformed; a
+            UsageError: An input, or an argument, is missing, undeclared or of another type; a setting or id is wrong; a
                 node is unknown or inside a container; there is no run to take a result from, or it has not ended;
                 there is no such folder.
             RunExists: There is a run of that id. RunNotFound: There is none to reuse.
             StoreError: The store cannot be written.
         """
         self._check_open()
+        check_start(
+            to=to, from_=from_, secrets=secrets, called_secrets=called_secrets, folder=folder, trigger=trigger,
+            reuse=reuse, cluster=cluster, durability=durability, only_changed=only_changed, breakpoints=breakpoints,
+            step=step, explain=explain,
+        )  # fmt: skip
         prepared = prepare(workflow, self.registry)
         form = form_of(to, from_, only_changed)
         place = {"folder": folder_of(folder), **starting(prepared, trigger)[1]}
@@ -289,6 +295,7 @@ class Engine(OwnedRuns):
             MigrationRefused: The run cannot go over to it.
         """
         self._check_open()
+        check_flags(dry_run=dry_run, rerun_changed=rerun_changed, allow_removed=allow_removed, breakpoints=breakpoints)
         if in_doubt not in (None, "rerun", "done", "fail"):
             raise UsageError(f"There is no way {in_doubt!r} to settle a doubt.", "Use rerun, done or fail.")
         live = await self._settled(run_id)

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from floworch.executor.answers import Item, approval_key, submission
+from floworch.executor.arguments import check_flags
 from floworch.executor.stored import offline
 from floworch.run.told import check_answer, check_signal
 
@@ -39,6 +40,7 @@ class RunControl(ABC):
         Raises:
             RunLocked: Another process works on it. UsageError: It has ended.
         """
+        check_flags(now=now)
         live = await self._settled(run_id)
         if live is not None:
             await live.pause(now)
@@ -51,6 +53,7 @@ class RunControl(ABC):
         What completed is compensated unless ``compensate`` is false (C9). Of a run that only other processes have
         worked on the rollback is recorded as due and the run is left paused: ``resume`` carries it out.
         """
+        check_flags(compensate=compensate)
         live = await self._settled(run_id)
         if live is not None:
             await live.cancel(compensate)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from floworch.artifact import loaded
 from floworch.errors import StoreError, UsageError
 from floworch.executor.answers import Item, approval_key, submission
+from floworch.executor.arguments import check_flags
 from floworch.executor.following import Follower
 from floworch.model.own import own
 from floworch.run.public import RunEvent
@@ -258,6 +259,7 @@ class RunHandle:
 
     async def pause(self, now: bool = False) -> None:
         """Pause; returns once the intent is durable. ``now`` interrupts running attempts (C7.1)."""
+        check_flags(now=now)
         if await self._rests():
             await self._told(self._owner.pause(self.run_id, now))
             return
@@ -297,6 +299,7 @@ class RunHandle:
             compensate: Whether completed nodes that declare a compensation are compensated then (C9). Nothing changes
                 for a run that is cancelled or rolled back already.
         """
+        check_flags(compensate=compensate)
         if await self._rests():
             await self._told(self._owner.cancel(self.run_id, compensate))
             return

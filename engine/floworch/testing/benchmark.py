@@ -121,6 +121,9 @@ def benchmark(
         UsageError: A run did not complete, ``iterations`` is below 1, ``warmup`` is negative, or an event loop is
             running in this thread.
     """
+    for name, number in (("iterations", iterations), ("warmup", warmup)):
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise UsageError(f"{name}= is a whole number, not {number!r}.", "Such as benchmark(flow, iterations=10).")
     if iterations < 1:
         raise UsageError(f"A benchmark needs at least 1 iteration, not {iterations}.")
     if warmup < 0:
