@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from floworch.actions.held import holding
 from floworch.actions.layer_entries import entry_of, undoing, unwrapped
 from floworch.actions.params import public_name
 from floworch.actions.suggest import closest, one_of
@@ -244,7 +245,7 @@ class WorkflowBuilder:
             raise definition_error(f"Workflow {self._data['id']!r} is not valid", problems)
         for problem in problems:
             warnings.warn(DefinitionWarning(problem), stacklevel=2)
-        return workflow
+        return holding(workflow)
 
     def _checked(self) -> tuple[Workflow | None, list[Problem]]:
         """The definition as it is now, and every Problem of it."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import secrets
 import sys
+import weakref
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -23,6 +25,13 @@ from floworch.model.python_names import NAME, OF_A_SCRIPT, PREFIX, is_of_script
 
 #: Every function this process knows as an action, by id. Shared by all registries: a function is what it is.
 FUNCTIONS: dict[str, ActionSpec] = {}
+#: Functions that no name leads back to and that are kept although nothing else holds them: a program that builds a
+#: workflow for every order makes one each time, of 24 KB. The one that was not used for longest is let go.
+MOST_LOCAL = 4_000
+#: Ids of those with the functions, the latest used last; and those let go that a workflow or a run still holds.
+_LOCAL: dict[str, Callable[..., Any]] = {}
+_HELD: weakref.WeakValueDictionary[str, ActionSpec] = weakref.WeakValueDictionary()
+_NUMBERS = itertools.count(1)
 #: Tells the functions of this process from those of any other.
 _PROCESS = secrets.token_hex(4)
 _BY_FUNCTION: dict[Callable[..., Any], ActionSpec] = {}
@@ -51,7 +60,26 @@ def spec_of(function: Callable[..., Any]) -> ActionSpec:
     if known is None:
         known = build_spec(function, new_id(function, FUNCTIONS))
         _BY_FUNCTION[function] = FUNCTIONS[known.id] = known
+        if "#" in known.id:
+            _LOCAL[known.id] = function
+            _let_go()
+    else:
+        _use(known.id)
     return known
+
+
+def _use(action_id: str) -> None:
+    """Note that a function is used, if it is one that may be let go."""
+    function = _LOCAL.pop(action_id, None)
+    if function is not None:
+        _LOCAL[action_id] = function
+
+
+def _let_go() -> None:
+    while len(_LOCAL) > MOST_LOCAL:
+        oldest = next(iter(_LOCAL))
+        _BY_FUNCTION.pop(_LOCAL.pop(oldest), None)
+        _HELD[oldest] = FUNCTIONS.pop(oldest)
 
 
 def is_portable(action_id: str) -> bool:
@@ -80,7 +108,9 @@ def _local_id(action_id: str, function: Callable[..., Any], taken: Collection[st
     told is found by its own process only.
     """
     digits, whole = fingerprint(function)
-    action_id = f"{action_id}#{digits}" if whole else f"{action_id}#{digits}.{_PROCESS}"
+    if not whole:  # numbered for good: another one under its id would do something else
+        return f"{action_id}#{digits}.{_PROCESS}-{next(_NUMBERS)}"
+    action_id = f"{action_id}#{digits}"
     number = 2
     found = action_id
     while found in taken:
@@ -104,10 +134,17 @@ def _met(action_id: str) -> ActionSpec | None:
     it has fewer, and each of them does what the others do.
     """
     known = FUNCTIONS.get(action_id)
-    if known is None and "#" in action_id:
-        first, _, number = action_id.rpartition("-")
-        if number.isdecimal() and "." not in first.partition("#")[2]:
-            known = FUNCTIONS.get(first)
+    if "#" not in action_id:
+        return known
+    if known is not None:
+        _use(action_id)
+        return known
+    known = _HELD.get(action_id)
+    base, dash, number = action_id.rpartition("-")
+    first = base if dash and number.isdecimal() else action_id
+    if known is None and "." not in first.partition("#")[2]:
+        same = (FUNCTIONS.get(each) for each in list(_LOCAL) if each == first or each.startswith(f"{first}-"))
+        known = next(same, None)
     return known
 
 

@@ -15,7 +15,7 @@ from floworch.model.catalog import ConnectionIssue, Effect, ParamIssue, RunOn
 _WORST_FIRST: tuple[Effect, ...] = ("unsafe", "idempotent", "pure")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ActionSpec:
     """One action.
 

@@ -1168,6 +1168,7 @@ Lauf: {lower}</translation></message>
 <message><source>Give the file that was exported.</source><translation>Geben Sie die Datei an, die exportiert wurde.</translation></message>
 <message><source>Give the file that {0} exports.</source><translation>Geben Sie die Datei an, die {0} exportiert.</translation></message>
 <message><source>Give the id of a node, 'node:port', or a list of these.</source><translation>Geben Sie die Kennung eines Knotens, 'node:port' oder eine Liste davon.</translation></message>
+<message><source>Give the id of the earlier run.</source><translation>Die Id des früheren Laufs angeben.</translation></message>
 <message><source>Give the node's parameter 'value', or use 'when' with a condition.</source><translation>Geben Sie den Parameter 'value' des Knotens, oder nehmen Sie 'when' mit einer Bedingung.</translation></message>
 <message><source>Give the path of a SQLite file, or a URL such as postgresql://user@host/name.</source><translation>Geben Sie den Pfad einer SQLite-Datei oder eine URL wie postgresql://user@host/name.</translation></message>
 <message><source>Give the path of a python executable in 'interpreter', or leave it out.</source><translation>Geben Sie in 'interpreter' den Pfad eines Python-Programms an, oder lassen Sie es weg.</translation></message>
@@ -2593,17 +2594,23 @@ Lauf: {lower}</translation></message>
 <message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
 <message><source>Sub-workflows</source><translation>Unterworkflows</translation></message>
 <message><source>Subject</source><translation>Betreff</translation></message>
+<message><source>Such as '.' for the current one.</source><translation>Etwa '.' für den aktuellen.</translation></message>
 <message><source>Such as './workflow_data'.</source><translation>Zum Beispiel './workflow_data'.</translation></message>
 <message><source>Such as '1d', '-2h' or '90m'.</source><translation>Etwa '1d', '-2h' oder '90m'.</translation></message>
+<message><source>Such as 'nightly', or {{'node': 'nightly', 'event': {{...}}}}.</source><translation>Etwa 'nightly', oder {{'node': 'nightly', 'event': {{...}}}}.</translation></message>
+<message><source>Such as 'tcp://localhost:8786', or the name of a connection.</source><translation>Etwa 'tcp://localhost:8786', oder der Name einer Verbindung.</translation></message>
 <message><source>Such as 2, 0.5, 250ms, 30s or 5m.</source><translation>Etwa 2, 0.5, 250ms, 30s oder 5m.</translation></message>
 <message><source>Such as 30, '250ms', '30s', '5m', '2h' or '7d'.</source><translation>Etwa 30, '250ms', '30s', '5m', '2h' oder '7d'.</translation></message>
 <message><source>Such as API_TOKEN</source><translation>Etwa API_TOKEN</translation></message>
 <message><source>Such as Europe/Berlin.</source><translation>Etwa Europe/Berlin.</translation></message>
 <message><source>Such as X-API-Key.</source><translation>Etwa X-API-Key.</translation></message>
+<message><source>Such as ['API_KEY']; leave it out for all, an empty list is none.</source><translation>Etwa ['API_KEY']; weglassen für alle, eine leere Liste ist keines.</translation></message>
 <message><source>Such as [('{{{{ data.order_valid }}}}', 'ok')].</source><translation>Etwa [('{{{{ data.order_valid }}}}', 'ok')].</translation></message>
+<message><source>Such as from_='pay' or from_=['pay', 'ship'].</source><translation>Etwa from_='pay' oder from_=['pay', 'ship'].</translation></message>
 <message><source>Such as load('order.flow.json').</source><translation>Etwa load('order.flow.json').</translation></message>
 <message><source>Such as shop</source><translation>Etwa shop</translation></message>
 <message><source>Such as tags=["nightly"].</source><translation>Zum Beispiel tags=["nightly"].</translation></message>
+<message><source>Such as to='pay' or to=['pay', 'ship'].</source><translation>Etwa to='pay' oder to=['pay', 'ship'].</translation></message>
 <message><source>Such as true or {{"ttl": "10m", "scope": "store"}}.</source><translation>Etwa true oder {{"ttl": "10m", "scope": "store"}}.</translation></message>
 <message><source>Switch</source><translation>Verzweigen</translation></message>
 <message><source>Switch dark and light</source><translation>Zwischen dunkel und hell wechseln</translation></message>
@@ -3296,6 +3303,7 @@ Bekannt: {known}</translation></message>
 <message><source>Use null, a number or a text instead.</source><translation>Nehmen Sie stattdessen null, eine Zahl oder einen Text.</translation></message>
 <message><source>Use one of {0}.</source><translation>Nehmen Sie eines von {0}.</translation></message>
 <message><source>Use png, jpeg, gif or webp.</source><translation>Nehmen Sie png, jpeg, gif oder webp.</translation></message>
+<message><source>Use power, process or none.</source><translation>power, process oder none verwenden.</translation></message>
 <message><source>Use power, process or none. {0}</source><translation>Nehmen Sie power, process oder none. {0}</translation></message>
 <message><source>Use rerun, done or fail.</source><translation>Nehmen Sie rerun, done oder fail.</translation></message>
 <message><source>Use resume for a paused one, or start a new run.</source><translation>Setzen Sie einen pausierten Lauf fort, oder starten Sie einen neuen.</translation></message>
@@ -3638,6 +3646,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write it to a file and read that.</source><translation>Schreiben Sie sie in eine Datei und lesen Sie diese.</translation></message>
 <message><source>Write it with its scheme, for example https://example.org/path.</source><translation>Schreiben Sie sie mit ihrem Schema, zum Beispiel https://example.org/path.</translation></message>
 <message><source>Write it without a repeat inside a repeat, such as (a+)+, or match a shorter text.</source><translation>Schreiben Sie ihn ohne Wiederholung in einer Wiederholung, wie (a+)+, oder suchen Sie in einem kürzeren Text.</translation></message>
+<message><source>Write it without quotation marks.</source><translation>Ohne Anführungszeichen schreiben.</translation></message>
 <message><source>Write large values to a file and pass its path on.</source><translation>Schreiben Sie große Werte in eine Datei, und geben Sie ihren Pfad weiter.</translation></message>
 <message><source>Write minute, hour, day, month and weekday, such as 0 9 * * 1-5, or @daily.</source><translation>Schreiben Sie Minute, Stunde, Tag, Monat und Wochentag, etwa 0 9 * * 1-5, oder @daily.</translation></message>
 <message><source>Write names and values, such as {{"stock": "{{{{ nodes.stock.output }}}}"}}.</source><translation>Schreiben Sie Namen und Werte, etwa {{"stock": "{{{{ nodes.stock.output }}}}"}}.</translation></message>
@@ -3958,6 +3967,7 @@ Bekannt: {known}</translation></message>
 <message><source>floworch {0} is installed where {1} is needed ({2})</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird ({2})</translation></message>
 <message><source>floworch {0} there, {1} here</source><translation>floworch {0} dort, {1} hier</translation></message>
 <message><source>floworch.RunStore says what a store does.</source><translation>floworch.RunStore sagt, was ein Speicher tut.</translation></message>
+<message><source>folder= is a path, not {0}.</source><translation>folder= ist ein Pfad, nicht {0}.</translation></message>
 <message><source>for the first time</source><translation>zum ersten Mal</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
 <message><source>format {0}, written by a newer version</source><translation>Format {0}, von einer neueren Version geschrieben</translation></message>
@@ -4446,6 +4456,7 @@ Bekannt: {known}</translation></message>
 <message><source>too many arguments</source><translation>zu viele Argumente</translation></message>
 <message><source>tried to include non-existing template {0}</source><translation>die eingefügte Vorlage {0} gibt es nicht</translation></message>
 <message><source>tried to use {0} operator on unsupported types {1} and {2}</source><translation>der Operator {0} passt nicht zu den Typen {1} und {2}</translation></message>
+<message><source>trigger= is the id of a trigger or an object, not {0}.</source><translation>trigger= ist die Id eines Auslösers oder ein Objekt, nicht {0}.</translation></message>
 <message><source>true or false</source><translation>true oder false</translation></message>
 <message><source>true, false or a condition</source><translation>true, false oder eine Bedingung</translation></message>
 <message><source>true, yes, on and false, no, off do, too.</source><translation>true, yes, on und false, no, off gehen auch.</translation></message>
@@ -4780,6 +4791,10 @@ Bekannt: {known}</translation></message>
 <message><source>{0}; {1} did not take its branch</source><translation>{0}; {1} nahm seinen Zweig nicht</translation></message>
 <message><source>{0}; {1} handled its failure</source><translation>{0}; {1} behandelte seinen Fehlschlag</translation></message>
 <message><source>{0}; {1} skipped it</source><translation>{0}; {1} übersprang ihn</translation></message>
+<message><source>{0}= is True or False, not {1}.</source><translation>{0}= ist True oder False, nicht {1}.</translation></message>
+<message><source>{0}= is a list of names, not {1}.</source><translation>{0}= ist eine Liste von Namen, nicht {1}.</translation></message>
+<message><source>{0}= is a text, not {1}.</source><translation>{0}= ist ein Text, nicht {1}.</translation></message>
+<message><source>{0}= is the id of a node or a list of ids, not {1}.</source><translation>{0}= ist die Id eines Schritts oder eine Liste von Ids, nicht {1}.</translation></message>
 <message><source>{0}={1} names no format of a store.</source><translation>{0}={1} nennt kein Format eines Speichers.</translation></message>
 <message><source>{0}Choose one of {1}.</source><translation>{0}Wählen Sie eines von {1}.</translation></message>
 <message><source>{0}[{1}] must be an object to have a field '{2}', not {3}.</source><translation>{0}[{1}] muss ein Objekt sein, um ein Feld '{2}' zu haben, nicht {3}.</translation></message>

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import copy
 import functools
+import gc
+import pickle
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from floworch import Workflow, WorkflowBuilder
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.functions import find_function, import_function, is_portable, spec_of
+from floworch.actions.functions import FUNCTIONS, find_function, import_function, is_portable, spec_of
 from floworch.actions.registry import Registry, registry
 from floworch.errors import ActionError, UsageError
 from floworch.testing.actions import run_action
@@ -150,3 +154,56 @@ def test_text_of_another_form_is_no_function() -> None:
     assert find_function("py:os:path; import x") is None
     with pytest.raises(UsageError, match="is not the id of a function"):
         import_function("orders.check")
+
+
+def made(order: Any) -> Any:
+    def act() -> Any:
+        return order
+
+    return act
+
+
+def local(order: Any) -> Workflow:
+    return WorkflowBuilder("orders").node("a", made(order)).build()
+
+
+def test_a_process_that_builds_a_workflow_for_every_order_keeps_so_many_functions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """(C7.5: each build with a function of a function adds one)"""
+    monkeypatch.setattr("floworch.actions.functions.MOST_LOCAL", 5)
+    kept = local("kept")
+    gone = [local(number).nodes["a"].action for number in range(20)]
+    again = local("again")
+    for number in range(20, 40):
+        local(number)
+        spec_of(find_function(again.nodes["a"].action).fn)  # type: ignore[union-attr]
+    assert sum("#" in name for name in FUNCTIONS) <= 5
+    gc.collect()
+    assert find_function(gone[0]) is None
+    assert kept.run().nodes["a"].output == "kept"  # as long as the workflow is there
+    assert kept.replace(name="Other").run().nodes["a"].output == "kept"
+    assert again.nodes["a"].action in FUNCTIONS  # it is in use
+
+
+def test_a_workflow_with_a_local_function_is_copied_and_pickled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("floworch.actions.functions.MOST_LOCAL", 2)
+    flow = local("mine")
+    other = copy.deepcopy(flow)
+    assert pickle.loads(pickle.dumps(flow)) == flow == other
+    for number in range(5):
+        local(number)
+    del flow
+    gc.collect()
+    assert other.run().nodes["a"].output == "mine"
+
+
+def test_the_id_of_a_function_that_holds_what_is_not_known_is_never_given_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """(C7.5: a run that goes on finds its own function or none)"""
+    monkeypatch.setattr("floworch.actions.functions.MOST_LOCAL", 2)
+    ids = [local([number]).nodes["a"].action for number in range(8)]
+    assert len(set(ids)) == 8
+    gc.collect()
+    assert find_function(ids[0]) is None
