@@ -17,6 +17,7 @@ from floworch.expr.frozen import FrozenView
 from floworch.expr.growth import GROWING, Fitting, FittingDict, concatenated, fit, spend, tick, ticking
 from floworch.expr.guarded import check_depth, guarded, guarded_template, may_grow
 from floworch.expr.paths import shorten
+from floworch.expr.places import place_in
 from floworch.expr.sizes import MAX_OUTPUT, size_of, too_large
 from floworch.expr.slices import without_slices
 
@@ -107,8 +108,9 @@ def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL, truth: bool
     env = environment(fuel)
     code = guarded_expression(source)
     if truth:
-        return _guarded(source, lambda: env.eval_expr(f"true if ({code}) else false", **context))
-    result = _guarded(source, lambda: env.eval_expr(code, **context))
+        asked = f"true if ({code}) else false"
+        return _guarded(source, lambda: env.eval_expr(asked, **context), asked)
+    result = _guarded(source, lambda: env.eval_expr(code, **context), code)
     if type(result) is int and not _COUNT.fullmatch(source) and (_FRACTION.search(source) or _holds_fraction(context)):
         # The engine hands out a whole number for 2.0, also to filters; it knows the difference. As written, and not as
         # guarded: what it makes has just been made within the limits.
@@ -181,7 +183,7 @@ def render(source: str, context: dict[str, Any], autoescape: bool = False, fuel:
     """The text of a template in a frozen context. Raises ExpressionError."""
     env = environment(fuel)
     code = guarded_text(source)
-    text: str = _guarded(source, lambda: env.render_str(code, "html" if autoescape else "text", **context))
+    text: str = _guarded(source, lambda: env.render_str(code, "html" if autoescape else "text", **context), code)
     _check_length(text, source)
     return text
 
@@ -205,17 +207,18 @@ def names(source: str, whole: bool) -> frozenset[str]:
         sliced = without_slices(text)
         return found if sliced is text or sliced == text else found | env.undeclared_variables_in_str(sliced)
     except minijinja.TemplateError as error:
-        raise _readable(error, source, len("{{ ") if whole else 0) from None
+        raise _readable(error, source, text) from None
     except UnicodeEncodeError:
         raise ExpressionError(f"{ascii(source)[:80]} holds a lone surrogate, which is not Unicode.", source) from None
 
 
-def _guarded(source: str, call: Any) -> Any:
+def _guarded(source: str, call: Any, code: str | None = None) -> Any:
+    """What a call of the engine gives; ``code`` is what it evaluates where that is not ``source``."""
     token = growth.begin()
     try:
         return call()
     except minijinja.TemplateError as error:
-        raise _readable(error, source) from None
+        raise _readable(error, source, code) from None
     except FlowError as error:
         message, hint = _worded(error.message.rstrip("."), error.hint)
         raise ExpressionError(f"{message} in {shorten(source)}.", source, None, hint) from None
@@ -227,13 +230,13 @@ def _guarded(source: str, call: Any) -> Any:
         growth.end(token)
 
 
-def _readable(error: minijinja.TemplateError, source: str, shift: int = 0) -> ExpressionError:
+def _readable(error: minijinja.TemplateError, source: str, code: str | None = None) -> ExpressionError:
     if error.kind == "OutOfFuel":
         message, hint = "takes too many steps and was stopped", "Do the work in an action such as python.code."
     else:
         message, hint = _worded(error.detail or error.message.split(" (in ")[0], "")
         message = message.replace("end of variable block", "end of the expression")
-    place = max(0, min(error.range[0] - shift, len(source))) if error.range else None
+    place = place_in(source, source if code is None else code, error.range[0]) if error.range else None
     return ExpressionError(f"{shorten(source, place)}: {message}.", source, place, hint)
 
 
