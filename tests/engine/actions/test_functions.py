@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import copy
 import functools
 import gc
-import pickle
 import sys
 from pathlib import Path
 from typing import Any
@@ -184,18 +182,6 @@ def test_a_process_that_builds_a_workflow_for_every_order_keeps_so_many_function
     assert kept.run().nodes["a"].output == "kept"  # as long as the workflow is there
     assert kept.replace(name="Other").run().nodes["a"].output == "kept"
     assert again.nodes["a"].action in FUNCTIONS  # it is in use
-
-
-def test_a_workflow_with_a_local_function_is_copied_and_pickled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("floworch.actions.functions.MOST_LOCAL", 2)
-    flow = local("mine")
-    other = copy.deepcopy(flow)
-    assert pickle.loads(pickle.dumps(flow)) == flow == other
-    for number in range(5):
-        local(number)
-    del flow
-    gc.collect()
-    assert other.run().nodes["a"].output == "mine"
 
 
 def test_the_id_of_a_function_that_holds_what_is_not_known_is_never_given_again(
