@@ -1,4 +1,4 @@
-"""Where in an expression, as its author wrote it, something stands that the template engine found in the guarded one."""
+"""Where in an expression, as its author wrote it, something stands that the engine found in the guarded one."""
 
 from __future__ import annotations
 
