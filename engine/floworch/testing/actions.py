@@ -17,8 +17,9 @@ from floworch.actions.functions import spec_of
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
-from floworch.errors import ActionError, ErrorKind
+from floworch.errors import ActionError, ErrorKind, classify
 from floworch.executor.results import checked_output
+from floworch.run.retrying import delay_before_retry
 
 
 class FakeHost:
@@ -29,7 +30,7 @@ class FakeHost:
         nodes: Outputs of earlier nodes by id; expressions read them as ``nodes.<id>.output``.
         secrets: Secrets by name.
         upstream: Outputs of the nodes that lead to this one, by id; by default all of ``nodes``.
-        now: The time, in seconds since the Unix epoch; it stands still.
+        now: The time, in seconds since the Unix epoch; it stands still but for the waits of a retry.
         path: Directory of the store, for layers that keep something beside it; None for a store without one.
         folder: The folder the run was started in; the current one when left out.
         trigger: What started the run, as expressions see it in ``run.trigger``.
@@ -37,6 +38,7 @@ class FakeHost:
     Attributes:
         logs: ``(level, message)`` of every line logged.
         progressed: ``(fraction, message)`` of every progress shown.
+        delays: Seconds that were waited before each further attempt of a retry layer.
         cancel_reason: Set it to a text to ask the action to stop.
     """
 
@@ -63,6 +65,7 @@ class FakeHost:
         self.trigger = trigger
         self.logs: list[tuple[str, str]] = []
         self.progressed: list[tuple[float | None, str]] = []
+        self.delays: list[float] = []
         self.cancel_reason: str | None = None
         self._upstream = upstream
 
@@ -139,8 +142,15 @@ class FakeHost:
         return bool(compiled.value if compiled.constant else compiled.evaluate(self.scope(ctx)))
 
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool:
-        """Never tries again."""
-        return False
+        """Whether a retry layer tries again, as its policy says; the wait is skipped, and ``delays`` notes it."""
+        described = {"kind": classify(error), "retry_after": getattr(error, "retry_after", None)}
+        delay = delay_before_retry(policy, ctx.attempt, described, 0.5)
+        if delay is None:
+            return False
+        self.delays.append(delay)
+        self.time += delay
+        ctx.attempt += 1
+        return True
 
     def now(self, ctx: Context) -> float:
         """The time that was given."""

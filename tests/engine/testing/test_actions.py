@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from floworch import retry
 from floworch.actions.context import Context
 from floworch.actions.functions import spec_of
 from floworch.actions.outcome import Expand, Outcome, Wait
@@ -74,6 +75,27 @@ async def test_the_host_answers_what_a_context_asks() -> None:
     assert host.condition(ctx, "inputs.x == 2") is True
     assert host.condition(ctx, False) is False
     assert await ctx.retry(ValueError(), None) is False
+
+
+def test_a_retry_around_an_action_tries_again_without_waiting() -> None:
+    """(guides: retry; interfaces 2: a factory wraps one action)"""
+    host = FakeHost(now=100.0)
+    act = scripted([ConnectionError("first"), ActionError("second", "rate_limit_error", retry_after=7.0), "third"])
+    assert run_action(retry(3, delay=2.0, jitter=0.0, on=["transient"])(act), host) == "third"
+    assert (len(act.calls), act.contexts[-1].attempt) == (3, 3)
+    assert (host.delays, host.time) == ([2.0, 7.0], 109.0)
+
+
+@pytest.mark.parametrize(
+    ("layer", "calls"),
+    [(retry(2, delay=5), 2), (retry(5, on=["timeout_error"]), 1), (retry(5, give_up_on=["validation_error"]), 1)],
+)
+def test_a_retry_around_an_action_ends_as_its_policy_says(layer: Any, calls: int) -> None:
+    """(C4.4)"""
+    act = scripted([ValueError("no")] * 9)
+    with pytest.raises(ValueError, match="no"):
+        run_action(layer(act))
+    assert len(act.calls) == calls
 
 
 async def test_a_scripted_action_does_what_its_list_says() -> None:
