@@ -17,6 +17,7 @@ BUDGET = 8.0
 AT_LEAST = 6
 #: Bytes of pixmaps kept.
 LIMIT = 40 * 1024 * 1024
+_HINTS = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
 #: Bytes of pixmaps kept for what is behind another tab: a screenful, to show at once when it comes to the front.
 BEHIND = 8 * 1024 * 1024
 
@@ -133,7 +134,7 @@ def render(
         pixmap = QPixmap(max(1, ceil(size[0] * scale)), max(1, ceil(size[1] * scale)))
         pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.setRenderHints(_HINTS)
     painter.scale(scale, scale)
     paint(painter)
     painter.end()

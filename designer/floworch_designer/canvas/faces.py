@@ -24,12 +24,14 @@ def paint_face(
     painter: QPainter, theme: Theme, cache: PixmapCache, camera: Camera, box: Box, look: StatusLook, smooth: bool
 ) -> bool:
     """Paint a card; False, and nothing is painted, when it was not painted before and there is no time for it now."""
-    scale = camera.detail or camera.scale
-    at = (box.x - MARGIN, box.y - MARGIN)
-    face, edge = cache.kept(_face_number(box), scale), cache.kept(_rim_number(box, look)[0], scale)
+    true = camera.scale
+    scale = camera.detail or true
+    face = cache.kept(_face_number(box), scale)
+    edge = cache.kept(_rim_number(box, look)[0], scale) if face is not None else None
     if face is None or edge is None:
         return _paint_new(painter, theme, cache, camera, box, look, smooth)
-    if scale == camera.scale:
+    at = (box.x - MARGIN, box.y - MARGIN)
+    if scale == true:
         point = camera.snapped(*at)
         painter.drawPixmap(point, face)
         painter.drawPixmap(point, edge)
@@ -80,13 +82,23 @@ def _face_number(box: Box) -> int:
 
 
 def _rim_number(box: Box, look: StatusLook) -> tuple[int, Rim]:
-    parts = (look, box.shape, box.used, box.fed, box.badge)
-    if box.rim is None or not same(box.rim[0], parts):
+    kept = box.rim
+    if (
+        kept is None
+        or kept[0] is not box.shape
+        or kept[1] is not box.used
+        or kept[2] is not box.fed
+        or kept[3] is not box.badge
+    ):
+        kept = box.rim = (box.shape, box.used, box.fed, box.badge, {})
+    # A run takes a card from look to look and back: each has its number, since hashing a rim takes longer than a blit.
+    rims: dict[int, tuple[int, Rim]] = kept[4]
+    found = rims.get(id(look))  # the rim holds the look, so that no other has its id
+    if found is None:
         content = box.content
         rim = Rim(look, box.shape, box.used, box.fed, tile_top(box.shape, bool(content.chips)), content.disabled,
                   content.known, content.breakpoint, box.badge, is_trigger(box.node.action))  # fmt: skip
-        box.rim = (parts, (number_of(rim), rim))
-    found: tuple[int, Rim] = box.rim[1]
+        found = rims[id(look)] = (number_of(rim), rim)
     return found
 
 

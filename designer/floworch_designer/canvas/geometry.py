@@ -29,6 +29,8 @@ GLYPH_RIGHT = 12.0
 MARGIN = 12.0
 #: Height kept under a card for duration, attempt and item count.
 FOOTER = 20.0
+#: What is painted below a card, outside it.
+BELOW = max(MARGIN, FOOTER)
 #: What a label on a wire, or the mark at its beginning, may stick out beside it.
 LABEL = 12.0
 #: How far a wire that leads back stays from the cards at its ends, and how it turns there.

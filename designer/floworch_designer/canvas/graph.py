@@ -14,7 +14,7 @@ from floworch_designer.canvas.bends import Portal, Way, bend
 from floworch_designer.canvas.content import Catalogue, Content, Kind, content_of, kind_of, success_ports
 from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox
 from floworch_designer.canvas.geometry import (
-    FOOTER,
+    BELOW,
     LABEL,
     MARGIN,
     Point,
@@ -36,9 +36,6 @@ from floworch_designer.document.positions import as_point, positions, raw_positi
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.wiring import Given
-
-#: What is painted below a card, outside it.
-_BELOW = max(MARGIN, FOOTER)
 
 
 class Box:
@@ -106,7 +103,7 @@ class Box:
         if self.proxy is not None:
             return self.proxy.painted
         left, top, shape = self.x, self.y, self.shape  # not by ``rect``: hundreds are asked in every frame
-        return left - MARGIN, top - MARGIN, left + shape.width + MARGIN, top + shape.height + _BELOW
+        return left - MARGIN, top - MARGIN, left + shape.width + MARGIN, top + shape.height + BELOW
 
     def port_point(self, name: str) -> Point:
         """Where wires leave this port; the first success port for a name it does not have."""

@@ -34,6 +34,8 @@ from floworch_designer.canvas.live import ACTIVE
 from floworch_designer.canvas.motion import Ends, live_wires, paint_back_off, paint_ends, paint_flow
 from floworch_designer.canvas.painting import NEAR, Camera
 from floworch_designer.canvas.plan import Plan, paint_plan
+from floworch_designer.canvas.seen import seen
+from floworch_designer.canvas.spinner import paint_spinner
 from floworch_designer.theme import Theme, ui_font
 
 #: At most so many spinners turn and edges flow at once.
@@ -197,13 +199,7 @@ class Overlay:
             top = 10.0 if box.container else tile_top(box.shape, bool(box.content.chips))
             left = box.x + box.shape.width - GLYPH_RIGHT - GLYPH
             circle = camera.rect((left + 2, box.y + top + 2, left + GLYPH - 2, box.y + top + GLYPH - 2))
-            width = 2.2 * camera.zoom
-            faint = QColor(color)
-            faint.setAlphaF(0.25)
-            painter.setPen(QPen(faint, width))
-            painter.drawEllipse(circle)
-            painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawArc(circle, round(-angle * 16), -100 * 16)
+            paint_spinner(painter, circle, color, camera.zoom, camera.ratio, angle)
             info = box.live.info
             if (info is None or info.share is None) and not box.container:
                 self._wave(painter, theme, camera, box, color)
@@ -221,8 +217,8 @@ class Overlay:
     def active(self, rect: Rect) -> list[Box]:
         """Nodes in a rectangle that are being worked on."""
         boxes = self.graph.boxes
-        found = (boxes[key] for key in self.graph.box_grid.near(rect))
-        return [box for box in found if box.live.status in ACTIVE and not box.live.held and overlaps(rect, box.painted)]
+        near = [boxes[key] for key in self.graph.box_grid.near(rect)]
+        return list(seen(rect, [box for box in near if box.live.status in ACTIVE and not box.live.held]))
 
     def _hovered(self, painter: QPainter, theme: Theme, camera: Camera, near: bool, hidden: frozenset[str]) -> None:
         box = self.graph.boxes.get(self.hover or "")

@@ -23,6 +23,7 @@ from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.mini import flat_color, paint_mini, paint_titles
 from floworch_designer.canvas.items.portal import paint_tags
 from floworch_designer.canvas.items.wires import FEW, WIDTH, paint_hairlines, paint_wires
+from floworch_designer.canvas.seen import seen
 from floworch_designer.theme import StatusLook, Theme, ui_font
 from floworch_designer.theme.statuses import HUMAN, PAUSED, TIMED_OUT
 
@@ -122,7 +123,7 @@ class GraphPainter:
         boxes = [graph.boxes[key] for key in graph.box_grid.near(rect)]
         wires = list(graph.wire_grid.near(rect))
         if not loose:
-            boxes = sorted((box for box in boxes if overlaps(rect, box.painted)), key=ORDER)
+            boxes = sorted(seen(rect, boxes), key=ORDER)
             wires = [wire for wire in wires if overlaps(rect, wire.bounds)]
         if hidden:
             boxes = [box for box in boxes if box.id not in hidden]

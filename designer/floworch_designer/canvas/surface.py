@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from time import monotonic
 from typing import cast
 
@@ -15,12 +16,13 @@ from floworch_designer.canvas.cache import BEHIND, BUDGET
 from floworch_designer.canvas.camera import CameraView
 from floworch_designer.canvas.content import Catalogue
 from floworch_designer.canvas.draglayer import DragLayer
-from floworch_designer.canvas.geometry import Rect, overlaps
+from floworch_designer.canvas.geometry import Rect
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.live import ACTIVE, RunInfo
 from floworch_designer.canvas.motion import LASTS, moving_region
 from floworch_designer.canvas.overlay import Overlay, around, reach
 from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
+from floworch_designer.canvas.seen import seen
 from floworch_designer.canvas.tiles import BUDGET as TILE_BUDGET
 from floworch_designer.canvas.tiles import TileCache
 from floworch_designer.theme import Theme
@@ -109,11 +111,12 @@ class SurfaceView(CameraView):
         changed, ended = [], []
         for node_id, status in statuses.items():
             box = boxes.get(node_id)
-            if box is not None and box.live.status is not status:
-                if status in LASTS and box.live.status in ACTIVE:
-                    ended.append((node_id, status))
-                box.live.status = status
-                changed.append(node_id)
+            if box is None or (live := box.live).status is status:
+                continue
+            if status in LASTS and live.status in ACTIVE:
+                ended.append((node_id, status))
+            live.status = status
+            changed.append(node_id)
         if ended and len(ended) <= MANY and not self.overlay.still and self.zoom >= NEAR:
             now = monotonic()
             self.overlay.ends.update((node_id, (status, now)) for node_id, status in ended)
@@ -152,12 +155,13 @@ class SurfaceView(CameraView):
     def _repaint_live(self, changed: list[str]) -> None:
         shown = self.camera().scene(QRectF(self.viewport().rect()))
         boxes = self.graph.boxes
-        seen = [key for key in changed if overlaps(shown, boxes[key].painted)]
-        if len(seen) > MANY:
+        # No more are looked for than it takes to know that there are many.
+        here = [box.id for box in islice(seen(shown, [boxes[key] for key in changed]), MANY + 1)]
+        if len(here) > MANY:
             self.viewport().update()
         else:
             # Wires change with their ends even when the end that changed is out of sight.
-            self.repaint_nodes(seen if len(changed) > MANY else changed, wires=True)
+            self.repaint_nodes(here if len(changed) > MANY else changed, wires=True)
 
     def _animate(self) -> None:
         camera, seen = self.camera(), self.isVisible() and self.zoom >= NEAR  # nothing moves from afar

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QPainter, QPixmap
 
+from floworch.run.status import NodeStatus
 from floworch_designer.canvas import faces
 from floworch_designer.canvas.cache import PixmapCache
 from floworch_designer.canvas.painting import Camera
@@ -43,3 +44,17 @@ def test_a_card_for_which_there_is_no_time_is_left_to_who_asked(view: Any) -> No
     assert not done
     assert picture.pixelColor(100, 60).name() == "#000000"
     assert cache.short
+
+
+def test_a_card_that_comes_back_to_a_status_is_known_without_hashing_its_rim(
+    view: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run takes thousands of cards from status to status, and hashing takes longer than a blit."""
+    box, looks = view.graph.boxes["a"], [view.theme.status_look(status) for status in (None, *NodeStatus)]
+    first = [faces._rim_number(box, look) for look in looks]
+    assert len({number for number, _ in first}) == len(set(looks))
+    with monkeypatch.context() as patched:
+        patched.setattr(faces, "number_of", lambda _: pytest.fail("it has a number"))
+        assert [faces._rim_number(box, look) for look in looks] == first
+    box.badge = "error"
+    assert faces._rim_number(box, looks[0])[1].badge == "error"

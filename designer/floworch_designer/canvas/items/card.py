@@ -26,7 +26,7 @@ CHIP_HEIGHT = 18.0
 
 _ALIGN = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 #: Letters that hang below a tight line are not cut off.
-_WHOLE = Qt.TextFlag.TextDontClip
+_TIGHT = _ALIGN | Qt.TextFlag.TextDontClip
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -121,7 +121,7 @@ def _texts(painter: QPainter, theme: Theme, content: Content, shape: Shape, top:
         if content.chips:
             above = min(above, CHIP_TOP - pitch * len(lines))
         for number, line in enumerate(lines):
-            painter.drawText(QRectF(TEXT_LEFT, above + number * pitch, width, pitch), _ALIGN | _WHOLE, line)
+            painter.drawText(QRectF(TEXT_LEFT, above + number * pitch, width, pitch), _TIGHT, line)
         return
     title = _cut(content.title, first, size, 600, Qt.TextElideMode.ElideMiddle)
     painter.drawText(QRectF(TEXT_LEFT, top - 1, width, 18), _ALIGN, title)

@@ -84,6 +84,8 @@ def label_on(
 
     None where there is nothing to say, or no room for it.
     """
+    if not condition_for(wire) and items_on(wire, arriving, leaving or {}) is None:
+        return None
     knots = [knot.at for knot in wire.bends]
     return place(wire.points, knots, KNOT, lambda at: words_on(wire, arriving, at, leaving), label_width, middle(wire))
 

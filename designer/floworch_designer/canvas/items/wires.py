@@ -92,7 +92,10 @@ def state_of(wire: Wire) -> str:
 
 def wire_pen(theme: Theme, wire: Wire, width: float) -> QPen:
     """The pen of a wire that is neither hovered nor selected."""
-    state, error = state_of(wire), wire.port == "error"
+    return _pen_in(theme, state_of(wire), wire.port == "error", width)
+
+
+def _pen_in(theme: Theme, state: str, error: bool, width: float) -> QPen:
     if state == "untaken":
         return pen(faint(theme, "failed" if error else "edge"), width, True)
     return pen(theme.tokens["running" if state == "live" else "failed" if error else "edge"], width, error)
@@ -110,14 +113,17 @@ def faint(theme: Theme, token: str) -> str:
 
 def paint_wires(painter: QPainter, theme: Theme, wires: Iterable[Wire], width: float | Callable[[Wire], float]) -> None:
     """Paint wires as curves, scene units, grouped by pen; ``width`` is one for all or told for each."""
-    groups: dict[int, tuple[QPen, list[QPainterPath]]] = {}
-    for wire in wires:
-        used = wire_pen(theme, wire, width(wire) if callable(width) else width)
-        groups.setdefault(id(used), (used, []))[1].append(wire_path(wire))
+    groups: dict[tuple[str, bool, float], list[QPainterPath]] = {}
+    for wire in wires:  # hundreds in every frame: a pen is asked for once in each group
+        state = "" if wire.source.live.status is None else state_of(wire)
+        group = ("" if state == "done" else state, wire.port == "error", width(wire) if callable(width) else width)
+        if group not in groups:
+            groups[group] = []
+        groups[group].append(wire_path(wire) if wire.path is None else wire.path)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     draw = painter.drawPath
-    for used, paths in groups.values():
-        painter.setPen(used)
+    for group, paths in groups.items():
+        painter.setPen(_pen_in(theme, *group))
         for path in paths:
             draw(path)
 
