@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: Cards that are moved in one go.
 SLICE = 300
+#: Cards of a step taken back or done again that move in one go if there are no more: they are followed in time, and
+#: nobody sees them on their way.
+AT_ONCE = 1500
 
 
 class Slices:
@@ -28,7 +31,7 @@ class Slices:
     def __init__(self, view: CanvasView) -> None:
         self._view = view
         self._rest: list[frozenset[str]] = []
-        self._asked = False
+        self._least: int | None = None
         self._then: Callable[[], object] | None = None
         self._timer = QTimer(view, interval=0)
         self._timer.timeout.connect(self._next)
@@ -39,16 +42,21 @@ class Slices:
         return bool(self._rest)
 
     @contextmanager
-    def over(self, then: Callable[[], object]) -> Iterator[None]:
-        """Follow what is done inside in slices; ``then`` is called when all of it is followed."""
-        self._asked = True
+    def over(self, then: Callable[[], object] | None = None, least: int | None = None) -> Iterator[None]:
+        """Follow what is done inside in slices.
+
+        Args:
+            then: Called when all of it is followed.
+            least: So many cards are moved in one go if there are no more; None is one slice.
+        """
+        self._least = SLICE if least is None else least
         try:
             yield
         finally:
-            self._asked = False
+            self._least = None
         if self._rest:
             self._then = then
-        else:
+        elif then is not None:
             then()
 
     def first(self, changes: ChangeSet) -> ChangeSet:
@@ -58,7 +66,7 @@ class Slices:
             self._rest, self._then = [], None
             self._timer.stop()
         moves = not (changes.nodes or changes.removed or changes.edges or changes.everything)
-        if not self._asked or not moves or len(changes.moved) <= SLICE:
+        if self._least is None or not moves or len(changes.moved) <= self._least:
             return changes
         stored = raw_positions(self._view.document.workflow)
         nowhere: Point = (0.0, 0.0)

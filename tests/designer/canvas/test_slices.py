@@ -64,3 +64,20 @@ def test_what_a_person_moves_is_never_cut_in_slices(chain: Any) -> None:
     chain.document.apply(edits.move(chain.document.workflow, places), "Move")
     assert not chain.slices.going
     assert slices.SLICE == 8
+
+
+def test_a_step_taken_back_is_cut_in_slices_only_where_it_moves_more_than_is_followed_in_time(
+    chain: Any, qtbot: QtBot
+) -> None:
+    before = positions(chain.document.workflow)
+    places = lay_out(chain.document.workflow).places
+    chain.document.apply(edits.move(chain.document.workflow, places), "Move")
+    moved = len([key for key, at in before.items() if at != places[key]])
+    with chain.slices.over(least=moved):
+        chain.document.undo_stack.undo()
+    assert not chain.slices.going
+    with chain.slices.over(least=moved - 1):
+        chain.document.undo_stack.redo()
+    assert chain.slices.going
+    qtbot.waitUntil(lambda: not chain.slices.going)
+    assert standing(chain) == chain.graph.boxes.keys()

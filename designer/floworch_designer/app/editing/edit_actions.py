@@ -9,6 +9,7 @@ from floworch_designer.app.editing.layer_copies import copy_layers, paste_layers
 from floworch_designer.app.editing.pinning import toggle_pin
 from floworch_designer.app.editing.subflows import promote, put_back_into_caller
 from floworch_designer.app.runtime.loop import spawn
+from floworch_designer.canvas.slices import AT_ONCE
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class EditActions:
         """Select the nodes that a step brings back, as they were before they went."""
         window = self._window
         before = window.document.workflow.nodes.keys()
-        step()
+        with window.canvas.slices.over(least=AT_ONCE):  # an arrangement of thousands would hold the window up
+            step()
         back = window.document.workflow.nodes.keys() - before
         if back:
             window.selection.set(back)

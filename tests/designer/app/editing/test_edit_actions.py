@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from floworch.model.workflow import Workflow
+from floworch_designer.document import edits
+from floworch_designer.document.positions import positions
+
 
 def test_undo_and_redo_by_keys(window, qtbot, flow):
     window.session.document.apply(flow(), "Make")
@@ -11,6 +15,27 @@ def test_undo_and_redo_by_keys(window, qtbot, flow):
     assert not window.document.workflow.nodes
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert len(window.document.workflow.nodes) == 2
+
+
+def test_thousands_that_go_back_hold_the_window_up_no_longer_than_thousands_that_are_arranged(
+    window, flow, until, monkeypatch
+):
+    """Nothing blocks the window (designer.md): their cards follow some at a time."""
+    monkeypatch.setattr("floworch_designer.app.editing.edit_actions.AT_ONCE", 8)
+    monkeypatch.setattr("floworch_designer.canvas.slices.SLICE", 8)
+    made = Workflow(id="w")
+    for at in range(20):
+        made, _ = edits.add_node(made, "data.set", {}, (at * 300, 0))
+    window.session.document.reset(made)
+    window.session.document.apply(
+        edits.move(made, {key: (0.0, at * 90.0) for at, key in enumerate(made.nodes)}), "Move"
+    )
+    for step in ("edit.undo", "edit.redo"):
+        window.commands[step].trigger()
+        assert window.canvas.slices.going
+        until(lambda: not window.canvas.slices.going)
+        places = positions(window.document.workflow)
+        assert {key: (box.x, box.y) for key, box in window.canvas.graph.boxes.items()} == places
 
 
 def test_delete_works_on_the_canvas_and_not_in_a_text_field(window, qtbot, flow):
