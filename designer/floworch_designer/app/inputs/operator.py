@@ -105,10 +105,11 @@ class Operator(QObject):
     def _enter(self) -> None:
         window = self._window
         self._layout = window.saveState()
-        bars = window.findChildren(QToolBar)
+        bars = window.findChildren(QToolBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
         docks = list(window.docks.values())
         around = (window.menuBar(), window.tab_strip, window.canvases, window.scrubber, window.statusBar())
         self._hidden = [widget for widget in (*around, *bars, *docks) if not widget.isHidden()]
+        _let_go(window)
         for widget in self._hidden:
             widget.hide()
         self._place()
@@ -135,6 +136,7 @@ class Operator(QObject):
     def _drop(self) -> None:
         old, self.page = self.page, None
         if old is not None:
+            _let_go(self._window)
             self._window.centre.removeWidget(old)
             old.hide()
             old.deleteLater()
@@ -324,6 +326,13 @@ class OperatorPage(QWidget):
         action.changed.connect(self._follow)
         self.buttons[name] = button
         return button
+
+
+def _let_go(window: MainWindow) -> None:
+    """Take the focus from what is about to be hidden: Qt would look for the next one at each part, among all others."""
+    focused = window.focusWidget()
+    if focused is not None:
+        focused.clearFocus()
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:

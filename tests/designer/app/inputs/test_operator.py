@@ -187,3 +187,18 @@ def test_another_workflow_brings_its_own_form(shown, flow):
     texts = [label.text() for label in shown.operator.page.findChildren(type(shown.operator.page.status))]
     assert NO_INPUTS in texts
     assert not shown.operator.page.form.rows
+
+
+def test_the_focus_does_not_look_for_a_place_among_what_is_put_away(window, flow, qtbot, monkeypatch):
+    """Each part that is hidden with the focus in it would pass it on, over hundreds of others."""
+    window.session.document.reset(flow(inputs={"who": Input(type="string", title="Who", required=True)}))
+    window.canvas.setFocus()
+    asked = []
+    hides = window.docking.hides
+    monkeypatch.setattr(window.docking, "hides", lambda widget: asked.append(widget) or hides(widget))
+    press(window, qtbot, "M", CONTROL_ALT)
+    (row,) = window.operator.page.form.rows.values()
+    assert row.findChild(QLineEdit).hasFocus()
+    press(window, qtbot, "M", CONTROL_ALT)
+    assert window.canvas.hasFocus()
+    assert asked == []
