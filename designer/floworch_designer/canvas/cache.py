@@ -15,6 +15,9 @@ from PySide6.QtGui import QPainter, QPixmap
 BUDGET = 8.0
 #: Pixmaps painted in every frame, whatever the clock says: a busy machine must get on too.
 AT_LEAST = 6
+#: Device px of new pixmaps painted in every frame at rest, likewise: 64 cards at half zoom, 16 at full. What each frame
+#: repeats, wires and cards that are there, takes as long; with less, a busy machine would do little else.
+PIXELS_AT_LEAST = 370_000
 #: Bytes of pixmaps kept.
 LIMIT = 40 * 1024 * 1024
 _HINTS = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
@@ -33,6 +36,7 @@ class PixmapCache:
         self._until: float | None = 0.0
         self._budget = 0.0
         self._free = 0
+        self._pixels = 0
         #: Whether something was shown at another scale, or not at all, since ``start_frame``.
         self.short = False
 
@@ -44,6 +48,7 @@ class PixmapCache:
         self._budget = budget / 1000.0
         self._until = perf_counter() + self._budget if at_once else None
         self._free = AT_LEAST if budget > 0 else 0
+        self._pixels = PIXELS_AT_LEAST if budget > 0 and not at_once else 0
         self.short = False
 
     def kept(self, key: Hashable, scale: float) -> QPixmap | None:
@@ -84,7 +89,7 @@ class PixmapCache:
         self._free -= 1
         if self._until is None:
             self._until = perf_counter() + self._budget
-        if not must and (self.short or (self._free < 0 and perf_counter() > self._until)):
+        if not must and (self.short or (self._free < 0 and self._pixels <= 0 and perf_counter() > self._until)):
             self.short = True
             other = self._latest.get(key)
             return (self._kept.get((key, other)), other) if other is not None else (None, scale)
@@ -92,6 +97,7 @@ class PixmapCache:
         self._kept[key, scale] = pixmap
         self._latest[key] = scale
         self._bytes += _bytes(pixmap)
+        self._pixels -= pixmap.width() * pixmap.height()
         self.shrink(self._limit)
         return pixmap, scale
 

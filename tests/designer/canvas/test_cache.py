@@ -38,6 +38,7 @@ def test_the_time_of_a_frame_counts_from_its_first_picture_or_from_its_beginning
     now = [0.0]
     monkeypatch.setattr(cache_module, "perf_counter", lambda: now[0])
     monkeypatch.setattr(cache_module, "AT_LEAST", 1)
+    monkeypatch.setattr(cache_module, "PIXELS_AT_LEAST", 0)
     for at_once, painted in ((False, 2), (True, 1)):
         cache = PixmapCache()
         cache.start_frame(8.0, at_once=at_once)
@@ -45,6 +46,22 @@ def test_the_time_of_a_frame_counts_from_its_first_picture_or_from_its_beginning
         made = [cache.get(key, 1.0, (10, 10), 1.0, lambda _: None)[0] for key in "ab"]
         now[0] += 0.02
         made.append(cache.get("c", 1.0, (10, 10), 1.0, lambda _: None)[0])
+        assert sum(one is not None for one in made) == painted
+        assert cache.short
+
+
+def test_at_rest_a_frame_paints_as_much_as_it_repeats_whatever_the_clock_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Full repaints are a matter of some frames also where other programs take most of the time (performance.md)."""
+    now = [0.0]
+    monkeypatch.setattr(cache_module, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(cache_module, "AT_LEAST", 1)
+    monkeypatch.setattr(cache_module, "PIXELS_AT_LEAST", 300)
+    for at_once, painted in ((False, 3), (True, 1)):
+        cache, made = PixmapCache(), []
+        cache.start_frame(8.0, at_once=at_once)
+        for key in range(6):
+            made.append(cache.get(key, 1.0, (10, 10), 1.0, lambda _: None)[0])
+            now[0] += 0.02
         assert sum(one is not None for one in made) == painted
         assert cache.short
 
