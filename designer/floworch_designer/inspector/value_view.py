@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -33,6 +34,7 @@ WAIT = 40
 #: What a value can be shown as, by the word on its button.
 FORMS: Final = {"tree": mark("Tree"), "table": mark("Table"), "text": mark("Text"), "picture": mark("Picture"),
                 "page": mark("Page")}  # fmt: skip
+_W = TypeVar("_W", bound=QWidget)
 #: The forms that are shown in parts.
 _IN_PARTS: Final = frozenset({"table", "text", "page"})
 
@@ -56,16 +58,15 @@ class ValueView(QWidget):
         self._timer = QTimer(self, interval=WAIT)
         self._timer.timeout.connect(self._collect)
         self._read: Any = None
-        self._make_pages()
+        self.model = ValueModel()
+        self.caption = caption("")
         self.pager = Pager(context)
         self.pager.turned.connect(self._turn)
-        layout = QVBoxLayout(self)
+        self.pages: dict[str, QWidget] = {}
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(self._bar(context))
-        for page in self.pages.values():
-            layout.addWidget(page)
-            page.hide()
         layout.addWidget(self.caption)
         layout.addWidget(self.pager)
         layout.addWidget(self.beginning, 0, Qt.AlignmentFlag.AlignLeft)
@@ -117,8 +118,9 @@ class ValueView(QWidget):
         elif form not in self._drawn:
             self._drawn.add(form)
             self._draw(form)
-        for name, page in self.pages.items():
-            page.setVisible(name == form and not self._content.broken(form))
+        shown = None if self._content.broken(form) else self._page(form)
+        for page in self.pages.values():
+            page.setVisible(page is shown)
         told = "" if waits else self._content.told(form)  # the thread may be done by now, and nothing is drawn yet
         self.caption.setText(told)
         self.caption.setVisible(bool(told))
@@ -180,25 +182,55 @@ class ValueView(QWidget):
         self._timer.stop()
         self._read = None
 
-    def _make_pages(self) -> None:
-        self.model = ValueModel()
-        self.tree = QTreeView()
-        self.tree.setModel(self.model)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setMinimumHeight(180)
-        self.tree.setIndentation(14)
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self.tree.header().resizeSection(0, 120)
-        self.tree.setAccessibleName(tr("Value as a tree"))
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setProperty("role", "mono")
-        self.text.setMinimumHeight(180)
-        self.text.setAccessibleName(tr("Value as text"))
-        self.table, self.picture, self.page = ValueTable(), Picture(), HtmlPage()
-        self.caption = caption("")
-        self.pages: dict[str, QWidget] = {"tree": self.tree, "table": self.table, "text": self.text,
-                                          "picture": self.picture, "page": self.page}  # fmt: skip
+    # The forms: most values are shown in one of them, and each is made of ten widgets.
+
+    @cached_property
+    def tree(self) -> QTreeView:
+        """The value as a tree."""
+        tree = QTreeView()
+        tree.setModel(self.model)
+        tree.setUniformRowHeights(True)
+        tree.setMinimumHeight(180)
+        tree.setIndentation(14)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        tree.header().resizeSection(0, 120)
+        tree.setAccessibleName(tr("Value as a tree"))
+        return self._placed("tree", tree)
+
+    @cached_property
+    def text(self) -> QPlainTextEdit:
+        """The value as text."""
+        text = QPlainTextEdit()
+        text.setReadOnly(True)
+        text.setProperty("role", "mono")
+        text.setMinimumHeight(180)
+        text.setAccessibleName(tr("Value as text"))
+        return self._placed("text", text)
+
+    @cached_property
+    def table(self) -> ValueTable:
+        """The rows of the value."""
+        return self._placed("table", ValueTable())
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The picture that the value is."""
+        return self._placed("picture", Picture())
+
+    @cached_property
+    def page(self) -> HtmlPage:
+        """The page that the value is."""
+        return self._placed("page", HtmlPage())
+
+    def _page(self, form: str) -> QWidget:
+        made: QWidget = getattr(self, form)  # every form has the name of what shows it
+        return made
+
+    def _placed(self, form: str, made: _W) -> _W:
+        self.pages[form] = made
+        made.hide()
+        self._column.insertWidget(self._column.indexOf(self.caption), made)
+        return made
 
     def _bar(self, context: Context) -> QHBoxLayout:
         bar = QHBoxLayout()

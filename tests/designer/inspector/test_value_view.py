@@ -49,3 +49,13 @@ def test_another_value_is_shown_as_what_it_is(view, qtbot):
     assert [view.model.index(0, column).data() for column in range(2)] == ["small", "1"]
     view._collect()  # what was being read is no longer asked for
     assert view.model.index(0, 0).data() == "small"
+
+
+def test_only_the_forms_that_were_shown_are_made(view, qtbot):
+    """A page with three values is made at once when operator mode is entered: each form is ten widgets."""
+    assert list(view.pages) == ["tree"]
+    view.set_value([{"a": 1}, {"a": 2}])
+    for form in ("table", "text", "tree"):
+        press(qtbot, view.buttons[form])
+        assert [name for name, page in view.pages.items() if page.isVisible()] == [form]
+    assert set(view.pages) == {"tree", "table", "text"}
