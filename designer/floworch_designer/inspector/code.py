@@ -15,12 +15,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
+    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from floworch_designer.document.edits import same
-from floworch_designer.inspector.editors import CHOOSING, ValueEditor, placeholder, read_json
+from floworch_designer.inspector.braces import answer
+from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
+from floworch_designer.inspector.line import CHOOSING, typed
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.settings.words import tr
 
@@ -45,6 +48,8 @@ class AutoHeightEdit(QPlainTextEdit):
         self._quiet = False
         #: Whether a list of choices is open, which gets Enter, Tab and Escape.
         self.choosing: Callable[[], bool] = bool
+        #: Whether what is written may be an expression, whose braces close themselves.
+        self.braces = False
         if code:
             self.setProperty("role", "mono")  # the style sheet's font wins over setFont
             self.setFont(mono_font())
@@ -92,7 +97,24 @@ class AutoHeightEdit(QPlainTextEdit):
         if event.key() == Qt.Key.Key_Tab and not self.tabChangesFocus():
             self.insertPlainText("    ")
             return
-        super().keyPressEvent(event)
+        if not (self.braces and self._pair(event)):
+            super().keyPressEvent(event)
+
+    def _pair(self, event: QKeyEvent) -> bool:
+        key, cursor = typed(event), self.textCursor()
+        if not key or cursor.hasSelection() or self.isReadOnly():
+            return False
+        done = answer(*_around(cursor), key)
+        if done is None:
+            return False
+        steps, keep = QTextCursor.MoveOperation, QTextCursor.MoveMode.KeepAnchor
+        cursor.movePosition(steps.Left, n=done.left)
+        cursor.movePosition(steps.Right, keep, done.left + done.right)
+        if cursor.hasSelection() or done.insert:
+            cursor.insertText(done.insert)  # in the place of what is selected, as one step that can be taken back
+        cursor.movePosition(steps.Left if done.move < 0 else steps.Right, n=abs(done.move))
+        self.setTextCursor(cursor)
+        return True
 
     def _way_out(self, event: QKeyEvent) -> int:
         """Where a key leads out of code, in which Tab writes: 1 to the next field, -1 to the one before, 0 nowhere."""
@@ -246,6 +268,14 @@ class JsonEditor(CodeEditor):
         except ValueError as error:
             return tr("Not JSON: {error}.", error=error)
         return ""
+
+
+def _around(cursor: QTextCursor) -> tuple[str, str]:
+    """The text before a cursor, and the rest of its line behind it."""
+    before, after = QTextCursor(cursor), QTextCursor(cursor)
+    before.movePosition(QTextCursor.MoveOperation.Start, QTextCursor.MoveMode.KeepAnchor)
+    after.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    return before.selectedText(), after.selectedText()
 
 
 def _reads_as_text(value: Any) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QKeySequence,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHeaderView, QLabel, QTextEdit, QTreeView
 
 from floworch.run.completing import complete, preview
-from floworch_designer.inspector.editors import Line
+from floworch_designer.inspector.line import Line
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import counted, tr
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 #: Milliseconds after the last key until the value is shown.
 PAUSE = 150
 _MOST_ROWS = 9
+#: How far below the cursor the list may begin, px.
+NEAR = 90
 
 
 class NodeHelp:
@@ -155,10 +157,20 @@ class Completing(QObject):
         help_: What knows the choices.
         theme: For the colour of a mistake.
         shown: The label under the box that shows the value.
+        until: Where on the screen the line ends in which the value or a mistake is told: the list opens below it.
     """
 
-    def __init__(self, edit: AutoHeightEdit | Line, field: str, help_: NodeHelp, theme: Theme, shown: QLabel) -> None:
+    def __init__(
+        self,
+        edit: AutoHeightEdit | Line,
+        field: str,
+        help_: NodeHelp,
+        theme: Theme,
+        shown: QLabel,
+        until: Callable[[], int] | None = None,
+    ) -> None:
         super().__init__(edit)
+        self._until = until
         self.edit, self.field, self.help, self.shown = edit, field, help_, shown
         self.end: BoxEnd | LineEnd = LineEnd(edit) if isinstance(edit, Line) else BoxEnd(edit)
         self._theme = theme
@@ -206,6 +218,9 @@ class Completing(QObject):
             self.model.appendRow(items)
         place = self.end.place()
         place.setWidth(max(300, min(440, self.edit.width())))
+        below = self.edit.mapFromGlobal(QPoint(0, self._until())).y() if self._until is not None else 0
+        if below - place.bottom() <= NEAR:  # further down, it would be told where nobody looks
+            place.setBottom(max(place.bottom(), below))
         self.completer.complete(place)
         self.popup.setCurrentIndex(self.completer.completionModel().index(0, 0))
 
@@ -225,8 +240,8 @@ class Completing(QObject):
         bare = "{{" not in text and "{%" not in text
         mistake = found.mistake if found is not None else None
         self.end.underline(None if mistake is None else (mistake.start, mistake.end), self._theme.color("failed"))
-        if mistake is not None and self._told.startswith(said(mistake.message).rstrip(".")):
-            self._say("", "error")
+        if mistake is not None and self._told:
+            self._say("", "error")  # one mistake at a time: two of them would push what is below about
         elif mistake is not None:
             self._say(f"{said(mistake.message)} {said(mistake.hint)}".strip(), "error")
         elif found is not None and found.text and not (bare and found.text == " ".join(text.split())):
@@ -285,6 +300,7 @@ class LineHelp(QObject):
     def __init__(self, line: Line, make: Callable[[Line], Completing]) -> None:
         super().__init__(line)
         self._line, self._make = line, make
+        line.braces = True
         self.completing: Completing | None = None
         line.textEdited.connect(self._on_edited)
         ask = QShortcut(QKeySequence("Ctrl+Space"), line)

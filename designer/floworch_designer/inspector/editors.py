@@ -26,27 +26,9 @@ from PySide6.QtWidgets import (
 from floworch.model.durations import seconds
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.dropping import TakesPaths
+from floworch_designer.inspector.line import Line
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.settings.words import tr
-
-#: Keys that an open list of choices gets before the text box below it.
-CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
-
-
-class Line(QLineEdit):
-    """A line of text on which a list of choices can lie."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        #: Whether a list of choices is open.
-        self.choosing: Callable[[], bool] = bool
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave Enter, Tab and Escape to an open list of choices."""
-        if event.key() in CHOOSING and self.choosing():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class ValueEditor(QWidget):

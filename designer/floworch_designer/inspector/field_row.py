@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -15,11 +15,12 @@ from floworch_designer.document.edits import same
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
 from floworch_designer.inspector.completing import Completing, LineHelp
 from floworch_designer.inspector.dropping import TakesPaths
-from floworch_designer.inspector.editors import Line, ValueEditor, placeholder, read_json
+from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
 from floworch_designer.inspector.labels import in_labels
+from floworch_designer.inspector.line import Line
 from floworch_designer.inspector.schema import MISSING, Field, Kind, in_language, is_expression
 from floworch_designer.inspector.structured import make_editor
-from floworch_designer.inspector.told import Folding, Told
+from floworch_designer.inspector.told import LINE, Folding, Told
 from floworch_designer.inspector.widgets import restyle
 from floworch_designer.settings.words import mark, tr
 
@@ -110,10 +111,13 @@ class FieldRow(TakesPaths, QWidget):
                 (placeholder(field) if field.raw else field.placeholder)
                 or (_RAW_HINTS.get(field.language, "item.size > 100") if field.raw else _hint(self._form))
             )
+            made.text.braces = True
             self.stack.add_page(made)
             made.edited.connect(self._on_edited)
             if self._form.help is not None:
-                self.completing = Completing(made.text, field.name, self._form.help, self._theme, self.preview)
+                self.completing = Completing(
+                    made.text, field.name, self._form.help, self._theme, self.preview, self._said_until
+                )
         return self._expression
 
     def _keep_room(self) -> None:
@@ -160,10 +164,16 @@ class FieldRow(TakesPaths, QWidget):
         """Help on the lines of a literal editor whose values may be expressions."""
         if self._form.help is not None and self.field.kind in _HELPED:
             editor.set_assist(lambda line: self._lines.append(LineHelp(line, self._complete)))
+        if isinstance(editor, CodeEditor) and self._form.expressions:
+            editor.text.braces = self.field.kind is Kind.MULTILINE or self.field.language == "jinja"
 
     def _complete(self, line: Line) -> Completing:
         assert self._form.help is not None
-        return Completing(line, self.field.name, self._form.help, self._theme, self.preview)
+        return Completing(line, self.field.name, self._form.help, self._theme, self.preview, self._said_until)
+
+    def _said_until(self) -> int:
+        """Where on the screen the line ends in which the value or a mistake is told."""
+        return self.stack.mapToGlobal(QPoint(0, self.stack.height())).y() + 3 + LINE
 
     def set_value(self, value: Any, fresh: bool = False) -> None:
         """Show a value without emitting ``edited``.

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from floworch_designer.document.edits import same
-from floworch_designer.inspector.editors import Line, SmartEditor, Stacked, TextEditor, ValueEditor, show_text
+from floworch_designer.inspector.editors import SmartEditor, Stacked, TextEditor, ValueEditor, show_text
+from floworch_designer.inspector.line import Line
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.settings.words import foreign, mark, tr
 

@@ -122,6 +122,7 @@ class Told(QWidget):
         self._line.setSpacing(6)
         self._line.addWidget(self.message, 1)
         self._column.addLayout(self._line)
+        self._column.addStretch(1)  # room that is kept is below
 
     def tell(self, mistake: str) -> None:
         """Tell a mistake, or the help when there is none."""
@@ -137,7 +138,7 @@ class Told(QWidget):
         if self.about is None and mistake and self._help:
             self.about = Folding("caption")
             self.about.setText(self._help)
-            self._column.addWidget(self.about)
+            self._column.insertWidget(1, self.about)
         if self.about is not None:
             self.about.setVisible(bool(mistake and self._help))
         self._show_more()

@@ -53,7 +53,7 @@ def test_choices_with_types_and_values_open_while_typing(field, qtbot):
 def test_enter_takes_a_choice_and_the_document_follows(field, qtbot, context):
     rewrite(qtbot, field, "{{ nodes.log.out")
     qtbot.keyClick(field.completing.completer.popup(), Qt.Key.Key_Return)
-    assert field.expression.text.toPlainText() == "{{ nodes.log.output"
+    assert field.expression.text.toPlainText() == "{{ nodes.log.output }}"
     qtbot.keyClicks(field.expression.text, " }}")
     assert context.document.workflow.nodes["next"].params["message"] == "{{ nodes.log.output }}"
     assert not field.completing.completer.popup().isVisible()

@@ -1,0 +1,75 @@
+"""What a key does to the braces around an expression: ``{{`` closes itself, ``}}`` is stepped over; pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_AHEAD = re.compile(r" *\}")
+_BEGUN = re.compile(r"(?<!\{)\{\{ $")
+_LEFT = re.compile(r"(?<!\{)\{\{ ?$")
+_RIGHT = re.compile(r" ?\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is done in the place of the key.
+
+    Attributes:
+        left: Characters that are taken away before the cursor.
+        right: Characters that are taken away behind it.
+        insert: What is written there.
+        move: How far the cursor goes then.
+    """
+
+    left: int = 0
+    right: int = 0
+    insert: str = ""
+    move: int = 0
+
+
+def answer(before: str, after: str, key: str) -> Answer | None:
+    r"""What a typed character, or ``"\b"`` for Backspace, does; None when it does what it always does.
+
+    Args:
+        before: The text before the cursor.
+        after: The rest of the line behind it.
+        key: The character.
+    """
+    if key == "{":
+        return _close(before, after)
+    if key == "}":
+        return _step_over(before, after)
+    if key == " ":  # the one behind the braces is there
+        return Answer() if _BEGUN.search(before) and after.startswith(" }}") else None
+    if key == "\b":
+        left, right = _LEFT.search(before), _RIGHT.match(after)
+        if left is not None and right is not None:
+            return Answer(len(left[0]), len(right[0]))
+    return None
+
+
+def _close(before: str, after: str) -> Answer | None:
+    """The second brace brings the closing ones, unless something follows, or an expression is open already."""
+    opened = before.endswith("{") and not before.endswith("{{") and _inside(before[:-1]) is None
+    return Answer(insert="{  }}", move=-3) if opened and not after.strip() else None
+
+
+def _step_over(before: str, after: str) -> Answer | None:
+    """A closing brace goes over the one that is there, unless it closes an object within the expression."""
+    inside, ahead = _inside(before), _AHEAD.match(after)
+    if inside is None or ahead is None or inside.count("{") > inside.count("}"):
+        return None
+    doubled = before.endswith(" ") and ahead[0].startswith(" ")  # one was typed beside the one that was there
+    return Answer(left=int(doubled), move=len(ahead[0]))
+
+
+def _inside(before: str) -> str | None:
+    """What stands before the cursor of the expression that is open there; None outside of one."""
+    start = before.rfind("{{")
+    while start > 0 and before[start - 1] == "{":
+        start -= 1
+    if start < 0:
+        return None
+    inside = before[start + 2 :]
+    return inside if "}}" not in inside or (inside.count("{") > 0 and inside.count("{") >= inside.count("}")) else None

@@ -1,0 +1,124 @@
+"""Braces come in pairs while one types: in fields, and as a table of what each key does."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from floworch_designer.inspector.braces import Answer, answer
+
+
+@pytest.mark.parametrize(("text", "key", "after"), [
+    ("{|", "{", "{{ | }}"),
+    ("Dear {|", "{", "Dear {{ | }}"),
+    ("{|  ", "{", "{{ | }}  "),
+    ("{| there", "{", None),  # something follows
+    ("|", "{", None),
+    ("{{|", "{", None),
+    ("{{ {| }}", "{", None),
+    ("{{ x }} {|", "{", "{{ x }} {{ | }}"),
+    ("{{ x| }}", "}", "{{ x }|}"),
+    ("{{ x | }}", "}", "{{ x }|}"),  # a space typed beside the one that is there
+    ("{{ x }|}", "}", "{{ x }}|"),
+    ("{{ | }}", " ", "{{ | }}"),  # it is there
+    ("{{ x| }}", " ", None),
+    ("{{ |x }}", " ", None),
+    ("{{ x }}|", "}", None),
+    ("{{ x|}}", "}", "{{ x}|}"),
+    ('{{ {"a": 1| }}', "}", None),  # it closes an object
+    ('{{ {"a": 1}| }}', "}", '{{ {"a": 1} }|}'),
+    ("{|}", "}", None),  # no expression
+    ("{{ | }}", "\b", "|"),
+    ("{{|}}", "\b", "|"),
+    ("so {{ | }} it is", "\b", "so | it is"),
+    ("{{ x| }}", "\b", None),
+    ("{{ |x }}", "\b", None),
+])  # fmt: skip
+def test_what_a_key_does(text, key, after):
+    before, behind = text.split("|")
+    found = answer(before, behind, key)
+    if after is None:
+        assert found is None
+        return
+    assert isinstance(found, Answer)
+    kept = before[: len(before) - found.left] + found.insert
+    made, place = kept + behind[found.right :], len(kept) + found.move
+    assert f"{made[:place]}|{made[place:]}" == after
+
+
+@pytest.fixture
+def row(panel):
+    panel.context.selection.set(["log"])
+    return panel.parameters.form.rows["message"]
+
+
+def written(edit):
+    text, at = edit.toPlainText(), edit.textCursor().position()
+    return f"{text[:at]}|{text[at:]}"
+
+
+@pytest.fixture
+def box(row, qtbot):
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    edit = row.expression.text
+    edit.selectAll()
+    qtbot.keyClick(edit, Qt.Key.Key_Delete)
+    edit.document().clearUndoRedoStacks()
+    return edit
+
+
+def test_in_an_expression_one_undo_takes_the_closing_back(box, qtbot):
+    qtbot.keyClicks(box, "{{")
+    assert written(box) == "{{ | }}"
+    qtbot.keyClicks(box, "1")
+    assert written(box) == "{{ 1| }}"
+    QTest.keySequence(box, QKeySequence(QKeySequence.StandardKey.Undo))
+    assert written(box) == "{{ | }}"
+    QTest.keySequence(box, QKeySequence(QKeySequence.StandardKey.Undo))
+    assert box.toPlainText() in ("{", "")
+
+
+def test_backspace_between_the_braces_takes_both(box, qtbot):
+    box.insertPlainText("a 😀 ")
+    qtbot.keyClicks(box, "{{")
+    qtbot.keyClick(box, Qt.Key.Key_Backspace)
+    assert box.toPlainText() == "a 😀 "
+    QTest.keySequence(box, QKeySequence(QKeySequence.StandardKey.Undo))
+    assert box.toPlainText() == "a 😀 {{  }}"
+
+
+def test_nothing_is_closed_before_other_words_or_over_a_selection(box, qtbot):
+    qtbot.keyClicks(box, "x y")
+    box.moveCursor(box.textCursor().MoveOperation.Start)
+    qtbot.keyClicks(box, "{{")
+    assert box.toPlainText() == "{{x y"
+    box.selectAll()
+    qtbot.keyClicks(box, "{{")
+    assert written(box) == "{{ | }}"
+
+
+def test_code_of_other_languages_keeps_its_braces(panel, qtbot):
+    from floworch_designer.inspector.code import AutoHeightEdit
+
+    edit = AutoHeightEdit(code=True)
+    qtbot.addWidget(edit)
+    qtbot.keyClicks(edit, "f'{{")
+    assert edit.toPlainText() == "f'{{"
+
+
+def test_the_list_of_choices_leaves_the_line_of_mistakes_free(panel, row, qtbot):
+    panel.resize(420, 700)
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    edit = row.expression.text
+    edit.selectAll()
+    qtbot.keyClicks(edit, "{{")
+    for _ in range(3):
+        QApplication.processEvents()
+    qtbot.keyClicks(edit, "no")
+    popup = row.completing.popup
+    assert popup.isVisible()
+    told = row.preview.mapToGlobal(row.preview.rect().bottomLeft()).y()
+    assert popup.mapToGlobal(popup.rect().topLeft()).y() >= told
