@@ -83,7 +83,7 @@ def guarded_expression(source: str) -> str:
 def guarded_text(source: str) -> str:
     """What is rendered for a template. Raises ExpressionError: it is nested too deep."""
     check_depth(source, whole=False)
-    return guarded_template(source) if "{%" in source or may_grow(source) else source
+    return guarded_template(source) if "{%" in source or may_grow(source, whole=False) else source
 
 
 def _printed(value: Any) -> Any:

@@ -24,14 +24,17 @@ Split = Callable[[list[str], frozenset[str]], tuple[list[list[str]], list[str]]]
 class Group(str):
     """Something in brackets that is rewritten already, with what tells whether it is a fraction."""
 
-    __slots__ = ("fractions",)
+    __slots__ = ("fractions", "items")
     fractions: tuple[str, ...]
+    items: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, text: str, fractions: Iterable[str]) -> Group:
-        """A piece of code, with conditions of which one holds when its value is a fraction."""
+    def of(cls, text: str, fractions: Iterable[str], items: Iterable[tuple[str, ...]] = ()) -> Group:
+        """A piece of code, with conditions of which one holds when its value is a fraction; ``items`` has those of
+        each value between its commas, an object's without the keys."""
         made = cls(text)
         made.fractions = tuple(fractions)
+        made.items = tuple(items)
         return made
 
 
@@ -61,7 +64,7 @@ class Product:
 
     def take(self, operator: str, operand: list[str]) -> None:
         """One more operand, with the operator before it."""
-        self._found |= dict.fromkeys([ALWAYS] if operator == "/" else _of_operand(operand))
+        self._found |= dict.fromkeys([ALWAYS] if operator == "/" else of_operand(operand))
 
     def conditions(self) -> tuple[str, ...]:
         """Conditions of which one holds when it is a fraction; none when nothing is known."""
@@ -97,7 +100,8 @@ def path_of(part: list[str]) -> str:
     return "".join(pieces) if _is_path(pieces) else ""
 
 
-def _of_operand(part: list[str]) -> tuple[str, ...]:
+def of_operand(part: list[str]) -> tuple[str, ...]:
+    """The same for one operand."""
     pieces = [piece for piece in part if not piece.isspace()]
     while pieces and pieces[0] in {"+", "-"}:
         del pieces[0]
@@ -106,6 +110,11 @@ def _of_operand(part: list[str]) -> tuple[str, ...]:
     if len(pieces) == 1 and _FRACTION.fullmatch(pieces[0]):
         return (ALWAYS,)
     return (f"{''.join(pieces)} is float",) if _is_path(pieces) else ()
+
+
+def listed(items: Iterable[Iterable[str]]) -> str:
+    """Conditions of several values as code."""
+    return "[" + ", ".join(f"[{', '.join(each)}]" for each in items) + "]"
 
 
 def _is_path(pieces: list[str]) -> bool:

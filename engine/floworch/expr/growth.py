@@ -122,8 +122,34 @@ def tick(size: int = 0) -> None:
         budget.spend(size)
 
 
-def fit(value: Any) -> Any:
-    """A list or an object that an expression wrote, measured."""
+class Whole:
+    """A fraction without digits behind its point, on its way to a filter that would be given a whole number."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+
+
+def of(value: Any, fractions: Sequence[bool]) -> Any:
+    """What a filter is given; ``fractions`` as in ``add``."""
+    return Whole(float(value)) if type(value) is int and any(fractions) else value
+
+
+def _as_told(values: Sequence[Any], fractions: Sequence[Sequence[bool]]) -> list[Any]:
+    """Values with 2.0 where the engine gave out 2, as ``fractions`` tells of each of them."""
+    if len(values) != len(fractions):
+        return list(values)
+    pairs = zip(values, fractions, strict=True)
+    return [float(value) if type(value) is int and any(told) else value for value, told in pairs]
+
+
+def fit(value: Any, fractions: Sequence[Sequence[bool]] = ()) -> Any:
+    """A list or an object that an expression wrote, measured; ``fractions`` as in ``concatenated``."""
+    if fractions and isinstance(value, (list, tuple)):
+        value = _as_told(value, fractions)
+    elif fractions and isinstance(value, dict):
+        value = dict(zip(value, _as_told(list(value.values()), fractions), strict=True))
     if isinstance(value, (list, tuple, dict)):
         size, depth = size_of(value), depth_of(value)
         if depth > MAX_DEPTH:
@@ -292,6 +318,10 @@ def _asking(ask: Callable[..., None], own: Callable[..., Any], name: str) -> Cal
     def asked(value: Any, *args: Any, **named: Any) -> Any:
         if value is None:
             refuse(name, value)
+        if type(value) is Whole:
+            value = value.number
+        if "__of" in named:
+            args = tuple(_as_told(args, named.pop("__of")))
         ask(value, *args, **named)
         return own(value, args, named)
 
@@ -304,6 +334,10 @@ def ticking(filter_: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(filter_)
     def ticked(*args: Any, **named: Any) -> Any:
         spend()
+        if args and type(args[0]) is Whole:
+            args = (args[0].number, *args[1:])
+        if "__of" in named:
+            args = (args[0], *_as_told(args[1:], named.pop("__of")))
         result = filter_(*args, **named)
         if isinstance(result, (str, list, dict)):
             spend(size_of(result))
@@ -337,4 +371,5 @@ GROWING: dict[str, Callable[..., Any]] = {
     "__add": add,
     "__mul": mul,
     "__fit": fit,
+    "__of": of,
 }

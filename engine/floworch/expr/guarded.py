@@ -3,7 +3,8 @@
 The template engine counts steps, and a step may make a text of any length: ``'x' * n``, ``s ~ s``, ``s.replace(...)``.
 It offers no hook for operators and methods, so ``a * b`` becomes ``(a)|__mul(b)`` before it is compiled; what stands
 behind these names is in ``floworch.expr.growth``. What a text reads, and the order it is evaluated in, stay the same.
-Filters need no rewriting: those that can grow a value are replaced by name.
+Filters need no rewriting for that: those that can grow a value are replaced by name. Those that make text of a number,
+and lists and objects, are told where a fraction stands (``floworch.expr.fractions``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from floworch.expr.depth import MAX_CHAIN, check_blocks, check_expression
-from floworch.expr.fractions import Group, Product, Sum, of_product, of_sum, path_of
+from floworch.expr.fractions import Group, Product, Sum, listed, of_operand, of_product, of_sum, path_of
 
 #: Methods of texts that can make something larger than the text.
 METHODS = frozenset({"format", "join", "replace", "split", "splitlines"})
@@ -32,14 +33,25 @@ _STATEMENTS = frozenset({"for", "set", "with", "elif", "do", "recursive", "call"
 _TARGETS = frozenset({"for", "set", "with", "call", "macro"})
 _NUMBER = re.compile(r"\s*[+-]?\s*\d[\w.+-]*\s*")
 
+#: Filters that write numbers as text: they are told whether theirs is a fraction.
+_WRITE = frozenset({"to_json", "tojson", "string", "e", "escape"})
+_WRITES = re.compile(r"\|\s*(?:" + "|".join(sorted(_WRITE)) + r"|format)\b")
+#: A list or an object that an expression makes; a bracket after a value looks something up.
+_MAKES = re.compile(r"(?:^|[(,:=+\-*/~|<>{\[]|\b(?:in|and|or|not|if|else)\b)\s*[\[{]")
+_HOLDS = re.compile(r"\{\{[^}]*[\[{]")
 _GROWS = re.compile(r"[+*~]|\.\s*(?:" + "|".join(sorted(METHODS)) + r")\b")
 
 Piece = str  # a token, or a group in brackets that is rewritten already
 
 
-def may_grow(source: str) -> bool:
-    """Whether there is anything in an expression to rewrite."""
-    return _GROWS.search(source) is not None
+def may_grow(source: str, whole: bool = True) -> bool:
+    """Whether there is anything in an expression (``whole``), or a template without statements, to rewrite."""
+    return bool(_GROWS.search(source) or _tells(source) or (not whole and _HOLDS.search(source)))
+
+
+def _tells(source: str) -> bool:
+    """Whether an expression gives numbers, or what it makes of them, to filters."""
+    return "|" in source and bool(_WRITES.search(source) or _MAKES.search(source))
 
 
 def check_depth(source: str, whole: bool) -> None:
@@ -58,7 +70,7 @@ def check_depth(source: str, whole: bool) -> None:
 
 def guarded(source: str) -> str:
     """One expression (without braces) with its growing operators and methods replaced."""
-    return _rewritten(list(_tokens(source)), False, tells=False)
+    return _rewritten(list(_tokens(source)), False, tells=_tells(source))
 
 
 def guarded_template(source: str) -> str:
@@ -134,31 +146,40 @@ def _rewritten(tokens: list[str], fits: bool, target: bool = False, tells: bool 
         tokens: The code.
         fits: Whether lists and objects are measured as they are made.
         target: The code begins with what is assigned to, which is no value.
-        tells: Whether sums and products are told which of their operands are fractions, as their text needs it.
+        tells: Whether sums, products, lists, objects and filters are told which of their values are fractions, as text
+            needs it.
     """
     out: list[str] = []
     part: list[Piece] = []
-    place, borders = 0, False
+    items: list[tuple[str, ...]] = []
+    place, borders, plain = 0, False, True
     while place < len(tokens):
         token = tokens[place]
         if token in _PAIRS:
             end = _closing(tokens, place)
             inside = _rewritten(tokens[place + 1 : end], fits, tells=tells)
             inner = token + inside + (tokens[end] if end < len(tokens) else "")
-            literal = fits and not target and not _continues(part) and _WORD.search(inside)
-            measured = f"({inner}|__fit)" if literal and (token != "(" or _several(tokens, place, end)) else inner
-            part.append(Group.of(measured, inside.fractions if token == "(" else ()))
+            literal = not target and not _continues(part) and (token != "(" or _several(tokens, place, end))
+            told = tells and any(inside.items)
+            if literal and (told or (fits and _WORD.search(inside))):
+                inner = f"({inner}|__fit({listed(inside.items)}))" if told else f"({inner}|__fit)"
+            part.append(Group.of(inner, inside.fractions if token == "(" else (), inside.items))
             place = end + 1
             continue
         if _border(token, part):
+            if token == ",":
+                items.append(of_sum(part, _split) if plain else ())
+            plain = token in {",", ":"}
             out += [_sum(part, tells), token]
             part, borders = [], True
             target = target and token not in {"in", "="}
         else:
             part.append(token)
         place += 1
-    fractions = () if borders else of_sum(part, _split)
-    return Group.of("".join([*out, _sum(part, tells)]), fractions)
+    last = of_sum(part, _split) if plain else ()
+    if any(not piece.isspace() for piece in part):
+        items.append(last)
+    return Group.of("".join([*out, _sum(part, tells)]), () if borders else last, items)
 
 
 def _closing(tokens: list[str], place: int) -> int:
@@ -257,10 +278,43 @@ def _trail(text: str) -> str:
 
 
 def _sum(part: list[Piece], tells: bool) -> str:
+    if tells and "|" in part:
+        part = _telling(part)
     if not any(piece in {"+", "*", "~"} or piece in METHODS for piece in part):
         return "".join(part)
     joined = functools.partial(_joined, tells=tells)
     return _folded(part, frozenset({"+", "-"}), joined, "+", Sum(_split) if tells else None)
+
+
+def _telling(part: list[Piece]) -> list[Piece]:
+    """The same with the first filter of each operand, and every ``format``, told which of its numbers are fractions."""
+    out: list[Piece] = []
+    start, first = 0, True  # where the operand begins, and whether it met no filter yet
+    earlier = before = ""
+    for piece in part:
+        if piece.isspace():
+            out.append(piece)
+            continue
+        if piece in _SIGNS:
+            start, first = len(out) + 1, True
+        elif before == "|" and piece in _WRITE and first and (conditions := of_operand(out[start : _bar(out)])):
+            out.append(f"__of([{', '.join(conditions)}])|")
+        elif (earlier, before) == ("|", "format") and isinstance(piece, Group) and any(piece.items):
+            piece = _told(piece)  # noqa: PLW2901
+        first = first and before != "|"
+        out.append(piece)
+        earlier, before = before, piece
+    return out
+
+
+def _told(arguments: Group) -> Group:
+    """Arguments of a call in brackets, with what tells which of them are fractions."""
+    return Group.of(f"{arguments[:-1]}, __of={listed(arguments.items)})", ())
+
+
+def _bar(part: list[Piece]) -> int:
+    """Where the last ``|`` is."""
+    return max((at for at, piece in enumerate(part) if piece == "|"), default=0)
 
 
 def _joined(part: list[Piece], tells: bool) -> str:
@@ -297,7 +351,10 @@ def _operand(part: list[Piece]) -> str:
         while start < len(out) and out[start].isspace():
             start += 1
         receiver = "".join(out[start:])
-        out = [*out[:start], "(" + receiver + "|__" + piece + part[place + 1] + ")"]
+        given = part[place + 1]
+        if piece == "format" and isinstance(given, Group) and any(given.items):
+            given = _told(given)
+        out = [*out[:start], "(" + receiver + "|__" + piece + given + ")"]
         part = [*part[: place + 1], "", *part[place + 2 :]]
         return _operand([*out, *part[place + 2 :]])
     return "".join(out)

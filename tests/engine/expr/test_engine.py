@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
 import threading
 import time
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from floworch.errors import ExpressionError
-from floworch.expr import engine
+from floworch.expr import compile_text, engine
 from floworch.expr.filters import known_filters
 from floworch.expr.frozen import freeze, thaw
 
@@ -187,3 +191,44 @@ def test_a_division_by_zero_is_called_one(source: str) -> None:
         engine.evaluate(source, {})
     assert caught.value.message == f"{source}: unable to calculate {source}: there is no division by zero."
     assert "if b else" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ i.x | to_json }}", "2.0"),
+        ("{{ i.x | string }} {{ -i.x | string }}", "2.0 -2.0"),
+        ("{{ (i.x + 1) | to_json }}", "3.0"),
+        ("{{ 4 / 2 }} {{ (4 / 2) | tojson }}", "2.0 2.0"),
+        ("{{ i.n | to_json }} {{ i.n | string }}", "1 1"),
+        ("{{ [i.x, i.n, 3.0, 'a'] | to_json }}", '[2.0, 1, 3.0, "a"]'),
+        ("{{ {'a': i.x, 'b': [i.x]} | to_json }}", '{"a": 2.0, "b": [2.0]}'),
+        ("n: {{ [2.0, i.n] }}", "n: [2.0, 1]"),
+        ("n: {{ {'a': i.x if i.n else 1.0, 'b': i.x} }}", 'n: {"a": 2, "b": 2.0}'),
+        ("{% set k = [2.0, i.n] %}{{ k }} {{ k[0] }} {{ k | to_json }}", "[2.0, 1] 2.0 [2.0, 1]"),
+        ("{% set k = {'a': i.x} %}{{ k }} {{ k.a }}", '{"a": 2.0} 2.0'),
+        ("{% for a in [i.x, i.n] %}{{ a }};{% endfor %}", "2.0;1;"),
+        ("{{ '%s and %s' | format(i.x, i.n) }}", "2.0 and 1"),
+        ("{{ '%(a)s' | format(a=i.x) }}", "2"),
+        ("{{ '{}'.format(i.x) }}", "2.0"),
+        ("{{ i.l | to_json }} {{ i.l[0] | to_json }}", "[2.0, 1] 2.0"),
+    ],
+)
+def test_filters_lists_and_objects_keep_whole_fractions(text: str, expected: str) -> None:
+    """C6.4: 2.0 is written as 2.0, wherever it can be told without working anything out twice."""
+    assert compile_text(text).evaluate({"i": {"x": 2.0, "n": 1, "l": [2.0, 1]}}) == expected
+
+
+@given(st.lists(st.one_of(st.integers(-9, 9), st.integers(-9, 9).map(float), st.booleans(), st.none()), max_size=6))
+def test_a_list_of_paths_is_written_as_the_values_are(values: list[Any]) -> None:
+    """C6.4"""
+    names = {f"v{number}": value for number, value in enumerate(values)}
+    for text in ("{{ [%s] | to_json }}", "{{ [%s] }}{{ '' }}", "{%% set k = [%s] %%}{{ k }}"):
+        assert compile_text(text % ", ".join(names)).evaluate(names) == json.dumps(values)
+
+
+def test_what_is_missing_is_said_as_before_where_filters_are_told() -> None:
+    """C6.4"""
+    for text in ("{{ i.zz | to_json }}", "{{ [i.zz] | to_json }}", "a {{ [i.zz, 1] }}", "{{ '%s' | format(i.zz) }}"):
+        with pytest.raises(ExpressionError, match=r"i\.zz"):
+            compile_text(text).evaluate({"i": {}})

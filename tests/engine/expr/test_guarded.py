@@ -43,5 +43,6 @@ def test_only_what_can_grow_is_touched() -> None:
 
 def test_loops_and_macros_tick_and_literals_that_can_be_bound_again_are_measured() -> None:
     assert guarded_template("{% for a in b %}x{% endfor %}") == "{% for a in b %}{% do __tick(1) %}x{% endfor %}"
-    assert guarded_template("{% set a = [b, {}] %}") == "{% set a = ([b, {}]|__fit) %}"
-    assert guarded_template("{% if [a] %}{% endif %}") == "{% if [a] %}{% endif %}"
+    assert guarded_template("{% set a = [b, {}] %}") == "{% set a = ([b, {}]|__fit([[b is float], []])) %}"
+    assert guarded_template("{% set a = ['x', b()] %}") == "{% set a = (['x', b()]|__fit) %}"
+    assert guarded_template("{% if [a] %}{% endif %}") == "{% if ([a]|__fit([[a is float]])) %}{% endif %}"
