@@ -20,6 +20,9 @@ QLabel[role="chip"] { color: $text_secondary; font-size: 11px; background: $rais
 QToolButton[role="fx"] { font-size: 11px; font-style: italic; color: $text_secondary; padding: 0px 6px;
     border-radius: 4px; min-height: 16px; }
 QToolButton[role="fx"]:checked { background: $expression_strong; color: $text; }
+QToolButton[role="fx"]:disabled, QToolButton[role="row"]:disabled, QToolButton[role="browse"]:disabled {
+    color: $disabled; }
+QToolButton[role="fx"]:checked:disabled { background: $hover; color: $disabled; }
 QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 11px; color: $text_secondary;
     border: none; background: transparent; padding: 0; min-width: 44px; max-width: 44px; }
 QToolButton[role="row"] { padding: 3px 4px; border-radius: 4px; color: $text_secondary; }
@@ -36,6 +39,7 @@ QPushButton[kind="fix"] { padding: 2px 10px; font-size: 12px; min-height: 16px; 
 QPushButton[role="add"] { padding: 3px 8px 3px 0px; color: $accent; font-weight: 500; text-align: left;
     font-size: 12px; }
 QPushButton[role="add"]:hover { background: transparent; color: $text; }
+QPushButton[role="add"]:disabled, QPushButton[kind="fix"]:disabled { color: $disabled; }
 QToolButton[role="browse"] { background: $raised; border: 1px solid $outline; padding: 5px 7px; }
 QToolButton[role="browse"]:hover { background: $hover; }
 QToolButton[role="browse"]:focus { border: 1px solid $accent; }

@@ -94,7 +94,7 @@ class AutoHeightEdit(QPlainTextEdit):
             self.clearFocus()
             event.ignore()
             return
-        if event.key() == Qt.Key.Key_Tab and not self.tabChangesFocus():
+        if event.key() == Qt.Key.Key_Tab and not self.tabChangesFocus() and not self.isReadOnly():
             self.insertPlainText("    ")
             return
         if not (self.braces and self._pair(event)):

@@ -197,6 +197,8 @@ class Completing(QObject):
 
     def offer(self, asked: bool = False) -> None:
         """Show the choices at the cursor; without being asked only where something was begun."""
+        if self.edit.isReadOnly():
+            return
         cursor, text = self.end.position(), self.end.text()
         before = text[:cursor]
         begun = (

@@ -183,6 +183,8 @@ class NumberEditor(TextEditor):
         return super().eventFilter(watched, event)
 
     def _step(self, step: int) -> None:
+        if self.line.isReadOnly():
+            return
         now = self.value()
         if now is MISSING:
             now = self.field.default if isinstance(self.field.default, int | float) else 0

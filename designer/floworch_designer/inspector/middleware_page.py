@@ -24,6 +24,7 @@ from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.layer_search import LayerSearch
+from floworch_designer.inspector.locking import SEES
 from floworch_designer.inspector.retry_preview import planned_options
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.widgets import Page, caption, clear
@@ -50,8 +51,10 @@ class LayerCard(QFrame):
         self._press: Any = None
         spec, title = page.context.registry.find_layer(layer.use), name_of(page.context, layer)
         self.setAccessibleName(tr("Middleware {value}: {title}", value=index + 1, title=title))
-        tip = tr("Drag to reorder, or press Alt+Up and Alt+Down; drag onto a card to copy. Delete removes it.")
-        self.setToolTip(tip)
+        self._locked = page.context.document.read_only
+        if not self._locked:
+            tip = tr("Drag to reorder, or press Alt+Up and Alt+Down; drag onto a card to copy. Delete removes it.")
+            self.setToolTip(tip)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 6, 6)
         column.setSpacing(8)
@@ -93,7 +96,10 @@ class LayerCard(QFrame):
         self.fold.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Alt+Up, Alt+Down, Delete and Enter (fold)."""
+        """Alt+Up, Alt+Down, Delete and Enter (fold); of a record only the last."""
+        if self._locked and event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Space}:
+            super().keyPressEvent(event)
+            return
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         if alt and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self.page.move_layer(self.index, self.index + (1 if event.key() == Qt.Key.Key_Down else -1))
@@ -111,7 +117,7 @@ class LayerCard(QFrame):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Begin to drag the layer to another place, or onto another node of the canvas, which gets a copy."""
-        if self._press is None:
+        if self._press is None or self._locked:
             return
         if (event.position().toPoint() - self._press).manhattanLength() < QApplication.startDragDistance():
             return
@@ -128,6 +134,7 @@ class LayerCard(QFrame):
         theme = self.page.context.theme
         self.fold = QToolButton()
         self.fold.setProperty("role", "row")
+        self.fold.setProperty(SEES, True)
         self.fold.setAccessibleName(tr("Show options of {title}", title=title))
         self.fold.clicked.connect(lambda: self.page.toggle(self.index))
         icon = QLabel()
@@ -301,6 +308,8 @@ class MiddlewarePage(Page):
         where = tr("this node") if owner is not None else tr("every node of the workflow")
         if layers:
             self.intro.setText(tr("Wrapped around {where}, the first one outermost.", where=where))
+        elif self.context.document.read_only:
+            self.intro.setText(tr("No middleware around {where}.", where=where))
         else:
             self.intro.setText(
                 tr(

@@ -52,7 +52,7 @@ class ParametersPage(Page):
 
     def put_path(self, path: str) -> None:
         """Write the expression for a value into the field that had the cursor last, or into the first one."""
-        if self.form is not None and self.form.rows:
+        if self.form is not None and self.form.rows and not self.context.document.read_only:
             row = self.form.rows.get(self._target) or next(iter(self.form.rows.values()))
             row.put_path(path)
 

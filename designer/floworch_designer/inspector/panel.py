@@ -237,7 +237,14 @@ class InspectorPanel(QWidget):
         else:
             self._show_node(node)
         if self.context.document.read_only:
-            lock(self.stack)
+            self._lock()
+
+    def _lock(self) -> None:
+        """Lock what defines; what a run gave has buttons of its own, which change nothing."""
+        shown = self.stack.currentWidget()
+        page = shown.currentWidget() if isinstance(shown, LazyTabs) else shown
+        if isinstance(page, ParametersPage | MiddlewarePage | SettingsPage | WorkflowPage | SeveralPage):
+            lock(page)
 
     def _on_selection(self) -> None:
         if len(self.context.selection.nodes) > 1:

@@ -98,7 +98,8 @@ class ListEditor(Stacked):
         return row
 
     def _add_empty(self) -> None:
-        self._add().setFocus()
+        if self.add_button.isEnabled():  # Enter comes from a line that is only read, too
+            self._add().setFocus()
 
     def _drop(self, row: ValueEditor) -> None:
         self.rows.remove(row)
@@ -174,7 +175,8 @@ class MappingEditor(Stacked):
         return key
 
     def _add_empty(self) -> None:
-        self._add().setFocus()
+        if self.add_button.isEnabled():  # Enter comes from a line that is only read, too
+            self._add().setFocus()
 
     def _drop(self, row: QWidget) -> None:
         self.rows = [other for other in self.rows if other[0] is not row]

@@ -187,6 +187,7 @@ class Told(QWidget):
         if wanted and self.more is None:
             self.more = QToolButton()
             self.more.setProperty("role", "row")
+            self.more.setProperty("sees", True)
             self.more.setFixedSize(LINE, LINE)
             self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor in the text
             self.more.setArrowType(Qt.ArrowType.DownArrow)

@@ -23,6 +23,7 @@ class Section(QWidget):
         super().__init__()
         self.header = QToolButton()
         self.header.setProperty("role", "section")
+        self.header.setProperty("sees", True)  # a record can be folded, too
         self.header.setText(title)
         self.header.setCheckable(True)
         self.header.setChecked(open_)

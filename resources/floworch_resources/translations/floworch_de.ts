@@ -1756,6 +1756,7 @@ Lauf: {lower}</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
 <message><source>No line speaks of trouble.</source><translation>Keine Zeile spricht von Störungen.</translation></message>
 <message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Neuversuche, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
+<message><source>No middleware around {where}.</source><translation>Keine Middleware um {where}.</translation></message>
 <message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
 <message><source>No module named {0}</source><translation>kein Modul namens {0}</translation></message>
 <message><source>No module named {0} in the folder of actions</source><translation>Kein Modul namens {0} im Ordner der Aktionen</translation></message>
