@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from floworch_designer.document.changes import ChangeSet
@@ -122,6 +123,7 @@ class InspectorPanel(QWidget):
             context.feed.batch.connect(self._on_batch)
             context.feed.replaced.connect(self.refresh)
             context.feed.logged.connect(self._on_logged)
+        self._stale = False  # what it shows is of before, and nobody sees it
         self._first = QTimer(self)
         self._first.setSingleShot(True)
         self._first.timeout.connect(self.refresh)
@@ -138,44 +140,51 @@ class InspectorPanel(QWidget):
         if self._several is None:
             self._several = SeveralPage(self.context)
             self.stack.addWidget(self._several)
-        if self._several_soon.isActive():
-            self.refresh()
+        if self._several_soon.isActive() or self._stale:
+            self._fill()
         return self._several
 
     @property
     def parameters(self) -> ParametersPage:
         """The parameters of the node."""
-        return cast("ParametersPage", self.node_tabs.page("Parameters"))
+        return cast("ParametersPage", self._page(self.node_tabs, "Parameters"))
 
     @property
     def middleware(self) -> MiddlewarePage:
         """The middleware of the node."""
-        return cast("MiddlewarePage", self.node_tabs.page("Middleware"))
+        return cast("MiddlewarePage", self._page(self.node_tabs, "Middleware"))
 
     @property
     def workflow(self) -> WorkflowPage:
         """The workflow's own page."""
-        return cast("WorkflowPage", self.workflow_tabs.page("Workflow"))
+        return cast("WorkflowPage", self._page(self.workflow_tabs, "Workflow"))
 
     @property
     def workflow_middleware(self) -> MiddlewarePage:
         """The middleware of the whole workflow."""
-        return cast("MiddlewarePage", self.workflow_tabs.page("Middleware"))
+        return cast("MiddlewarePage", self._page(self.workflow_tabs, "Middleware"))
 
     @property
     def run(self) -> RunPage:
         """What the node did in the shown run."""
-        return cast("RunPage", self.node_tabs.page("Run"))
+        return cast("RunPage", self._page(self.node_tabs, "Run"))
 
     @property
     def settings(self) -> SettingsPage:
         """The other fields of the node."""
-        return cast("SettingsPage", self.node_tabs.page("Settings"))
+        return cast("SettingsPage", self._page(self.node_tabs, "Settings"))
 
     @property
     def result(self) -> ResultPage:
         """What the whole run gave."""
-        return cast("ResultPage", self.workflow_tabs.page("Run"))
+        return cast("ResultPage", self._page(self.workflow_tabs, "Run"))
+
+    def _page(self, tabs: LazyTabs, title: str) -> QWidget:
+        """A page for those who ask for it, filled also while nobody sees it."""
+        page = tabs.page(title)
+        if self._stale:
+            self._fill()
+        return page
 
     def _make_run(self) -> RunPage:
         page = RunPage(self.context)
@@ -224,7 +233,20 @@ class InspectorPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what is selected as it is now; only the visible tab is filled."""
+        """Show what is selected as it is now; only the visible tab is filled, and nothing while the panel is hidden."""
+        if self.isVisible():
+            self._fill()
+        else:
+            self._stale = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up on what came while it was hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self._fill()
+
+    def _fill(self) -> None:
+        self._stale = False
         node, nodes = self.node, self.context.selection.nodes
         self._several_soon.stop()
         self._first.stop()
@@ -293,6 +315,8 @@ class InspectorPanel(QWidget):
         self.refresh()
 
     def _show_problems(self, _problems: object = None) -> None:
+        if self._stale:
+            return
         page = (self.workflow_tabs if self.node is None else self.node_tabs).currentWidget()
         if isinstance(page, ParametersPage | MiddlewarePage | SettingsPage | WorkflowPage):
             page.show_problems()
@@ -300,6 +324,8 @@ class InspectorPanel(QWidget):
     def _on_batch(self, changed: set[int]) -> None:
         state = self.context.feed.state if self.context.feed is not None else None
         node = self.node
+        if self._stale:
+            return
         page = (self.workflow_tabs if node is None else self.node_tabs).currentWidget()
         if node is None and isinstance(page, ResultPage):
             page.show_run()
@@ -310,5 +336,5 @@ class InspectorPanel(QWidget):
 
     def _on_logged(self) -> None:
         page = self.node_tabs.currentWidget()
-        if self.node is not None and isinstance(page, RunPage):
+        if self.node is not None and isinstance(page, RunPage) and not self._stale:
             page.show_log()

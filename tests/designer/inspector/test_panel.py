@@ -30,6 +30,7 @@ def test_a_panel_of_a_tab_that_opens_is_filled_after_the_tab_is_there(context, q
     """(designer.md: nothing blocks the window) its first form is the dearest part of a tab"""
     panel = InspectorPanel(context, later=True)
     qtbot.addWidget(panel)
+    panel.show()
     assert not panel.workflow_tabs.made
     assert not panel.node_tabs.made
     if asked:
@@ -62,3 +63,29 @@ def test_every_tab_is_in_view_at_the_first_width_of_the_panel(context, theme, qt
         for at in range(bar.count()):
             assert bar.rect().contains(bar.tabRect(at)), bar.tabText(at)
             assert bar.tabRect(at).width() >= bar.fontMetrics().horizontalAdvance(bar.tabText(at)) + 6
+
+
+def test_a_hidden_panel_builds_nothing_until_it_is_shown(context, qtbot):
+    """(designer.md 5: budgets) a form for each of the nodes that are walked over, and nobody looks"""
+    panel = InspectorPanel(context)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.hide()
+    made = dict(panel.node_tabs.made)
+    for node in ("log", "next", "odd", "next"):
+        context.selection.set([node])
+    context.document.check_now()
+    assert panel.node_tabs.made == made
+    panel.show()
+    assert list(panel.node_tabs.made) == ["Parameters"]
+    assert panel.parameters.node == "next"
+    assert panel.header.title.text() == "next"
+
+
+def test_who_asks_a_hidden_panel_for_a_page_gets_what_is_selected(context, qtbot):
+    panel = InspectorPanel(context)
+    qtbot.addWidget(panel)
+    context.selection.set(["log"])
+    assert panel.parameters.node == "log"
+    context.selection.set(["log", "next"])
+    assert panel.several.isVisibleTo(panel)
