@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from floworch.model.problem import Problem
 from floworch_designer.app.commands.keymap import from_settings
 from floworch_designer.app.panels.hints import HELD, hint_text, hints_of
+from floworch_designer.app.panels.sizes import opens_below
 from floworch_designer.app.running.run_banners import fit_open
 from floworch_designer.canvas.revealing import reveal_whole
 from floworch_designer.document.layers import add_layer
@@ -129,11 +130,12 @@ class Reactions(QObject):
         self._window.run_bar.advise()
 
     def on_run(self) -> None:
-        """A run is shown: the panels that tell of it open with the first one."""
+        """A run is shown: the panels that tell of it open with the first one, where they leave the canvas enough."""
         self._window.tab_strip.crumbs.follow()
         if not self._told_run and self._window.controller.feed.state is not None:
             self._told_run = True
-            if not any(dock.isVisible() for dock in self._window.bottom):
+            closed = not any(dock.isVisible() for dock in self._window.bottom)
+            if closed and opens_below(self._window.height()):
                 self._window.show_panel("log")
 
     def on_problem(self, problem: Problem) -> None:

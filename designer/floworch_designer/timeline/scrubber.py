@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from floworch_designer.runs.feed import RunFeed
@@ -18,6 +18,8 @@ from floworch_designer.timeline.track import Track
 
 #: Milliseconds between two measurings of a run that goes on; no other panel has the same: each has its own frame.
 MEASURE = 180
+#: Below this width it leaves out what its buttons and the run bar say, too; it is never narrower than that, px.
+NARROW, LEAST = 640, 320
 
 
 class Scrubber(QFrame):
@@ -40,6 +42,7 @@ class Scrubber(QFrame):
         self._feed, self._player, self._theme = feed, player, theme
         self._actions = actions
         self._playing: bool | None = None  # what the icon of the button says
+        self._narrow: bool | None = None
         self.setProperty("role", "scrubber")
         self.setAccessibleName(tr("Replay"))
         self.buttons = {name: self._button(action) for name, action in actions.items()}
@@ -84,11 +87,31 @@ class Scrubber(QFrame):
         self.buttons["live"].setToolTip(_tip(live, tr("Show the run as it is now")))
         whole = span_text(feed.live_at - begin)
         color = RUN_COLORS[state.status]
-        self.status.setText(tr("{run_words} at", run_words=tr(RUN_WORDS[state.status])) if feed.replaying else "")
+        words = tr("{run_words} at", run_words=tr(RUN_WORDS[state.status]))
+        self.status.setText(words if feed.replaying and not self._narrow else "")
         wear(self.status, f"color: {self._theme.tokens[color]}; font-weight: 600")
-        self.place.setText(
-            tr("{value} of {whole}", value=span_text(feed.now() - begin), whole=whole) if feed.replaying else whole
-        )
+        now = span_text(feed.now() - begin)
+        place = tr("{value} of {whole}", value=now, whole=whole) if feed.replaying else whole
+        self.place.setText(now if self._narrow else place)
+        self.place.setToolTip(place if self._narrow else "")
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it can be, so that no word of another language widens the window beyond the screen."""
+        return QSize(LEAST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave words out where there is no room for them, and say them again where there is."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        if narrow is self._narrow:
+            return
+        self._narrow = narrow
+        style = Qt.ToolButtonStyle
+        self.buttons["live"].setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        widest = "00:00.0" if narrow else tr("00:00.0 of 00:00.0")
+        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(widest))
+        self.speed.setMinimumWidth(0 if narrow else 64)
+        self.refresh()
 
     def retheme(self) -> None:
         """Show everything in the colours the theme has now."""
@@ -113,11 +136,8 @@ class Scrubber(QFrame):
         for speed in SPEEDS:
             menu.addAction(speed_text(speed)).triggered.connect(_call(self._player.set_speed, speed))
         self.speed.setMenu(menu)
-        self.speed.setMinimumWidth(64)
         self._actions["live"].setIconText(tr("Live"))  # not all of its words: they would widen the window at first
-        self.buttons["live"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.speed.setProperty("role", "menu")
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(tr("00:00.0 of 00:00.0")))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(2)

@@ -58,6 +58,18 @@ def test_the_window_fits_a_small_screen(window):
     assert (window.width(), window.height()) == (1280, 800)
 
 
+def test_in_a_low_window_the_panels_below_stay_closed_until_they_are_asked_for(window, host, flow, until, qtbot):
+    """Of 540 points they and the strips left the canvas next to nothing."""
+    window.resize(960, 540)
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.feed.state is not None)
+    assert not any(dock.isVisible() for dock in window.bottom)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_QuoteLeft, Qt.KeyboardModifier.ControlModifier)
+    assert all(dock.isVisible() for dock in window.bottom)
+    assert window.canvas.height() >= 180
+
+
 def test_the_bottom_panels_stay_closed_until_there_is_a_run(window, host, flow, until, qtbot):
     assert not any(dock.isVisible() for dock in window.bottom)
     qtbot.keyClick(window, Qt.Key.Key_QuoteLeft, Qt.KeyboardModifier.ControlModifier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import replay_kit as kit
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.player import Player
@@ -43,6 +44,24 @@ def test_the_first_run_finds_it_as_narrow_as_it_stays(scrubber, loop):
     take(scrubber, loop, kit.events())
     assert scrubber.buttons["live"].text() in ("Live", "End")
     assert abs(scrubber.minimumSizeHint().width() - before) < 60
+
+
+def test_a_narrow_one_leaves_words_out_and_never_widens_the_window(scrubber, loop, qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    QVBoxLayout(window).addWidget(scrubber)
+    window.show()
+    take(scrubber, loop, kit.events())
+    scrubber._player.seek(9)
+    assert scrubber.minimumSizeHint().width() <= 320
+    window.resize(400, 60)
+    QApplication.processEvents()
+    assert (scrubber.status.text(), scrubber.place.text()) == ("", "2.5 s")
+    assert scrubber.place.toolTip() == "2.5 s of 6.0 s"
+    window.resize(800, 60)
+    QApplication.processEvents()
+    assert (scrubber.status.text(), scrubber.place.text()) == ("Running at", "2.5 s of 6.0 s")
+    scrubber.setParent(None)  # who made it also ends it
 
 
 def test_words_of_the_past_and_of_now(scrubber, loop):

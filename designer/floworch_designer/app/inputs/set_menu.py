@@ -14,6 +14,7 @@ from floworch.errors import FlowError
 from floworch_designer.app.inputs.input_sets import InputSets, completed
 from floworch_designer.app.inputs.set_row import SetRow
 from floworch_designer.settings.words import tr
+from floworch_designer.theme.elided import plain
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -40,7 +41,6 @@ class SetMenu(QToolButton):
         self.setIcon(window.theme.icon("form"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setAccessibleName(tr("Parameter set"))
-        self.setToolTip(tr("The inputs that Run takes"))
 
     @property
     def sets(self) -> InputSets | None:
@@ -121,6 +121,7 @@ class SetMenu(QToolButton):
         """Be there only where there are inputs, and say what is chosen."""
         self.setVisible(self.sets is not None)
         self.setText(self.chosen or tr("No parameter set"))
+        self.setToolTip(plain(f"{self.text()}\n{tr('The inputs that Run takes')}"))  # a narrow bar leaves the words out
 
 
 def _kept(text: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 
 from floworch_designer.app.panels.dock_pins import DockPins
 from floworch_designer.app.panels.dock_title import DockTitle
-from floworch_designer.app.panels.sizes import first_size, panel_sizes
+from floworch_designer.app.panels.sizes import fills, first_size, panel_sizes
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
@@ -96,6 +96,13 @@ class Docking:
         """Open or close the panels below the canvas."""
         for dock in self.bottom:
             dock.setVisible(shown)
+        self._settle_tabs()
+
+    def _settle_tabs(self) -> None:
+        """Have tabs of panels cut their words where there is no room for all: none is out of sight behind an arrow."""
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setUsesScrollButtons(False)
+            bar.setElideMode(Qt.TextElideMode.ElideRight)
 
     def show(self, name: str) -> None:
         """Show a panel and bring its tab to the front. Raises KeyError for an unknown name."""
@@ -162,14 +169,18 @@ class Docking:
         known = isinstance(layout, QByteArray) and not layout.isEmpty() and window.restoreState(layout, LAYOUT_VERSION)
         if not (isinstance(geometry, QByteArray) and not geometry.isEmpty() and window.restoreGeometry(geometry)):
             room = window.screen().availableGeometry()
-            window.resize(*first_size(room.width(), room.height()))
+            size = first_size(room.width(), room.height())
+            window.resize(*size)
             window.move(room.center() - window.rect().center())
+            if fills(size, room.height()):
+                window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
         if known:
             self.pins.told(settings.get("window/pinned"))
         else:
             self.reset(False)
         for bar in window.findChildren(QTabBar):
             bar.setExpanding(False)
+        self._settle_tabs()
 
 
 def _is_seen(part: QWidget) -> bool:

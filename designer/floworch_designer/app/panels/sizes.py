@@ -6,6 +6,8 @@ from __future__ import annotations
 SHARE = 0.92
 #: The window is never opened smaller than this, in px.
 LEAST = (960, 600)
+#: In a window lower than this the panels below the canvas stay closed until somebody asks for them, px.
+LOW = 640
 #: Share of the height of a window that the panels below the canvas take at most.
 BELOW = 0.25
 #: Widths of palette and inspector, and height of the bottom panels, from the narrowest window up: ``(up to, px ...)``.
@@ -20,6 +22,16 @@ STEPS: tuple[tuple[int, int, int, int], ...] = (
 def first_size(width: int, height: int) -> tuple[int, int]:
     """Size of the first window on a screen with this room."""
     return min(width, max(LEAST[0], round(width * SHARE))), min(height, max(LEAST[1], round(height * SHARE)))
+
+
+def fills(size: tuple[int, int], height: int) -> bool:
+    """Whether a window of this size needs all of the height there is: it is maximized, or its frame pushes it off."""
+    return size[1] >= height
+
+
+def opens_below(height: int) -> bool:
+    """Whether the panels below the canvas come by themselves with the first run in a window of this height."""
+    return height >= LOW
 
 
 def panel_sizes(width: int, height: int) -> dict[str, int]:

@@ -74,6 +74,7 @@ class RunBar(QFrame):
         self.setFixedHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.buttons: dict[str, QToolButton] = {}
+        self._beside: list[QToolButton] = []
         #: How long earlier runs of the same workflow took, seconds.
         self.earlier: Callable[[RunState], list[float]] = lambda _state: []
         #: How many errors keep the workflow from running.
@@ -131,10 +132,11 @@ class RunBar(QFrame):
         layout.addSpacing(8)
         layout.addWidget(self.run_id)
 
-    def put_beside_run(self, widget: QWidget) -> None:
-        """Show a control of what the next run takes at the right of Run."""
-        widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._row.insertWidget(self._row.indexOf(self.buttons["run.start"]) + 1, widget)
+    def put_beside_run(self, button: QToolButton) -> None:
+        """Show a control of what the next run takes at the right of Run; it may be without its words."""
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row.insertWidget(self._row.indexOf(self.buttons["run.start"]) + 1, button)
+        self._beside.append(button)
 
     def refresh(self) -> None:
         """Write the run's state."""
@@ -190,8 +192,13 @@ class RunBar(QFrame):
             width -= self._id_width()
         return width - sum(map(_words_width, self._short())) if self._worded_now else width
 
+    @property
+    def _worded_buttons(self) -> list[QToolButton]:
+        return [*(self.buttons[name] for name in _SHORT), *self._beside]
+
     def _short(self) -> list[QToolButton]:
-        return [button for name in _SHORT if not (button := self.buttons[name]).isHidden()]
+        """The buttons that can be seen and may be without their words."""
+        return [button for button in self._worded_buttons if not button.isHidden()]
 
     def _id_width(self) -> int:
         return max(self.run_id.sizeHint().width(), self.run_id.minimumSizeHint().width()) + self._row.spacing()
@@ -214,9 +221,9 @@ class RunBar(QFrame):
     def _dress(self, worded: bool) -> None:
         self._worded_now = worded
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if worded else Qt.ToolButtonStyle.ToolButtonIconOnly
-        for name in _SHORT:
-            if self.buttons[name].toolButtonStyle() is not style:
-                self.buttons[name].setToolButtonStyle(style)
+        for button in self._worded_buttons:
+            if button.toolButtonStyle() is not style:
+                button.setToolButtonStyle(style)
 
     def _light(self) -> None:
         """Fill the button of what comes next: to go on with a run that stands still, else to run."""

@@ -105,3 +105,13 @@ def test_the_chosen_set_is_there_at_the_next_start(window, qtbot, sets):
 def test_settings_that_hold_something_else_choose_none(window, sets, text):
     window.session.settings.set("run/sets", text)
     assert SetMenu(window).chosen == ""
+
+
+def test_in_a_narrow_window_it_is_a_picture_that_says_its_words(window, sets):
+    """With words it kept the window wider than a screen of 960 points, in German."""
+    bar = window.run_bar
+    window.resize(bar.layout().minimumSize().width() + 400, 700)
+    assert window.sets.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    window.resize(bar.minimumSizeHint().width() + 4, 700)
+    assert window.sets.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert window.sets.toolTip().startswith("No parameter set")

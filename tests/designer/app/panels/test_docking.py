@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from by_hand import press
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication, QTabBar
 
 from floworch.model import codec
 from floworch_designer.app.main_window import MainWindow
@@ -191,3 +191,28 @@ def test_what_is_behind_another_panel_is_not_in_view(window, qapp):
     assert in_view(window.history)
     window.docks["runs"].hide()
     assert not in_view(window.history)
+
+
+def on_screen(monkeypatch, width, height):
+    """Every window made from now on is on a screen with this room."""
+    screen = type("Screen", (), {"availableGeometry": lambda _self: QRect(0, 0, width, height)})()
+    monkeypatch.setattr(MainWindow, "screen", lambda _window: screen)
+
+
+@pytest.mark.parametrize(("size", "maximized"), [((960, 540), True), ((1366, 768), False)])
+def test_the_first_window_on_a_small_screen_is_maximized(session, theme, qtbot, monkeypatch, size, maximized):
+    on_screen(monkeypatch, *size)
+    window = MainWindow(session, theme)
+    qtbot.addWidget(window)
+    assert bool(window.windowState() & Qt.WindowState.WindowMaximized) is maximized
+
+
+def test_no_tab_below_the_canvas_is_out_of_sight_in_a_narrow_window(window):
+    """They were cut, and the last ones behind an arrow."""
+    window.resize(960, 540)
+    window.show_panel("log")
+    window.docks["problems"].setWindowTitle("Problems that many people have (1234)")
+    QApplication.processEvents()
+    bar = next(bar for bar in window.findChildren(QTabBar) if bar.count() == len(BOTTOM))
+    assert all(bar.rect().contains(bar.tabRect(number)) for number in range(bar.count()))
+    assert window.width() == 960, "they do not widen the window either"

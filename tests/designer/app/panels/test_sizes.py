@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from floworch_designer.app.panels.sizes import first_size, panel_sizes
+from floworch_designer.app.panels.sizes import fills, first_size, opens_below, panel_sizes
 
 
 @pytest.mark.parametrize("screen", [(1280, 800), (1600, 1000), (1920, 1080), (3840, 2160), (800, 480)])
@@ -24,3 +24,14 @@ def test_panels_are_narrower_on_small_windows():
 @pytest.mark.parametrize("size", [(1200, 800), (1366, 768), (1600, 720), (1920, 1080)])
 def test_the_panels_below_leave_the_canvas_most_of_a_low_window(size):
     assert 150 <= panel_sizes(*size)["bottom"] <= 0.29 * size[1]
+
+
+@pytest.mark.parametrize(("screen", "whole"), [((960, 540), True), ((1280, 600), True), ((1366, 768), False)])
+def test_a_window_that_needs_the_whole_height_is_maximized(screen, whole):
+    """Its frame would push its foot off the screen: 960 x 540 is a full high definition screen at 200 %."""
+    assert fills(first_size(*screen), screen[1]) is whole
+
+
+@pytest.mark.parametrize(("height", "opens"), [(540, False), (600, False), (707, True), (1000, True)])
+def test_panels_below_come_by_themselves_where_they_leave_the_canvas_enough(height, opens):
+    assert opens_below(height) is opens
