@@ -22,6 +22,7 @@ HEAD = """# Keyboard shortcuts
 
 `F1` shows this list in the window, `?` too while the canvas has the focus. Keys that write a character, such as `D`,
 work on the canvas only. On macOS `Ctrl` is the command key. Every action also stands in the command palette (`Ctrl+K`).
+`Alt` alone goes to the menu bar; there, and in every menu, the first letter of an entry takes it.
 
 *Help › Change keyboard shortcuts…* gives any action other keys. It says which action loses a key before it takes it; a
 change counts at once and is kept with the settings of the user. A keymap is exported and imported as JSON,

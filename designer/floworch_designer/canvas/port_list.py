@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
@@ -63,6 +63,8 @@ class PortList(QFrame):
         self.raise_()
         if keep:
             self.rows[0].setFocus(Qt.FocusReason.PopupFocusReason)
+        else:
+            _keep_from_menus()
 
     def _outdated(self) -> None:
         self.leave(always=True)
@@ -110,6 +112,14 @@ class PortList(QFrame):
         else:
             super().keyPressEvent(event)
         event.accept()
+
+
+def _keep_from_menus() -> None:
+    """Alt lists ports: when it is let go the keys stay on the canvas.
+
+    Alt alone opens Qt's menu bar, which listens to everything meanwhile and takes this for a sign of another use.
+    """
+    QCoreApplication.sendEvent(QObject(), QEvent(QEvent.Type.ActivationChange))
 
 
 def words_of(view: CanvasView, box: Box, port: str) -> str:

@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from floworch_designer.app.commands.actions import MENUS, ROWS, SUBMENUS, Row
 from floworch_designer.app.commands.keymap import Keymap, types_text
+from floworch_designer.app.commands.menu_keys import by_letters
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Commands(QObject):
                     menus[title] = menu.addMenu(tr(title))
                 menu = menus[title]
             menu.addAction(self.actions[row.id])
+        by_letters(bar)
         return menus
 
     def _make(self, row: Row, theme: Theme) -> QAction:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
+from floworch_designer.app.commands.menu_keys import by_letters
 from floworch_designer.app.panels.problems_panel import ProblemPopover
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.document.decor import COLORS
@@ -70,6 +71,7 @@ class CanvasMenus(QObject):
         menu = self.menu = QMenu(window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.destroyed.connect(self._forget)
+        by_letters(menu)
         self._add_repairs(menu, found.node)
         for entry in ENTRIES.get(kind, ENTRIES["void"]):
             if not entry:

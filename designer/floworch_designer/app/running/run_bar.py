@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch_designer.app.commands.commands import Commands
+from floworch_designer.app.commands.menu_keys import by_letters
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import left_text, source_text
 from floworch_designer.runs.words import (
@@ -281,6 +282,7 @@ class RunBar(QFrame):
         words = {"run.start": tr("Run"), "run.pause": tr("Pause")}
         button = self._worded(commands, name, words[name], made)
         menu = QMenu(button)
+        by_letters(menu)
         for entry in entries:
             menu.addAction(commands[entry])
         button.setMenu(menu)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication, QIcon, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton
 
+from floworch_designer.app.commands.menu_keys import by_letters
 from floworch_designer.app.tabs.breadcrumb import Breadcrumb
 from floworch_designer.app.widgets.file_names import told_apart
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS
@@ -139,6 +140,7 @@ class TabBar(QTabBar):
         window = self._window
         menu = self.menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        by_letters(menu)
         menu.addAction(tr("Close"), lambda: window.tab_actions.close_tab(tab))
         others = menu.addAction(tr("Close the others"), lambda: window.tab_actions.close_others(tab))
         others.setEnabled(len(window.tabs.all) > 1)
