@@ -162,16 +162,9 @@ class Decor:
         return {**self.notes, **self.groups}
 
     def _read_groups(self, workflow: Workflow, boxes: Mapping[str, Box]) -> None:
-        found = stored.groups(workflow)
-        self.groups = {
-            key: GroupBox(key, group, _bodies(group.nodes, boxes), key in self.folded) for key, group in found.items()
-        }
-        sets = {key: frozenset(box.id for box in group.members) for key, group in self.groups.items()}
+        self.groups = fitted(stored.groups(workflow), boxes, self.folded)
+        sets = {key: _names(group) for key, group in self.groups.items()}
         ranked = sorted(self.groups, key=lambda key: len(sets[key]))
-        for number, key in enumerate(ranked):
-            group = self.groups[key]
-            inner = [self.groups[other] for other in ranked[:number] if sets[other] and sets[other] <= sets[key]]
-            group.open_rect = _fit(group, inner)
         for number in range(len(ranked) - 1, -1, -1):  # the outermost first: what it hides hangs on its card
             group = self.groups[ranked[number]]
             if not group.folded or group.inside is not None:
@@ -244,6 +237,32 @@ class Decor:
         """The rectangles of everything that can be seen."""
         knots = [knot.rect for knot in self.shown_knots()]
         return [*(group.rect for group in self.shown_groups()), *(note.rect for note in self.notes.values()), *knots]
+
+
+def frames_in(workflow: Workflow) -> dict[str, dict[str, stored.Group]]:
+    """The frames whose nodes lie in one container, by the container and by key."""
+    found: dict[str, dict[str, stored.Group]] = {}
+    for key, group in stored.groups(workflow).items():
+        parents = {workflow.nodes[node].parent for node in group.nodes}
+        parent = parents.pop() if len(parents) == 1 else None
+        if parent is not None:
+            found.setdefault(parent, {})[key] = group
+    return found
+
+
+def fitted(found: Mapping[str, stored.Group], boxes: Mapping[str, Box], folded: Collection[str]) -> dict[str, GroupBox]:
+    """Frames where they are: around their nodes, which are at their places, and around the frames inside."""
+    groups = {key: GroupBox(key, group, _bodies(group.nodes, boxes), key in folded) for key, group in found.items()}
+    sets = {key: _names(group) for key, group in groups.items()}
+    ranked = sorted(groups, key=lambda key: len(sets[key]))
+    for number, key in enumerate(ranked):
+        inner = [groups[other] for other in ranked[:number] if sets[other] and sets[other] <= sets[key]]
+        groups[key].open_rect = _fit(groups[key], inner)
+    return groups
+
+
+def _names(group: GroupBox) -> frozenset[str]:
+    return frozenset(box.id for box in group.members)
 
 
 def _face(area: NoteBox | GroupBox) -> object:

@@ -17,8 +17,9 @@ def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bo
     graph.decor.folded = graph.decor.folded | groups if folded else graph.decor.folded - groups
     resized: set[str] = set()
     before: list[Rect] = []
-    if containers:
-        resized = containers | graph._ancestors(containers)
+    held = graph.decor.held_by(groups)
+    if containers or any(graph.boxes[key].node.parent in graph.boxes for key in held):
+        resized = containers | graph._ancestors(containers | held)
         before = [graph.boxes[key].painted for key in resized]
         graph.folded = graph.folded | containers if folded else graph.folded - containers
         graph._frame(workflow)

@@ -12,7 +12,7 @@ from floworch.model.triggers import is_trigger
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.canvas.bends import Portal, Way, bend
 from floworch_designer.canvas.content import Catalogue, Content, Kind, content_of, kind_of, success_ports
-from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox
+from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox, fitted, frames_in
 from floworch_designer.canvas.geometry import (
     BELOW,
     LABEL,
@@ -32,6 +32,7 @@ from floworch_designer.canvas.geometry import (
 from floworch_designer.canvas.live import Live
 from floworch_designer.canvas.space import SpatialGrid
 from floworch_designer.document.changes import ChangeSet
+from floworch_designer.document.decor import Group
 from floworch_designer.document.positions import as_point, positions, raw_positions
 
 if TYPE_CHECKING:
@@ -242,6 +243,8 @@ class CanvasGraph:
             return None
         touched = set(changes.nodes | changes.moved | changes.removed)
         family = self._ancestors(touched)
+        if changes.decor:  # a frame around nodes makes the container around it larger
+            family |= set(self.frames)
         dirty = [self.boxes[key].painted for key in touched | family if key in self.boxes]
         before = {key: self.boxes[key].rect for key in family if key in self.boxes}
         self._take(workflow, changes)
@@ -367,6 +370,7 @@ class CanvasGraph:
         for key in self.frames:
             self.boxes[key].folded = key in self.folded
         places = positions(workflow) if self.frames or former else {}
+        framed = frames_in(workflow) if self.frames else {}
         for key in former:  # a frame that lost its body is a card again, before any frame is fitted around it
             box = self.boxes[key]
             if box.children is None:
@@ -375,17 +379,22 @@ class CanvasGraph:
                 box.shape = self._box(key, box.node, box.used).shape
         done: set[str] = set()
         for key in self.frames:
-            self._fit(key, places, done)
+            self._fit(key, places, done, framed)
 
-    def _fit(self, key: str, places: Mapping[str, Point], done: set[str]) -> None:
+    def _fit(
+        self, key: str, places: Mapping[str, Point], done: set[str], framed: Mapping[str, Mapping[str, Group]]
+    ) -> None:
         if key in done:
             return
         done.add(key)
         box = self.boxes[key]
         for child in box.children or ():
             if self.boxes[child].children is not None:
-                self._fit(child, places, done)
-        rect = frame_around((self.boxes[child].rect for child in box.children or ()), places.get(key, (box.x, box.y)))
+                self._fit(child, places, done, framed)
+        body = [self.boxes[child].rect for child in box.children or ()]
+        if key in framed:
+            body += [group.rect for group in fitted(framed[key], self.boxes, self.decor.folded).values()]
+        rect = frame_around(body, places.get(key, (box.x, box.y)))
         box.x, box.y = rect[0], rect[1]
         if box.folded:
             box.shape_as(self._box(key, box.node, box.used).shape)

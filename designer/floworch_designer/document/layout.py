@@ -143,12 +143,11 @@ class _Layout:
         made = self._laid(home)
         frame = self._frames.get(home)
         if frame is None:
-            left, top, right, bottom = self._drawn(home, made)
-            self._inside[home] = _Inside(made, PADDING - left, TITLE + PADDING - top)
+            self._inside[home] = _Inside(made, PADDING, TITLE + PADDING)
             self._known[home] = replace(
                 self._known.get(home, outlined.FRAME),
-                width=max(right - left + 2 * PADDING, outlined.FRAME.width),
-                height=max(bottom - top + 2 * PADDING + TITLE, outlined.FRAME.height),
+                width=max(made.width + 2 * PADDING, outlined.FRAME.width),
+                height=max(made.height + 2 * PADDING + TITLE, outlined.FRAME.height),
             )
             return
         notes, begin, end = noted(frame, self._spread(frame), (made.width, made.height))
@@ -183,27 +182,6 @@ class _Layout:
         corners = [self._old[key] for key in frame.nodes]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return min(xs), min(ys), max(xs) + outlined.CARD.width, max(ys) + outlined.CARD.height
-
-    def _drawn(self, home: str, made: Piece) -> Rect:
-        """What a container is drawn around: its cards, not the frames around them."""
-        if not any(key in self._frames for key in made.places):
-            return 0.0, 0.0, made.width, made.height
-        rects = []
-        for key, (x, y) in made.places.items():
-            frame, inside = self._frames.get(key), self._inside.get(key)
-            card = self._known.get(key, outlined.CARD)
-            if frame is None or inside is None:
-                rects.append((x, y, x + card.width, y + card.height))
-            else:
-                left, top, right, bottom = self._drawn(key, inside.piece)
-                rects.append((x + inside.right + left, y + inside.down + top,
-                              x + inside.right + right, y + inside.down + bottom))  # fmt: skip
-        return (
-            min(rect[0] for rect in rects),
-            min(rect[1] for rect in rects),
-            max(rect[2] for rect in rects),
-            max(rect[3] for rect in rects),
-        )
 
     # places
 

@@ -14,7 +14,7 @@ from tests.helpers import layout_kit as kit
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.arranging import laid_out, still_fitting
 from floworch_designer.canvas.folding import fold
-from floworch_designer.canvas.geometry import Rect
+from floworch_designer.canvas.geometry import FRAME_TITLE, Rect
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.outlines import frames, outlines
 from floworch_designer.document import edits
@@ -187,9 +187,12 @@ def test_frames_in_containers_have_room_there(several: bool) -> None:
     workflow = kit.flow(7, [(0, 1), (2, 3), (3, 4), (2, 5), (5, 4), (1, 6)], dict.fromkeys((2, 3, 4, 5), 1))
     workflow, _ = add_group(workflow, ["n3", "n5"] if several else ["n2"])
     workflow, _ = add_group(workflow, ["n1", "n6"])
-    graph = arranged(workflow)[1]
+    made, graph = arranged(workflow)
     assert strangers(graph) == []
     assert kit.look(graph).overlaps == kit.look(graph).under == 0
+    inside = next(iter(graph.decor.groups.values()))
+    assert inside.rect[1] >= graph.boxes["n1"].y + FRAME_TITLE, "no frame lies upon the title of the loop around it"
+    assert arranged(made)[0] == made
     assert graph.boxes["n1"].x + graph.boxes["n1"].shape.width + 96 == graph.boxes["n6"].x
 
 

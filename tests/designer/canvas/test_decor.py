@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch_designer.canvas.decor import BAR, PADDING, TIGHT
+from floworch_designer.canvas.decor import BAR, PADDING, TIGHT, within
 from floworch_designer.canvas.folding import fold
-from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
+from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, FRAME_PADDING, FRAME_TITLE
 from floworch_designer.document import decor as stored
 from floworch_designer.document import edits
 
@@ -37,6 +37,39 @@ def test_a_frame_follows_its_nodes_and_is_tight_inside_a_container(view: Any) ->
     assert view.graph.decor.groups[inner].rect[:2] == (x.x() - TIGHT, x.y() - TIGHT - BAR)
 
 
+def test_a_container_is_drawn_around_the_frames_in_it_below_its_title(view: Any, picture: Any) -> None:
+    """The bar of a frame lay upon the title of the loop around it."""
+    before, whole = view.graph.boxes["e"].rect, picture(view)
+    view.document.apply(stored.add_group(view.document.workflow, ["x"], "Inner")[0], "Frame")
+    outer, key = stored.add_group(view.document.workflow, ["x", "y"], "Outer")
+    view.document.apply(outer, "Frame")
+    left, top, right, bottom = view.graph.boxes["e"].rect
+    for group in view.graph.decor.groups.values():
+        assert within(group.rect, (left, top + FRAME_TITLE, right, bottom))
+    assert view.graph.decor.groups[key].rect[1] == top + FRAME_TITLE + FRAME_PADDING
+    assert "e" in view.graph.box_grid.near((left, top, left + 1, top + 1)), "it is found where it is drawn now"
+    view.document.undo_stack.undo()
+    view.document.undo_stack.undo()
+    assert view.graph.boxes["e"].rect == before
+    view.selection.clear()
+    assert picture(view) == whole
+
+
+def test_a_container_holds_the_card_of_a_folded_frame_and_a_frame_that_a_person_made_large(view: Any) -> None:
+    (key,) = framed(view, ["x"])
+    sized = stored.set_decor(view.document.workflow, key, at=[-100, 380], size=[900, 300])
+    view.document.apply(sized, "Resize")
+    group = view.graph.decor.groups[key]
+    assert within(group.rect, view.graph.boxes["e"].rect)
+    wide = view.graph.boxes["e"].rect
+    fold(view.graph, view.document.workflow, [key], True)
+    box = view.graph.boxes["e"]
+    assert within(view.graph.decor.groups[key].rect, (box.x, box.y + FRAME_TITLE, box.rect[2], box.rect[3]))
+    assert box.rect != wide, "as large as what is to be seen"
+    fold(view.graph, view.document.workflow, [key], False)
+    assert view.graph.boxes["e"].rect == wide
+
+
 def test_a_frame_holds_frames_of_its_nodes(view: Any) -> None:
     outer, inner = framed(view, ["a", "b", "c"], ["a", "b"])
     groups = view.graph.decor.groups
@@ -56,14 +89,14 @@ def test_a_folded_frame_hides_its_nodes_and_wires_end_at_its_card(view: Any) -> 
     shown = view.graph.box_grid.near((-500, -500, 2000, 2000))
     assert "a" not in shown
     assert "c" in shown
-    within, out = view.graph.wires[0], view.graph.wires[1]
-    assert within not in view.graph.wire_grid.near((-500, -500, 2000, 2000))
+    inner, out = view.graph.wires[0], view.graph.wires[1]
+    assert inner not in view.graph.wire_grid.near((-500, -500, 2000, 2000))
     assert out.points[0] == group.output_point
     assert out.points[-1] == view.graph.boxes["c"].input_point
     fold(view.graph, view.document.workflow, [key], False)
     assert view.graph.boxes["a"].proxy is None
     assert out.points[0] == view.graph.boxes["b"].port_point("out")
-    assert within in view.graph.wire_grid.near((-500, -500, 2000, 2000))
+    assert inner in view.graph.wire_grid.near((-500, -500, 2000, 2000))
 
 
 def test_folding_is_kept_while_the_document_changes(view: Any) -> None:
