@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Distance from the lower edge, px; milliseconds of a fade.
 AWAY, FADE = 12, 120
+#: So many rows of cards it goes up at most to cover none, and so far above a row, px.
+ROWS, BETWEEN = 2, 6
 ZOOM_STEP = 1.2
 
 
@@ -93,21 +95,31 @@ class CanvasBar(QFrame):
         self.buttons[name] = button
 
     def _place(self) -> None:
-        """In the middle; at a side while a strip above has moved cards down behind it, where it is in nobody's way."""
+        """In the middle below; at a side or above a row while a strip has moved cards down to where it is otherwise."""
         self.adjustSize()
         room, corner = self._view.size(), self._view.corner
         taken = corner.width() + AWAY if corner is not None and not corner.isHidden() else 0
         middle, right = (room.width() - self.width()) // 2, room.width() - self.width() - AWAY - taken
-        ways = (middle, AWAY, right) if self._view.fitting.lowered else (middle,)
         top = room.height() - self.height() - AWAY
-        left = next((x for x in ways if not self._covers(x, top)), middle)
-        self.move(left, top)
+        self.move(*(self._free((middle, AWAY, right), top) if self._view.fitting.lowered else (middle, top)))
 
-    def _covers(self, left: int, top: int) -> bool:
-        """Whether it would lie upon a card there."""
+    def _free(self, ways: tuple[int, ...], lowest: int) -> tuple[int, int]:
+        """The place at the lowest that covers no card, above few rows of them; the first one where there is none."""
+        top = lowest
+        for _ in range(ROWS + 1):
+            covered = {x: self._covered(x, top) for x in ways}
+            for x, cards in covered.items():
+                if not cards:
+                    return x, top
+            top = int(max(min(cards) for cards in covered.values())) - self.height() - BETWEEN
+        return ways[0], lowest
+
+    def _covered(self, left: int, top: int) -> list[float]:
+        """The upper edges of the cards that it would lie upon there."""
         place, camera, graph = QRectF(left, top, self.width(), self.height()), self._view.camera(), self._view.graph
         boxes = (graph.boxes[key] for key in graph.box_grid.near(camera.scene(place)))
-        return any(box.proxy is None and camera.rect(box.rect).intersects(place) for box in boxes)
+        rects = [camera.rect(box.rect) for box in boxes if box.proxy is None and not box.container]
+        return [rect.top() for rect in rects if rect.intersects(place)]
 
     def _tell_zoom(self, factor: float) -> None:
         button = self.buttons["percent"]

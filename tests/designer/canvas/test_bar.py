@@ -41,6 +41,8 @@ def test_every_button(view: Any, bar: CanvasBar) -> None:
     press(bar, "in")
     assert view.zoom == pytest.approx(1.2)
     press(bar, "note")
+    QTest.keyClicks(view.areas._editor, "Why")
+    QTest.keyClick(view.areas._editor, Qt.Key.Key_Escape)
     assert len(notes(view.document.workflow)) == 1
     assert all(button.accessibleName() for button in bar.buttons.values())
 
@@ -142,3 +144,25 @@ def test_it_steps_aside_for_cards_that_a_strip_moved_down_behind_it_and_comes_ba
     assert not QRect(bar.pos(), bar.size()).intersects(last)
     strip(0)
     assert bar.x() == middle
+
+
+def test_above_a_row_as_wide_as_the_view_it_covers_no_card_either(view: Any, bar: CanvasBar, qtbot: Any) -> None:
+    """At either side of such a row it lay upon a card."""
+    places = {f"n{row}.{at}": (240.0 * at, 240.0 * row) for row in range(5) for at in range(6)}
+    nodes = {name: Node(action="data.set") for name in places}
+    view.document.reset(with_positions(Workflow(id="wide", nodes=nodes), places))
+    view.resize(1240, 800)
+    view.fitting.lies_at(0)
+    view.fit()
+    place = bar.pos()
+    view.fitting.lies_at(90)
+    view.resize(1240, 710)
+    qtbot.waitUntil(lambda: view.height() == 710)
+    rects = [view.camera().rect(box.rect).toAlignedRect() for box in view.graph.boxes.values()]
+    assert any(rect.bottom() > 710 - bar.height() for rect in rects), "else there is nothing to step aside for"
+    assert not any(QRect(bar.pos(), bar.size()).intersects(rect) for rect in rects)
+    assert bar.y() > 350, "no higher than it must be"
+    view.fitting.lies_at(0)
+    view.resize(1240, 800)
+    qtbot.waitUntil(lambda: view.height() == 800)
+    assert bar.pos() == place
