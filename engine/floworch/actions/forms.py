@@ -42,6 +42,26 @@ class FormField(BaseModel):
         return self
 
 
+def as_fields(given: Any) -> Any:
+    """Fields by name, which a JSON Schema of an object stands for, too; anything else as it is.
+
+    Of the properties it takes the words that a field has, with ``enum`` for ``choices``.
+    """
+    properties = given.get("properties") if isinstance(given, Mapping) and given.get("type") == "object" else None
+    if not isinstance(properties, Mapping):
+        return given
+    needed = given.get("required")
+    names = needed if isinstance(needed, list) else ()
+    return {name: _field_of(each, name in names) for name, each in properties.items()}
+
+
+def _field_of(each: Any, required: bool) -> Any:
+    if not isinstance(each, Mapping):
+        return each
+    field = {"choices" if key == "enum" else key: value for key, value in each.items()}
+    return {**field, "required": True} if required else field
+
+
 def misfit(field: Mapping[str, Any], value: Any) -> str:
     """What is wrong with a value for a field (as ``FormField.model_dump``), or an empty text."""
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from floworch.actions.connections import check_place
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.forms import FormField
+from floworch.actions.forms import FormField, as_fields
 from floworch.actions.library.ai_client import Model, Usage
 from floworch.actions.library.ai_object import ask_object
 from floworch.actions.params import Parameters
@@ -64,7 +64,9 @@ async def ai_extract(
     url: Annotated[str, show_if(connection="")] = "",
     model: Annotated[str, Field(min_length=1)],
     text: Annotated[Multiline, Field(min_length=1)],
-    schema: Annotated[dict[str, FormField], Field(min_length=1, title="Fields"), widget("keyvalue")],
+    schema: Annotated[
+        dict[str, FormField], BeforeValidator(as_fields), Field(min_length=1, title="Fields"), widget("keyvalue")
+    ],
     examples: Annotated[list[Example], widget("table", columns=["text", "object"])] = [],  # noqa: B006 - own copy
     instructions: Multiline = "",
     key: Annotated[Secret | None, Field(title="API key"), show_if(connection="")] = None,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.forms import FormField
+from floworch.actions.forms import FormField, as_fields
 from floworch.actions.library.util_log import as_text
 from floworch.actions.outcome import Wait
 from floworch.actions.widgets import Duration, Items, Multiline, widget
@@ -38,7 +38,9 @@ from floworch.errors import ActionError, ErrorKind
 )
 async def human_form(
     ctx: Context,
-    schema: Annotated[dict[str, FormField], Field(min_length=1, title="Fields"), widget("keyvalue")],
+    schema: Annotated[
+        dict[str, FormField], BeforeValidator(as_fields), Field(min_length=1, title="Fields"), widget("keyvalue")
+    ],
     message: Multiline = "",
     assignees: Annotated[list[str], Field(title="Who is asked")] = [],  # noqa: B006 - every call gets its own copy
     timeout: Annotated[Duration | None, Field(title="Wait at most")] = None,
@@ -50,7 +52,7 @@ async def human_form(
     Args:
         schema: The fields by name: {"amount": {"type": "number", "title": "Amount", "required": true}}. A field has
             'type' (string integer number boolean object array any), 'title', 'description', 'required', 'default'
-            and 'choices', the only values it takes.
+            and 'choices', the only values it takes. The JSON Schema of an object stands for its properties.
         message: What one must know to fill it in, in Markdown.
         assignees: Who is asked; everybody when empty.
         timeout: How long to wait before failing with timeout_error; without it, for ever.

@@ -28,6 +28,25 @@ def test_the_fields_are_journaled_with_the_wait() -> None:
     }  # fmt: skip
 
 
+def test_the_json_schema_of_an_object_stands_for_its_fields() -> None:
+    """(actions.md: schema:fields; the word means JSON Schema to most)"""
+    schema = {
+        "type": "object",
+        "properties": {"city": {"type": "string", "enum": ["Bern", "Basel"]}, "n": {"type": "integer", "default": 2}},
+        "required": ["city"],
+    }
+    fields = {"city": {"choices": ["Bern", "Basel"], "required": True}, "n": {"type": "integer", "default": 2}}
+    assert run_action("human.form", schema=schema).details == run_action("human.form", schema=fields).details
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "object", "properties": {}}, {"type": "object"}, {"type": "object", "properties": {"n": 5}}]
+)
+def test_a_json_schema_without_fields_is_refused(schema: Any) -> None:
+    with pytest.raises(ActionError, match="schema"):
+        run_action("human.form", schema=schema)
+
+
 def test_labels_are_made_of_each_item() -> None:
     host = FakeHost(nodes={"search": [{"name": "Ann"}, {"name": "Bob"}]})
     wait = run_action("human.choose", host, items="{{ nodes.search.output }}", label="{{ item.name }}!")
