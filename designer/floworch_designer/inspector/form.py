@@ -78,9 +78,10 @@ class Form(QWidget):
 
     def set_problems(self, problems: list[Problem], prefix: str) -> None:
         """Show each problem whose path lies at or below ``prefix.<name>`` at its field."""
+        near = [problem for problem in problems if problem.path.startswith(prefix)]  # of thousands elsewhere
         for name, row in self.rows.items():
             path = f"{prefix}.{name}" if prefix else name
-            mine = [problem for problem in problems if _below(problem.path, path)]
+            mine = [problem for problem in near if _below(problem.path, path)]
             row.set_problem(
                 problem_text(mine[0], self.labels) if mine else "", mine[0] if mine and self.mends else None
             )

@@ -6,6 +6,7 @@ import pytest
 from tests.helpers.stray_windows import windows_shown
 
 from floworch.model.problem import Problem
+from floworch_designer.inspector import form as form_module
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import Field, Kind
 
@@ -59,6 +60,17 @@ def test_problems_are_shown_at_their_field(form):
     assert form.rows["url"].editor.line.property("invalid") == "true"
     form.set_problems([], "nodes.n.params")
     assert form.rows["url"].message.text() == "Where to."
+
+
+def test_problems_of_thousands_of_other_nodes_are_not_held_against_each_field(form, monkeypatch):
+    """It is done at every edit, whatever was edited."""
+    compared = []
+    below = form_module._below
+    monkeypatch.setattr(form_module, "_below", lambda path, prefix: compared.append(path) or below(path, prefix))
+    others = [Problem("bad", "error", f"nodes.m{at}.params.url", "Elsewhere.") for at in range(1000)]
+    form.set_problems([*others, Problem("bad", "error", "nodes.n.params.url", "No such host.")], "nodes.n.params")
+    assert form.rows["url"].message.text() == "No such host."
+    assert len(compared) == len(form.rows)
 
 
 def test_the_parts_of_a_form_are_no_windows_while_it_is_made(theme, qtbot):
