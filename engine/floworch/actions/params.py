@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+from pydantic_core import PydanticKnownError
 
 from floworch.actions.complaints import holds_expression, issues_of, joined
 from floworch.actions.docstrings import argument_help
@@ -56,7 +57,10 @@ class Optioned(Protocol):
 
 
 class Parameters(BaseModel):
-    """Base of every parameter model: unknown names refused, numbers taken where text is wanted, finite floats only."""
+    """Base of every parameter model: unknown names refused, finite floats only.
+
+    Numbers are taken where text is wanted, and text that spells a number, or true or false, where that is.
+    """
 
     model_config = ConfigDict(
         extra="forbid", coerce_numbers_to_str=True, allow_inf_nan=False, protected_namespaces=(), frozen=False
@@ -140,13 +144,34 @@ def _field(fn: Callable[..., Any], parameter: inspect.Parameter, action: str, he
     base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if isinstance(parameter.default, str) and base is not str and get_origin(base) is not Literal:
         mine["validate_default"] = True  # written as in a file, such as "7d" for a duration
-    metadata = (Field(**mine), *notes)  # the author's own Field comes later and wins
+    numbers = [more for kind, more in _NUMBERS if base == kind]
+    metadata = (Field(**mine), *notes, *numbers)  # the author's own Field comes later and wins
     factory = next((note.default_factory for note in notes if getattr(note, "default_factory", None)), None)
     if factory is not None:
         return Annotated[(base, *metadata)], Field(default_factory=factory)
     if parameter.default is UNSET:
         return Annotated[(base, *metadata)], Field(default_factory=lambda: UNSET)
     return Annotated[(base, *metadata)], (... if parameter.default is parameter.empty else parameter.default)
+
+
+def _no_bool(kind: Literal["int_type", "float_type"]) -> BeforeValidator:
+    """Refuse true and false where a number is wanted, which Python takes for 1 and 0."""
+
+    def refuse(value: Any) -> Any:
+        if value is True or value is False:
+            raise PydanticKnownError(kind)
+        return value
+
+    return BeforeValidator(refuse)
+
+
+#: Types of parameters, not all of which can be hashed, with what else they must pass.
+_NUMBERS: tuple[tuple[Any, BeforeValidator], ...] = (
+    (int, _no_bool("int_type")),
+    (float, _no_bool("float_type")),
+    (int | None, _no_bool("int_type")),
+    (float | None, _no_bool("float_type")),
+)
 
 
 def public_name(name: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from floworch.actions.build import build_spec
 from floworch.actions.context import Context
+from floworch.actions.functions import spec_of
 from floworch.actions.params import (
     UNSET,
     NoParameters,
@@ -260,3 +261,26 @@ def test_a_context_that_is_not_the_first_parameter_is_named() -> None:
             params_model(function, "my.action")
         assert f"({name}: Context, ...)" in caught.value.hint
     assert set(params_model(own, "my.action").model_fields) == {"ctx2", "context"}
+
+
+def counted(n: int = 0, x: float = 0.0, m: int | None = None, each: list[Annotated[int, Field(gt=0)]] = []) -> Any:  # noqa: B006
+    return n, x, m, each
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [({"n": True}, "'n' must be a whole number, not true"), ({"x": False}, "'x' must be a number, not false"),
+     ({"m": True}, "'m' must be a whole number, not true")],
+)  # fmt: skip
+def test_true_and_false_are_no_numbers(given: dict[str, Any], says: str) -> None:
+    """(C6.1: a bool is no number; interfaces 2: typed signature)"""
+    spec = spec_of(counted)
+    assert [issue.message.rstrip(".") for issue in check_params(spec, given)] == [says]
+    with pytest.raises(ActionError, match=says):
+        prepare_params(spec, given)
+    assert prepare_params(spec, {"n": "5", "x": 2, "m": None, "each": [1]}) == {
+        "n": 5,
+        "x": 2.0,
+        "m": None,
+        "each": [1],
+    }
