@@ -9,6 +9,7 @@ from floworch_designer.canvas.decor import GroupBox, KnotBox, NoteBox
 from floworch_designer.canvas.folding import begin_folded, fold
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.graph import Box
+from floworch_designer.canvas.homes import seen
 from floworch_designer.canvas.inline_note import InlineNote
 from floworch_designer.document import decor as stored
 from floworch_designer.settings.words import tr
@@ -101,7 +102,8 @@ class AreaCommands:
         if keys:
             nodes = [name for key in keys for name in decor.groups[key].group.nodes]
             view.document.apply(stored.remove_decor(view.document.workflow, keys), tr("Remove frame"))
-            view.selection.set(nodes)
+            shown, cards = seen(view.graph, nodes)
+            view.selection.set(shown, decor=cards)
 
     def refit(self) -> None:
         """Let the selected frames be as large as what they hold needs."""

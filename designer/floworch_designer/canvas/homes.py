@@ -69,7 +69,15 @@ def out_of_sight(graph: CanvasGraph, card: str, outline: Rect) -> Point:
 
 
 def seen(graph: CanvasGraph, keys: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Those of nodes by id and of notes, frames and knots by key that no card hides: what can be selected."""
-    wanted, boxes, groups = list(keys), graph.boxes, graph.decor.groups
-    nodes = [key for key in wanted if key in boxes and boxes[key].proxy is None]
-    return nodes, [key for key in wanted if key not in boxes and (key not in groups or groups[key].inside is None)]
+    """What stands for nodes by id and for notes, frames and knots by key: they themselves, or the card that hides them.
+
+    What is hidden is not to be selected: keys would change what nobody sees. Returns ids of nodes, and the other keys.
+    """
+    nodes: dict[str, None] = {}
+    decor: dict[str, None] = {}
+    for key in keys:
+        area = graph.boxes.get(key) or graph.decor.groups.get(key)
+        hidden = area.proxy if isinstance(area, Box) else area.inside if area is not None else None
+        shown = hidden.key if hidden is not None else key
+        (nodes if shown in graph.boxes else decor)[shown] = None
+    return list(nodes), list(decor)

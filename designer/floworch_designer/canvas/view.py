@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -22,6 +22,7 @@ from floworch_designer.canvas.fitting import Fitting
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, union
 from floworch_designer.canvas.glide import Glide
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
+from floworch_designer.canvas.homes import seen
 from floworch_designer.canvas.inline_title import InlineTitle
 from floworch_designer.canvas.inserting import add_before, chosen_wire, insert_action
 from floworch_designer.canvas.interaction import Interaction
@@ -304,6 +305,10 @@ class CanvasView(EventView):
         box = self.graph.boxes[node_id]
         return QPointF(*(box.input_point if port is None else box.port_point(port)))
 
+    def shown(self, keys: Iterable[str]) -> tuple[list[str], list[str]]:
+        """What can be seen of nodes, notes and frames, and the cards that hide the others: node ids, and other keys."""
+        return seen(self.graph, keys)
+
     # following
 
     def _follow(self, changes: ChangeSet) -> None:
@@ -319,11 +324,12 @@ class CanvasView(EventView):
             self.arranging.stop(unless=self.document.workflow)
             self._places.clear()
             self._arrived = False
-        if changes.removed or changes.edges or changes.decor or changes.everything:
+        if changes.removed or changes.edges or changes.decor or changes.nodes or changes.everything:
             edges = [wire.index for wire in self.graph.wires if wire.ends in ends] if ends else ()
             decor = [key for key in self.selection.decor if self.graph.decor.area(key) is not None]
-            kept = self.selection.nodes.intersection(self.graph.boxes)
-            self.selection.set(kept, edges, self.selection.primary, decor)
+            kept = [key for key in self.selection.nodes if key in self.graph.boxes]
+            nodes, areas = seen(self.graph, [*kept, *decor])
+            self.selection.set(nodes, edges, self.selection.primary, areas)
         self._show_focus()
         self.graph_changed(dirty)
 

@@ -136,3 +136,24 @@ def test_an_action_from_the_palette_goes_into_the_folded_loop(view: Any) -> None
     assert drop(view, ACTION, "data.set", QPointF(*middle(view, "e")))
     assert view.document.workflow.nodes["set"].parent == "e"
     assert view.selection.nodes == {"e"}
+
+
+# what is hidden is not selected
+
+
+def test_taking_back_what_opened_a_frame_selects_its_card(view: Any, frame: str) -> None:
+    """Keys would change what nobody sees."""
+    view.selection.set(decor=[frame])
+    view.areas.ungroup()
+    assert view.selection.nodes == {"a", "b"}
+    view.document.undo_stack.undo()
+    assert (view.selection.nodes, view.selection.decor) == (set(), {frame})
+
+
+def test_of_an_ungrouped_frame_that_held_a_folded_loop_the_loop_is_selected(view: Any) -> None:
+    made, key = stored.add_group(view.document.workflow, ["e", "x", "u"])
+    view.document.apply(made, "Frame")
+    view.areas.fold(["e"], True)
+    view.selection.set(decor=[key])
+    view.areas.ungroup()
+    assert view.selection.nodes == {"e", "u"}

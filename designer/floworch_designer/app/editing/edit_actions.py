@@ -33,14 +33,15 @@ class EditActions:
         self._and_select(self._window.document.undo_stack.redo)
 
     def _and_select(self, step: Callable[[], object]) -> None:
-        """Select the nodes that a step brings back, as they were before they went."""
+        """Select the nodes that a step brings back, as they were before they went, or the card that hides them."""
         window = self._window
         before = window.document.workflow.nodes.keys()
         with window.canvas.slices.over(least=AT_ONCE):  # an arrangement of thousands would hold the window up
             step()
         back = window.document.workflow.nodes.keys() - before
         if back:
-            window.selection.set(back)
+            nodes, cards = window.canvas.shown(back)
+            window.selection.set(nodes, decor=cards)
 
     def copy(self) -> None:
         """Put the selected nodes, notes and frames on the clipboard as JSON text."""

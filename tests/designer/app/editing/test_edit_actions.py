@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from floworch.model.workflow import Workflow
 from floworch_designer.document import edits
+from floworch_designer.document.decor import add_group
 from floworch_designer.document.positions import positions
 
 
@@ -84,3 +85,17 @@ def test_the_documentation_of_the_action_opens_by_key(window, qtbot, flow):
     assert "Parameters" in page.text.toPlainText()
     assert len(window.selection.nodes) == 1
     assert page.text.isVisible()
+
+
+def test_undo_of_a_deleted_folded_frame_selects_its_card_and_not_what_it_hides(window, qtbot, flow):
+    """The next key would change what nobody sees."""
+    made, frame = add_group(flow(), ["first", "second"], "Both")
+    window.session.document.reset(made)
+    window.canvas.areas.fold([frame], True)
+    window.selection.set(decor=[frame])
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert not window.document.workflow.nodes
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.canvas.graph.decor.groups[frame].folded
+    assert (window.selection.nodes, window.selection.decor) == (set(), {frame})
