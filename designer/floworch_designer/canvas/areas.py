@@ -9,6 +9,7 @@ from floworch_designer.canvas.decor import GroupBox, KnotBox, NoteBox
 from floworch_designer.canvas.folding import begin_folded, fold
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.graph import Box
+from floworch_designer.canvas.hits import free_spot
 from floworch_designer.canvas.homes import seen
 from floworch_designer.canvas.inline_note import InlineNote
 from floworch_designer.document import decor as stored
@@ -30,8 +31,8 @@ class AreaCommands:
     def add_note(self, at: Point | None = None) -> str:
         """Write a new note with its top left corner at a scene point; return the key it gets once there is a text.
 
-        None is under the mouse, or in the middle of the view when the mouse is elsewhere. Without a text there is no
-        note, and no step to take back.
+        None is under the mouse, or upon no card in the middle of the view when the mouse is elsewhere. Without a text
+        there is no note, and no step to take back.
         """
         view = self._view
         if view.document.refuses():
@@ -41,8 +42,7 @@ class AreaCommands:
             if view.viewport().rect().contains(spot) and view.underMouse():
                 at = view.scene_point(spot.toPointF())
             else:
-                x, y = view.centre()
-                at = (x - stored.NOTE_SIZE[0] / 2, y - stored.NOTE_SIZE[1] / 2)
+                at = note_place(view)
         key = stored.add_note(view.document.workflow, "", at)[1]
         self._open(NoteBox(key, stored.Note("", "", at)))
         return key
@@ -51,6 +51,7 @@ class AreaCommands:
         """Edit the text of a note in its place."""
         note = self._view.graph.decor.notes.get(key)
         if note is not None and not self._view.document.refuses():
+            self.reveal(key)
             self._open(note)
 
     def _open(self, note: NoteBox) -> None:
@@ -177,11 +178,26 @@ class AreaCommands:
         boxes, decor = view.graph.boxes, view.graph.decor
         nodes = {*view.selection.nodes, *(key for key in keys if key in boxes)}
         areas = {*view.selection.decor, *(key for key in keys if key in decor.groups)}
-        hidden = {key for key in areas if key in decor.groups and decor.groups[key].inside is not None}
+        hidden = {key for key in areas if getattr(decor.area(key), "inside", None) is not None}
         view.selection.set([key for key in boxes if key in nodes and boxes[key].proxy is None], decor=areas - hidden)
         view.graph_changed(dirty)
+
+    def reveal(self, key: str) -> None:
+        """Scroll to a note or frame that is not in view; what is folded around it is opened."""
+        decor = self._view.graph.decor
+        while (holder := getattr(decor.area(key), "inside", None)) is not None:
+            self._view.graph_changed(fold(self._view.graph, self._view.document.workflow, [holder.key], False))
+        area = decor.area(key)
+        if area is not None:
+            self._view.reveal_rect(area.rect)
 
     def open_around(self, box: Box) -> None:
         """Open the folded frames and containers that hide a node."""
         while box.proxy is not None:
             self._view.graph_changed(fold(self._view.graph, self._view.document.workflow, [box.proxy.key], False))
+
+
+def note_place(view: CanvasView) -> Point:
+    """Where a new note lies upon no card: in the middle of the view, or below that."""
+    (x, y), (width, height) = view.centre(), stored.NOTE_SIZE
+    return free_spot(view.graph, (x - width / 2, y - height / 2), stored.NOTE_SIZE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QRectF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QToolButton
 
+from floworch_designer.canvas.areas import note_place
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class CanvasBar(QFrame):
         layout.setSpacing(2)
         self.buttons: dict[str, QToolButton] = {}
         self._add("add", "plus", tr("Add a node (Tab)"), view.request_quick_add)
-        self._add("note", "note", tr("Add a note (Shift+S)"), lambda: view.areas.add_note(view.centre()))
+        self._add("note", "note", tr("Add a note (Shift+S)"), lambda: view.areas.add_note(note_place(view)))
         self._add("out", "zoom-out", tr("Zoom out (-)"), lambda: view.zoom_to(view.zoom / ZOOM_STEP))
         self._add("percent", "", tr("Zoom to 100 % (0)"), lambda: view.zoom_to(1.0))
         self._add("in", "zoom-in", tr("Zoom in (+)"), lambda: view.zoom_to(view.zoom * ZOOM_STEP))

@@ -153,7 +153,8 @@ class CanvasCommands:
         """The selected notes and frames, with the notes and frames inside those frames and the selected containers."""
         chosen, graph = self._view.selection, self._view.graph
         bodies = graph.body_of(chosen.nodes) - chosen.nodes
-        return graph.decor.moving_with(chosen.decor, graph.decor.held_by(chosen.decor) | bodies)
+        found = graph.decor.moving_with(chosen.decor, graph.decor.held_by(chosen.decor) | bodies)
+        return found | graph.decor.notes_in(chosen.nodes)
 
     def _choose(self, keys: Collection[str]) -> None:
         """Select nodes by id and notes and frames by key, as far as they can be seen."""
@@ -177,7 +178,11 @@ class CanvasCommands:
         graph = self._view.graph
         nodes = [key for key, box in graph.boxes.items() if box.proxy is None]
         self._view.selection.set(
-            nodes, decor=[*graph.decor.notes, *(group.key for group in graph.decor.shown_groups())]
+            nodes,
+            decor=[
+                *(note.key for note in graph.decor.shown_notes()),
+                *(group.key for group in graph.decor.shown_groups()),
+            ],
         )
 
     def select_along(self, downstream: bool) -> None:

@@ -10,7 +10,16 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from floworch.model.workflow import Workflow
-from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, MARGIN, Point, Rect, overlaps, union
+from floworch_designer.canvas.geometry import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    MARGIN,
+    Point,
+    Rect,
+    overlaps,
+    union,
+)
+from floworch_designer.canvas.tucking import Holder, Tucked
 from floworch_designer.document import decor as stored
 from floworch_designer.document.framing import BAR, PADDING, TIGHT
 
@@ -24,12 +33,13 @@ KNOT = 7.0
 
 
 class NoteBox:
-    """One note on the canvas."""
+    """One note on the canvas; ``inside`` is the folded frame or container it is hidden in, if any."""
 
-    __slots__ = ("key", "note")
+    __slots__ = ("inside", "key", "note")
 
     def __init__(self, key: str, note: stored.Note) -> None:
         self.key, self.note = key, note
+        self.inside: GroupBox | Box | None = None
 
     @property
     def rect(self) -> Rect:
@@ -126,6 +136,7 @@ class Decor:
     Attributes:
         notes, groups, knots: By key, in the order of the file.
         folded: Keys of the frames that are folded; a matter of the view, kept when the document changes.
+        tucked: The notes that are hidden in what is folded.
     """
 
     def __init__(self) -> None:
@@ -133,6 +144,8 @@ class Decor:
         self.groups: dict[str, GroupBox] = {}
         self.knots: dict[str, KnotBox] = {}
         self.folded: set[str] = set()
+        self.tucked = Tucked()
+        self._boxes: Mapping[str, Box] = {}
 
     def __bool__(self) -> bool:
         """Whether there is any."""
@@ -145,6 +158,7 @@ class Decor:
         that moved.
         """
         before = {key: (area.painted, _face(area)) for key, area in self._areas().items()}
+        self._boxes = boxes
         hung = {key: (group, group.rect) for key, box in boxes.items() if (group := box.proxy) is not None}
         self.notes = {key: NoteBox(key, note) for key, note in stored.notes(workflow).items()}
         for key in hung:
@@ -175,6 +189,8 @@ class Decor:
                 if sets[other] and sets[other] <= sets[group.key]:
                     self.groups[other].inside = self.groups[other].inside or group
         self._hide_bodies(boxes)
+        holders: dict[str, Holder] = {**boxes, **self.groups}
+        self.tucked.hide(self.notes, holders)
 
     def _hide_bodies(self, boxes: Mapping[str, Box]) -> None:
         """Hang what folded containers hold on their cards, the outermost first; what is hidden already stays so."""
@@ -189,6 +205,18 @@ class Decor:
                 if group.members and all(member.id in names for member in group.members):
                     group.inside = box
 
+    def shown_notes(self) -> list[NoteBox]:
+        """Notes that can be seen."""
+        return [note for note in self.notes.values() if note.inside is None]
+
+    def notes_in(self, keys: Iterable[str]) -> set[str]:
+        """Keys of the notes that lie in the frames and containers among these keys and ids."""
+        if not self.notes:
+            return set()
+        boxes = (self._boxes[key] for key in keys if key in self._boxes and self._boxes[key].children is not None)
+        holders: list[Holder] = [*boxes, *(self.groups[key] for key in keys if key in self.groups)]
+        return {key for key, note in self.notes.items() if any(self.tucked.holds(each, note) for each in holders)}
+
     def shown_groups(self) -> list[GroupBox]:
         """Frames that can be seen, the largest first."""
         return sorted((group for group in self.groups.values() if group.inside is None), key=lambda group: -group.size)
@@ -197,7 +225,7 @@ class Decor:
         """Frames, the largest first, then notes and knots, that touch a rectangle."""
         if not self:
             return []
-        areas: list[NoteBox | GroupBox | KnotBox] = [*self.shown_groups(), *self.notes.values(), *self.shown_knots()]
+        areas: list[NoteBox | GroupBox | KnotBox] = [*self.shown_groups(), *self.shown_notes(), *self.shown_knots()]
         return [area for area in areas if overlaps(rect, area.painted) and area.key not in hidden]
 
     def shown_knots(self) -> list[KnotBox]:
@@ -213,16 +241,13 @@ class Decor:
         return {box.id for key in keys if key in self.groups for box in self.groups[key].members}
 
     def moving_with(self, keys: Collection[str], nodes: Collection[str]) -> set[str]:
-        """What moves when these notes, frames and nodes do: frames all of whose nodes move, notes in frames, and knots
-        of edges between the nodes."""
+        """What moves when these notes, frames and nodes do: frames all of whose nodes move, notes in those and in
+        containers, and knots of edges between the nodes."""
         found = {key for key in keys if self.area(key) is not None}
         for key, group in self.groups.items():
             if group.members and all(box.id in nodes for box in group.members):
                 found.add(key)
-        rects = [self.groups[key].open_rect for key in found if key in self.groups]
-        for key, note in self.notes.items():
-            if any(within(note.rect, rect) for rect in rects):
-                found.add(key)
+        found |= self.notes_in([*found, *nodes])
         for key, knot in self.knots.items():
             if knot.wire is not None and knot.wire.source.id in nodes and knot.wire.target.id in nodes:
                 found.add(key)
@@ -236,7 +261,7 @@ class Decor:
     def extents(self) -> list[Rect]:
         """The rectangles of everything that can be seen."""
         knots = [knot.rect for knot in self.shown_knots()]
-        return [*(group.rect for group in self.shown_groups()), *(note.rect for note in self.notes.values()), *knots]
+        return [*(group.rect for group in self.shown_groups()), *(note.rect for note in self.shown_notes()), *knots]
 
 
 def frames_in(workflow: Workflow) -> dict[str, dict[str, stored.Group]]:
@@ -267,7 +292,8 @@ def _names(group: GroupBox) -> frozenset[str]:
 
 def _face(area: NoteBox | GroupBox) -> object:
     """What of it shows, beside its place."""
-    return area.note if isinstance(area, NoteBox) else (area.group, area.folded, area.inside is None)
+    face = area.note if isinstance(area, NoteBox) else (area.group, area.folded)
+    return face, area.inside is None
 
 
 def _place(hung: tuple[GroupBox | Box, Rect] | None) -> object:

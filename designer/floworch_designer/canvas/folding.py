@@ -14,6 +14,11 @@ def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bo
     """Fold frames around nodes and containers to cards, or open them; return the rectangles that look different."""
     wanted = set(keys)
     groups, containers = wanted & graph.decor.groups.keys(), wanted.intersection(graph.frames)
+    if folded:
+        fresh = wanted - graph.cards
+        graph.decor.tucked.take_in(fresh & {*groups, *containers}, graph.decor.shown_notes())
+    else:
+        graph.decor.tucked.let_out(wanted)
     graph.decor.folded = graph.decor.folded | groups if folded else graph.decor.folded - groups
     resized: set[str] = set()
     before: list[Rect] = []
@@ -36,5 +41,6 @@ def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bo
 def begin_folded(graph: CanvasGraph, new: Iterable[str], folded: Iterable[str]) -> None:
     """Have what an edit is about to add come folded or open, whatever had the same key before and is gone."""
     fresh, cards = set(new), set(folded)
+    graph.decor.tucked.begin(fresh, cards)
     graph.folded = (graph.folded - fresh) | {key for key in cards if ":" not in key}
     graph.decor.folded = (graph.decor.folded - fresh) | {key for key in cards if ":" in key}

@@ -116,7 +116,7 @@ def _folded(graph: CanvasGraph, at: Point) -> Hit | None:
 
 def _area(graph: CanvasGraph, at: Point, reach: float) -> Hit | None:
     """A note, or the bar or border of a frame around nodes, whose inside is canvas."""
-    for note in reversed(graph.decor.notes.values()):
+    for note in reversed(graph.decor.shown_notes()):
         if contains(grown(note.rect, reach), at):
             return Hit("note", decor=note.key, part=_sides(note.rect, at, reach))
     for group in reversed(graph.decor.shown_groups()):
@@ -216,11 +216,11 @@ def frame_at(graph: CanvasGraph, at: Point, without: set[str] | frozenset[str] =
     return best.id if best is not None else None
 
 
-def free_spot(graph: CanvasGraph, wanted: Point) -> Point:
-    """A top left corner for a new card at ``wanted``, or below it where no other card is in the way."""
+def free_spot(graph: CanvasGraph, wanted: Point, size: Point = (CARD_WIDTH, CARD_HEIGHT)) -> Point:
+    """A top left corner for a new card or note at ``wanted``, or below it where no card is in the way."""
     x, y = round(wanted[0]), float(round(wanted[1]))
     for _ in range(500):
-        spot = (x - 12.0, y - 12.0, x + CARD_WIDTH + 12.0, y + CARD_HEIGHT + 12.0)
+        spot = (x - 12.0, y - 12.0, x + size[0] + 12.0, y + size[1] + 12.0)
         boxes = (graph.boxes[key] for key in graph.box_grid.near(spot))
         if not any(not box.container and overlaps(spot, box.rect) for box in boxes):
             break

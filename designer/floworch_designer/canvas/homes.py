@@ -76,7 +76,7 @@ def seen(graph: CanvasGraph, keys: Iterable[str]) -> tuple[list[str], list[str]]
     nodes: dict[str, None] = {}
     decor: dict[str, None] = {}
     for key in keys:
-        area = graph.boxes.get(key) or graph.decor.groups.get(key)
+        area = graph.boxes.get(key) or graph.decor.groups.get(key) or graph.decor.notes.get(key)
         hidden = area.proxy if isinstance(area, Box) else area.inside if area is not None else None
         shown = hidden.key if hidden is not None else key
         (nodes if shown in graph.boxes else decor)[shown] = None

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from floworch_designer.canvas.decor import NoteBox
+from floworch_designer.canvas.folding import begin_folded
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.inline import InlineEditor
 from floworch_designer.canvas.items.note import height_for
@@ -65,6 +66,7 @@ class InlineNote(InlineEditor, QPlainTextEdit):
         elif new is not None:
             size = _size(stored.Note("", text, new), text)
             made, key = stored.add_note(document.workflow, text, new, size)
+            begin_folded(self._view.graph, [key], ())
             document.apply(made, tr("Add note"))
             self._view.selection.set(decor=[key])
 

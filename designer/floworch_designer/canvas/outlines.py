@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from floworch_designer.canvas.decor import padding, within
+from floworch_designer.canvas.decor import padding
 from floworch_designer.canvas.geometry import FRAME_HEIGHT, FRAME_PADDING, FRAME_WIDTH, Rect, grown, overlaps, union
 from floworch_designer.canvas.graph import Box, CanvasGraph
 from floworch_designer.document.framing import BAR, Frame
@@ -27,7 +27,7 @@ def frames(graph: CanvasGraph) -> list[Frame]:
     groups = {key: group for key, group in graph.decor.groups.items() if group.members}
     inside: dict[str, dict[str, Rect]] = {key: {} for key in groups}
     for key, note in graph.decor.notes.items():
-        around = [group for group in groups.values() if within(note.rect, group.open_rect)]
+        around = [group for group in groups.values() if graph.decor.tucked.holds(group, note)]
         if around:
             inside[min(around, key=lambda group: group.size).key][key] = note.rect
     return [
@@ -47,7 +47,7 @@ def frames(graph: CanvasGraph) -> list[Frame]:
 def below_notes(graph: CanvasGraph, laid: Piece) -> Piece:
     """The layout further down where it would lie on notes or empty frames, which a person put there and stay."""
     decor = graph.decor
-    fixed = [note.rect for key, note in decor.notes.items() if key not in laid.areas]
+    fixed = [note.rect for note in decor.shown_notes() if note.key not in laid.areas]
     fixed += [group.rect for group in decor.groups.values() if not group.members]
     if not fixed:
         return laid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -304,10 +304,6 @@ class CanvasView(EventView):
         """
         box = self.graph.boxes[node_id]
         return QPointF(*(box.input_point if port is None else box.port_point(port)))
-
-    def shown(self, keys: Iterable[str]) -> tuple[list[str], list[str]]:
-        """What can be seen of nodes, notes and frames, and the cards that hide the others: node ids, and other keys."""
-        return seen(self.graph, keys)
 
     # following
 

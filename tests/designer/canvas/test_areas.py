@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from floworch_designer.canvas.geometry import overlaps
 from floworch_designer.document import decor as stored
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -96,6 +97,17 @@ def test_a_new_note_is_selected_where_it_was_begun(view: Any, hand: Any) -> None
     hand.click((1000, 650))
     assert view.graph.decor.notes[key].rect[:2] == (400, 560)
     assert not view.selection.decor, "the click was on the empty canvas"
+
+
+def test_a_note_by_its_key_lies_upon_no_card(view: Any, hand: Any) -> None:
+    """In the middle of the view it was begun behind the card that is there."""
+    view.look_at(view.graph.boxes["u"].rect, 1.0)
+    key = view.areas.add_note()
+    QTest.keyClicks(view.areas._editor, "Why")
+    QTest.keyClick(view.areas._editor, Qt.Key.Key_Escape)
+    note = view.graph.decor.notes[key]
+    assert not any(overlaps(note.rect, box.rect) for box in view.graph.boxes.values() if not box.container)
+    assert view.viewport().rect().contains(view.camera().rect(note.rect).toAlignedRect())
 
 
 def test_a_frame_is_put_around_nodes_named_and_removed(view: Any, hand: Any) -> None:

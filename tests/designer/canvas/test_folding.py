@@ -65,6 +65,47 @@ def test_the_copy_of_a_folded_loop_is_folded_and_of_an_open_one_open(view: Any) 
     assert not view.graph.boxes[opened].folded
 
 
+@pytest.mark.parametrize("loop", [False, True])
+def test_notes_in_what_is_folded_are_hidden_with_it(view: Any, hand: Any, picture: Any, frame: str, loop: bool) -> None:
+    """They lay about where the frame had been."""
+    holder = "e" if loop else frame
+    view.areas.fold([holder], False)
+    spot = (60.0, 430.0) if loop else (240.0, 10.0)
+    made, note = stored.add_note(view.document.workflow, "Inside", spot, (96.0, 48.0))
+    view.document.apply(made, "Note")
+    view.selection.set(decor=[note])
+    view.selection.clear()
+    opened = picture(view)
+    view.selection.set(decor=[note])
+    view.areas.fold([holder], True)
+    assert note not in [area.key for area in view.graph.decor.near((-500, -500, 2000, 2000))]
+    assert note not in view.selection.decor, "what is hidden is not selected"
+    hand.click((spot[0] + 50, spot[1] + 40))
+    assert note not in view.selection.decor
+    view.commands.select_all()
+    assert note not in view.selection.decor
+    view.areas.reveal(note)
+    assert not (view.graph.cards & {holder}), "who looks for it sees it"
+    view.selection.clear()
+    hand.hover((1050, 650))
+    assert picture(view) == opened
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_notes_in_a_loop_move_and_are_copied_with_it(view: Any, hand: Any, folded: bool) -> None:
+    made, note = stored.add_note(view.document.workflow, "Inside", (60.0, 430.0), (96.0, 48.0))
+    view.document.apply(made, "Note")
+    view.areas.fold(["e"], folded)
+    hand.drag((100, 352), (100, 452), Qt.KeyboardModifier.ControlModifier)
+    assert view.graph.decor.notes[note].rect[:2] == (60.0, 530.0)
+    view.selection.set(["e"])
+    view.commands.duplicate()
+    assert [box.rect[:2] for box in view.graph.decor.notes.values()] == [(60.0, 530.0), (96.0, 566.0)]
+    view.document.undo_stack.undo()
+    view.document.undo_stack.undo()
+    assert view.graph.decor.notes[note].rect[:2] == (60.0, 430.0)
+
+
 def test_a_new_frame_is_open_whatever_had_its_key_before(view: Any, frame: str) -> None:
     view.selection.set(decor=[frame])
     view.commands.delete()

@@ -9,6 +9,7 @@ from floworch_designer.app.editing.layer_copies import copy_layers, paste_layers
 from floworch_designer.app.editing.pinning import toggle_pin
 from floworch_designer.app.editing.subflows import promote, put_back_into_caller
 from floworch_designer.app.runtime.loop import spawn
+from floworch_designer.canvas.homes import seen
 from floworch_designer.canvas.slices import AT_ONCE
 from floworch_designer.settings.words import tr
 
@@ -40,7 +41,7 @@ class EditActions:
             step()
         back = window.document.workflow.nodes.keys() - before
         if back:
-            nodes, cards = window.canvas.shown(back)
+            nodes, cards = seen(window.canvas.graph, back)
             window.selection.set(nodes, decor=cards)
 
     def copy(self) -> None:

@@ -190,5 +190,5 @@ class OutlinePanel(QWidget):
         self._busy = False
         if current in front.canvas.graph.boxes:
             front.canvas.reveal(current)
-        elif (area := front.canvas.graph.decor.area(current or "")) is not None:
-            front.canvas.reveal_rect(area.rect)
+        elif current:
+            front.canvas.areas.reveal(current)

@@ -86,5 +86,4 @@ class Differing(QObject):
         else:
             area = canvas.graph.decor.area(item.where)
             selection.set((), decor=[item.where] if area is not None else [])
-            if area is not None:
-                canvas.reveal_rect(area.rect)
+            canvas.areas.reveal(item.where)
