@@ -35,6 +35,8 @@ BRACES = "{{  }}"
 _RAW_HINTS = {"jinja": mark("Dear {{ inputs.name }}, …")}
 #: Kinds of fields whose literal editors have lines on which an expression may be written.
 _HELPED = frozenset({Kind.TEXT, Kind.FILE, Kind.FOLDER, Kind.LIST, Kind.MAPPING, Kind.EXPRESSION})
+#: Kinds of fields whose literal values can be written as JSON, too.
+_STRUCTURED = frozenset({Kind.LIST, Kind.MAPPING, Kind.OBJECTS})
 _WHOLE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
 
@@ -62,21 +64,14 @@ class FieldRow(TakesPaths, QWidget):
         self.label.setProperty("role", "field")
         self.label.setWordWrap(True)  # a long one must not widen the form beyond its panel
         self.label.setToolTip(tr("In the file: {name}", name=field.name))
-        self.toggle = QToolButton()
-        self.toggle.setProperty("role", "fx")
-        self.toggle.setText("fx")
-        self.toggle.setCheckable(True)
-        self.toggle.setAccessibleName(tr("{title}: write an expression", title=field.title))
-        self.toggle.setToolTip(tr("Write an expression such as {{ inputs.name }}"))
-        if field.raw or not form.expressions:
-            self.toggle.hide()  # what is shown before it has a parent is a window of its own for a moment
+        self.toggle = _toggle(field, form)
         self.toggle.clicked.connect(self._on_toggled)
         self.literal = make_editor(field, theme, form.nested)
         self.preview = Folding("secondary", folded=True)
         self.preview.hide()
         self.completing: Completing | None = None
         self._lines: list[LineHelp] = []
-        self._stand_in = False
+        self._stand_in = self._as_json = False
         self._expression: CodeEditor | None = None
         self.stack = _Pages(self.literal)
         self.told = Told(field.help, self.stack)
@@ -218,7 +213,7 @@ class FieldRow(TakesPaths, QWidget):
             expression = self._form.expressions
         if not expression:
             self._choose_literal(value)
-        self.toggle.setChecked(expression)
+        self.toggle.setChecked(expression or (self._form.as_json and self._stand_in))
         editor = self.expression if expression else self.literal
         editor.set_value(value)
         self.stack.show_page(editor)
@@ -226,6 +221,8 @@ class FieldRow(TakesPaths, QWidget):
 
     def _choose_literal(self, value: Any) -> None:
         """Let a JSON editor stand in while the value is one the field's own editor cannot show."""
+        if self._stand_in and self._as_json:
+            return
         if self._stand_in:
             own = make_editor(self.field, self._theme, self._form.nested)
             if own.accepts(value):
@@ -245,10 +242,28 @@ class FieldRow(TakesPaths, QWidget):
         self.label.setBuddy(literal)
 
     def _on_toggled(self) -> None:
-        if self.toggle.isChecked():
+        if self._form.as_json:
+            self._turn_json(self.toggle.isChecked())
+        elif self.toggle.isChecked():
             self._turn_to_expression()
         else:
             self._turn_to_literal()
+
+    def _turn_json(self, on: bool) -> None:
+        """Show the value as JSON, or in the field's own editor where that can show what is written."""
+        own = make_editor(self.field, self._theme, self._form.nested)
+        if not on and (self.editor.problem() or not own.accepts(self._value)):
+            own.deleteLater()
+            self.toggle.setChecked(True)
+            return
+        self._as_json = on
+        shown = JsonEditor(Field(self.field.name, self.field.title, Kind.JSON), self._theme) if on else own
+        shown.set_value(self._value)
+        self._replace_literal(shown, on)
+        if on:
+            own.deleteLater()
+        shown.setFocus()
+        self._tell("")
 
     def _turn_to_expression(self) -> None:
         text = self._as_expression()
@@ -358,6 +373,24 @@ class _Pages(QWidget):
         old.hide()
         new.setVisible(self.current is old)
         self.current = new if self.current is old else self.current
+
+
+def _toggle(field: Field, form: Form) -> QToolButton:
+    """The button that turns the value into an expression, or a list or object into JSON, where there is either."""
+    toggle = QToolButton()
+    toggle.setProperty("role", "fx")
+    toggle.setCheckable(True)
+    if form.as_json and field.kind in _STRUCTURED:
+        toggle.setText("{ }")
+        toggle.setAccessibleName(tr("{title}: write JSON", title=field.title))
+        toggle.setToolTip(tr("Write it as JSON"))
+        return toggle
+    toggle.setText("fx")
+    toggle.setAccessibleName(tr("{title}: write an expression", title=field.title))
+    toggle.setToolTip(tr("Write an expression such as {{ inputs.name }}"))
+    if field.raw or not form.expressions:
+        toggle.hide()  # what is shown before it has a parent is a window of its own for a moment
+    return toggle
 
 
 def _hint(form: Form) -> str:

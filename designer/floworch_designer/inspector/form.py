@@ -24,7 +24,8 @@ class Form(QWidget):
     """Rows for the fields of one object. ``changed(name, value)`` follows every edit; value may be MISSING.
 
     With ``expressions`` every field can be turned into an expression; without, values are literal. ``repair_asked``
-    carries a problem whose repair was chosen; such buttons are there where ``mends`` is set.
+    carries a problem whose repair was chosen; such buttons are there where ``mends`` is set. With ``as_json``, which is
+    for literal values, lists and objects can be turned into JSON, which can be pasted.
     """
 
     changed = Signal(str, object)
@@ -38,8 +39,10 @@ class Form(QWidget):
         parent: QWidget | None = None,
         expressions: bool = True,
         help_: NodeHelp | None = None,
+        as_json: bool = False,
     ) -> None:
         super().__init__(parent)
+        self.as_json = as_json
         self.help = help_
         self.theme = theme
         self.expressions = expressions

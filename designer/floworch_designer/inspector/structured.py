@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 ONES = (mark("Input"), mark("Case"), mark("Field"))
 #: Rows shown at most; longer values are edited as JSON.
 LIMIT = 200
+#: Characters of a default that are shown.
+SHOWN = 160
 #: From this width on, px, a name and its value stand beside each other.
 BESIDE = 380
 #: Width of what stands at the end of a value, px: the badge with its gap, less the two gaps of a name.
@@ -49,13 +52,11 @@ class ListEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         self.column.addLayout(self._lines)
-        self.default = QLabel(
-            tr("Default: {join}", join=", ".join(map(str, field.default))) if _filled(field.default) else ""
-        )
-        self.default.setProperty("role", "caption")
+        self.default = _default(field)
         self.column.addWidget(self.default)
         self.add_button = _add_button(tr("Add item"), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setFocusProxy(self.add_button)
         self._show_default()
 
     def value(self) -> Any:
@@ -125,8 +126,12 @@ class MappingEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         self.column.addLayout(self._lines)
+        self.default = _default(field)
+        self.column.addWidget(self.default)
         self.add_button = _add_button(tr("Add entry"), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setFocusProxy(self.add_button)
+        self._show_default()
 
     def value(self) -> Any:
         """The object, or MISSING when no row is named."""
@@ -172,6 +177,7 @@ class MappingEditor(Stacked):
         row.remove.clicked.connect(partial(self._remove, row))
         self.rows.append((row, key, editor))
         self._lines.addWidget(row)
+        self._show_default()
         return key
 
     def _add_empty(self) -> None:
@@ -183,6 +189,10 @@ class MappingEditor(Stacked):
         self._lines.removeWidget(row)
         row.hide()
         row.deleteLater()
+        self._show_default()
+
+    def _show_default(self) -> None:
+        self.default.setVisible(not self.rows and bool(self.default.text()))
 
     def _remove(self, row: QWidget) -> None:
         self._drop(row)
@@ -238,8 +248,12 @@ class ObjectsEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
         self.column.addLayout(self._lines)
+        self.default = _default(field)
+        self.column.addWidget(self.default)
         self.add_button = _add_button(tr("Add {word}", word=self._word(inside=True)), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setFocusProxy(self.add_button)
+        self._number()
 
     def value(self) -> Any:
         """The list, or MISSING when there is no card."""
@@ -308,6 +322,7 @@ class ObjectsEditor(Stacked):
         self.edited.emit()
 
     def _number(self) -> None:
+        self.default.setVisible(not self.cards and bool(self.default.text()))
         word = self._word()
         for number, card in enumerate(self.cards):
             card.title.setText(f"{word} {number + 1}")
@@ -346,8 +361,20 @@ def _help(editor: ValueEditor, assist: Callable[[Line], None] | None) -> None:
         editor.setAcceptDrops(isinstance(editor, SmartEditor))
 
 
-def _filled(default: Any) -> bool:
-    return isinstance(default, list | tuple) and bool(default)
+def _default(field: Field) -> QLabel:
+    """What holds while nothing is given, in a line; empty where that is nothing."""
+    default, text = field.default, ""
+    if isinstance(default, list | tuple) and default and not any(isinstance(each, dict | list) for each in default):
+        text = ", ".join(map(str, default))
+    elif isinstance(default, dict | list | tuple) and default:
+        text = json.dumps(default, ensure_ascii=False)
+    cut = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    label = QLabel(tr("Default: {join}", join=cut) if text else "")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", "caption")
+    label.setWordWrap(True)
+    label.setToolTip(text[:2000] if cut != text else "")
+    return label
 
 
 def _tool(text: str, tip: str) -> QToolButton:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QSpacerItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -122,7 +123,8 @@ class Told(QWidget):
         self._line.setSpacing(6)
         self._line.addWidget(self.message, 1)
         self._column.addLayout(self._line)
-        self._column.addStretch(1)  # room that is kept is below
+        self._room = QSpacerItem(0, 0)
+        self._column.addSpacerItem(self._room)
 
     def tell(self, mistake: str) -> None:
         """Tell a mistake, or the help when there is none."""
@@ -171,12 +173,18 @@ class Told(QWidget):
         if not self.minimumHeight():
             QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
         self.setMinimumHeight(max(1, self.height() if self.isVisible() else 1))
+        self._leave(QSizePolicy.Policy.Expanding)  # it is below what is told
+
+    def _leave(self, policy: QSizePolicy.Policy) -> None:
+        self._room.changeSize(0, 0, QSizePolicy.Policy.Minimum, policy)
+        self._column.invalidate()
 
     def _on_focus(self, _old: object, now: QWidget | None) -> None:
         if now is not None and self._editor.isAncestorOf(now):
             return
         QApplication.instance().focusChanged.disconnect(self._on_focus)  # type: ignore[union-attr]
         self.setMinimumHeight(0)
+        self._leave(QSizePolicy.Policy.Minimum)
         self.setVisible(bool(self.message.text()))
 
     def _show_more(self) -> None:

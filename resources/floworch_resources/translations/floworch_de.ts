@@ -3629,6 +3629,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write it as 2026-01-31T10:00:00+00:00, or use parse_date with a format.</source><translation>Schreiben Sie es als 2026-01-31T10:00:00+00:00, oder nehmen Sie parse_date mit einem Format.</translation></message>
 <message><source>Write it as @action("namespace.name") in lower-case letters, digits, "-" and "_".</source><translation>Schreiben Sie es als @action("namespace.name") mit Kleinbuchstaben, Ziffern, "-" und "_".</translation></message>
 <message><source>Write it as @middleware("name").</source><translation>Schreiben Sie es als @middleware("name").</translation></message>
+<message><source>Write it as JSON</source><translation>Als JSON schreiben</translation></message>
 <message><source>Write it as TOML.</source><translation>Schreiben Sie ihn als TOML.</translation></message>
 <message><source>Write it as a filter: value | {0}.</source><translation>Schreiben Sie es als Filter: Wert | {0}.</translation></message>
 <message><source>Write it as dialect://user:password@host:port/name, or give a path.</source><translation>Schreiben Sie sie als dialect://user:password@host:port/name, oder geben Sie einen Pfad.</translation></message>
@@ -4944,6 +4945,7 @@ Bekannt: {known}</translation></message>
 <message><source>{title}: not possible</source><translation>{title}: nicht möglich</translation></message>
 <message><source>{title}: nothing would change</source><translation>{title}: nichts würde sich ändern</translation></message>
 <message><source>{title}: value</source><translation>{title}: Wert</translation></message>
+<message><source>{title}: write JSON</source><translation>{title}: JSON schreiben</translation></message>
 <message><source>{title}: write an expression</source><translation>{title}: Ausdruck schreiben</translation></message>
 <message><source>{took}, paused {rested}</source><translation>{took}, {rested} pausiert</translation></message>
 <message><source>{total:,} nodes</source><translation>{total:,} Knoten</translation></message>

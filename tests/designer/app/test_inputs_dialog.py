@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from floworch.model.workflow import Input, Workflow
 from floworch_designer.app.widgets.dialogs import InputsDialog
+from floworch_designer.inspector.schema import Kind
 
 TYPES = [
     ("string", "abc", "abc"), ("string", "5", "5"), ("integer", "12", 12), ("number", "1.5", 1.5), ("any", "5", 5),
@@ -28,7 +29,10 @@ def open_dialog(theme, qtbot):
 
 
 def type_into(qtbot, dialog, name, text):
-    editor = dialog.form.rows[name].editor
+    row = dialog.form.rows[name]
+    if row.field.kind in {Kind.LIST, Kind.MAPPING}:  # as JSON
+        qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    editor = row.editor
     qtbot.keyClicks(editor.focusProxy() or editor, text)
 
 
@@ -122,3 +126,14 @@ def test_what_is_needed_is_marked_and_has_the_cursor(open_dialog, qtbot):
     assert row.message.text() == ""
     qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
     assert dialog.values() == {"due_date": "x"}
+
+
+def test_a_list_that_is_needed_has_the_keyboard_at_its_button(open_dialog, qtbot):
+    dialog = open_dialog(x=Input(type="array", required=True))
+    qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+    editor = dialog.form.rows["x"].editor
+    qtbot.waitUntil(editor.add_button.hasFocus)
+    qtbot.keyClick(editor.add_button, Qt.Key.Key_Space)
+    qtbot.keyClicks(editor.rows[0].line, "5")
+    qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+    assert dialog.values() == {"x": [5]}

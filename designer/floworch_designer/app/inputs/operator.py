@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 
 from floworch.run.status import RunStatus
 from floworch_designer.app.inputs.operator_sets import SetChoice
-from floworch_designer.app.widgets.dialogs import input_fields
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.input_fields import input_fields
 from floworch_designer.inspector.result_page import ResultPage
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, ended_count, run_word, time_passes
 from floworch_designer.settings.words import mark, tr
@@ -155,7 +155,7 @@ class OperatorPage(QWidget):
         tab = self._tab = window.tab
         self.workflow = tab.document.workflow
         self.setAccessibleName(tr("Operator mode"))
-        self.form = Form(input_fields(self.workflow.inputs), window.theme, expressions=False)
+        self.form = Form(input_fields(self.workflow.inputs), window.theme, expressions=False, as_json=True)
         self.form.set_values(window.session.inputs.get(self.workflow.id, {}))
         self.sets = SetChoice(window.sets, self.form, self._values)
         self.sets.box.activated.connect(self._keep)

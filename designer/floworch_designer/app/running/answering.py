@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from floworch_designer.app.widgets.dialogs import KINDS, finished, scrolling
+from floworch_designer.app.widgets.dialogs import finished, scrolling
 from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.input_fields import KINDS
 from floworch_designer.inspector.schema import MISSING, Field, Kind, title_of
 from floworch_designer.settings.words import tr
 

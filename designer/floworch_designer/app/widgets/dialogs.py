@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from floworch.model.workflow import Input, Workflow
+from floworch.model.workflow import Workflow
 from floworch_designer.inspector.form import Form
-from floworch_designer.inspector.schema import MISSING, Field, Kind, title_of
+from floworch_designer.inspector.input_fields import input_fields
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.icons import icon_pixmap
 
@@ -249,33 +249,6 @@ async def _chosen(dialog: QFileDialog) -> Path | None:
     return typed.path or (Path(files[0]) if code and files else None)
 
 
-#: The editor of a value that a person gives, by its declared type.
-KINDS = {
-    "string": Kind.TEXT,
-    "integer": Kind.INTEGER,
-    "number": Kind.NUMBER,
-    "boolean": Kind.BOOLEAN,
-    "object": Kind.JSON,
-    "array": Kind.JSON,
-    "any": Kind.EXPRESSION,
-}
-
-
-def input_fields(inputs: dict[str, Input]) -> tuple[Field, ...]:
-    """The form fields of a workflow's inputs."""
-    return tuple(
-        Field(
-            name,
-            value.title or title_of(name),
-            _input_kind(name, value),
-            value.description,
-            value.required,
-            MISSING if value.default is None else value.default,
-        )
-        for name, value in inputs.items()
-    )
-
-
 def missing_inputs(workflow: Workflow, given: dict[str, Any]) -> list[str]:
     """Names of required inputs that have neither a value nor a default."""
     return [
@@ -283,15 +256,6 @@ def missing_inputs(workflow: Workflow, given: dict[str, Any]) -> list[str]:
         for name, value in workflow.inputs.items()
         if value.required and value.default is None and name not in given
     ]
-
-
-def _input_kind(name: str, value: Input) -> Kind:
-    words = f"{name} {value.title}".lower()
-    if value.type == "string" and any(word in words for word in ("folder", "directory")):
-        return Kind.FOLDER
-    if value.type == "string" and any(word in words.split() for word in ("file", "path")):
-        return Kind.FILE
-    return KINDS[value.type]
 
 
 class InputsDialog(QDialog):
@@ -309,7 +273,7 @@ class InputsDialog(QDialog):
         self._workflow = workflow
         self.setWindowTitle(tr("Run {value}", value=workflow.name or workflow.id))
         self.setMinimumWidth(460)
-        self.form = Form(input_fields(workflow.inputs), theme, expressions=False)
+        self.form = Form(input_fields(workflow.inputs), theme, expressions=False, as_json=True)
         self.form.set_values(given)
         self.message = QLabel()
         self.message.setProperty("role", "error")

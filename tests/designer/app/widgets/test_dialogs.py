@@ -17,10 +17,8 @@ from floworch_designer.app.widgets.dialogs import (
     ask_export,
     ask_import,
     ask_save,
-    input_fields,
     missing_inputs,
 )
-from floworch_designer.inspector.schema import Kind
 
 
 def test_a_question_lets_other_tasks_go_on(loop, qtbot):
@@ -53,15 +51,6 @@ def test_the_words_of_a_question_begin_where_its_buttons_begin(loop, qtbot):
         return lefts
 
     assert loop.run_until_complete(main()) == {20}
-
-
-def test_fields_follow_the_declared_types():
-    inputs = {
-        "folder": Input(type="string"), "path": Input(type="string"), "n": Input(type="integer", default=3),
-        "on": Input(type="boolean"), "any": Input(), "rows": Input(type="array"),
-    }  # fmt: skip
-    kinds = [field.kind for field in input_fields(inputs)]
-    assert kinds == [Kind.FOLDER, Kind.FILE, Kind.INTEGER, Kind.BOOLEAN, Kind.EXPRESSION, Kind.JSON]
 
 
 def test_only_required_inputs_without_a_default_are_missing():
