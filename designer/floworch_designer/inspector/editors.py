@@ -25,10 +25,13 @@ from PySide6.QtWidgets import (
 
 from floworch.model.durations import seconds
 from floworch_designer.document.edits import same
+from floworch_designer.inspector.choice_words import choice_word
 from floworch_designer.inspector.dropping import TakesPaths
 from floworch_designer.inspector.line import Line
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.settings.words import tr
+
+_TIP = Qt.ItemDataRole.ToolTipRole
 
 
 class ValueEditor(QWidget):
@@ -244,11 +247,14 @@ class ChoiceEditor(ValueEditor):
         self._values: list[Any] = []
         if field.default is not MISSING or not field.required:
             named = field.default not in (MISSING, None)
-            self._add(tr("{default} (default)", default=_word(field.default)) if named else tr("Default"), MISSING)
+            text = tr("{default} (default)", default=_word(field, field.default)) if named else tr("Default")
+            self._add(text, MISSING, field.default if named else None)
         for choice in field.choices:
             if choice != field.default:
-                self._add(_word(choice), choice)
+                self._add(_word(field, choice), choice, choice)
         self.box.activated.connect(self.edited)
+        self.box.currentIndexChanged.connect(self._tell)
+        self._tell()
         self._wrap(self.box)
 
     def value(self) -> Any:
@@ -278,9 +284,15 @@ class ChoiceEditor(ValueEditor):
             return True
         return super().eventFilter(watched, event)
 
-    def _add(self, text: str, value: Any) -> None:
+    def _add(self, text: str, value: Any, word: Any) -> None:
         self.box.addItem(text)
         self._values.append(value)
+        if isinstance(word, str) and _word(self.field, word) != word:
+            self.box.setItemData(len(self._values) - 1, tr("In the file: {name}", name=word), _TIP)
+
+    def _tell(self, _index: int = 0) -> None:
+        """Tell what the file says of what is chosen."""
+        self.box.setToolTip(self.box.currentData(_TIP) or "")
 
 
 class PathEditor(TextEditor):
@@ -461,5 +473,8 @@ def _parse_number(text: str) -> int | float | None:
     return number if number - number == 0 else None
 
 
-def _word(choice: Any) -> str:
-    return choice if isinstance(choice, str) else json.dumps(choice) if choice is not MISSING else tr("Default")
+def _word(field: Field, choice: Any) -> str:
+    """What a choice is called."""
+    if isinstance(choice, str):
+        return choice if field.verbatim else choice_word(choice, field.name)
+    return json.dumps(choice) if choice is not MISSING else tr("Default")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from shiboken6 import isValid
 
 from floworch_designer.document.edits import same
+from floworch_designer.inspector.choice_words import in_choices
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
 from floworch_designer.inspector.completing import Completing, LineHelp
 from floworch_designer.inspector.dropping import TakesPaths
@@ -54,6 +55,7 @@ class FieldRow(TakesPaths, QWidget):
         super().__init__(form)
         field = in_language(field)
         told = "" if field.help.rstrip(".") == field.title else in_labels(field.help, form.labels, field.name)
+        told = told if field.verbatim else in_choices(told, field.choices, field.name)
         field = self.field = replace(field, help=told)
         self._value: Any = MISSING
         self._left = ""  # the expression that "fx" put aside because no literal says the same

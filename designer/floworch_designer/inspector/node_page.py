@@ -13,6 +13,7 @@ from floworch.model.workflow import Node, RetryPolicy
 from floworch_designer.document import edits
 from floworch_designer.document.rename import rename
 from floworch_designer.document.repairs import repair
+from floworch_designer.inspector.choice_words import choice_word
 from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.editors import ChoiceEditor
@@ -257,7 +258,11 @@ class SettingsPage(Page):
     def _say_effect(self, definition: Node) -> None:
         """Name the effect that the action has by itself, with its parameters as they are written now."""
         spec = self.context.registry.find_action(definition.action)
-        words = tr("Default") if spec is None else tr("Default: {effect}", effect=spec.effect_for(definition.params))
+        words = (
+            tr("Default")
+            if spec is None
+            else tr("Default: {effect}", effect=choice_word(spec.effect_for(definition.params), "effect"))
+        )
         literal = self._execution.rows["effect"].literal
         if isinstance(literal, ChoiceEditor):
             literal.say_default(words)

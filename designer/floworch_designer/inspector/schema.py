@@ -57,6 +57,7 @@ class Field:
         raw: The value is always an expression and stays unevaluated (no literal form).
         placeholder: Shown while the field is empty and has no default.
         types: Types of connections that a CONNECTION may name; all when empty.
+        verbatim: The choices are somebody's own texts, which are shown as they are in every language.
         show_if: ``((name, values), …)``: shown only while each of those fields has one of its values.
     """
 
@@ -75,6 +76,7 @@ class Field:
     raw: bool = False
     placeholder: str = ""
     types: tuple[str, ...] = ()
+    verbatim: bool = False
     show_if: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
 

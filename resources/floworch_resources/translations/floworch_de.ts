@@ -3789,12 +3789,15 @@ Bekannt: {known}</translation></message>
 <message><source>action version {0} → {1}</source><translation>Version der Aktion {0} → {1}</translation></message>
 <message><source>action {0} → {1}</source><translation>Aktion {0} → {1}</translation></message>
 <message><source>actions={0} is no registry of actions: {1}.</source><translation>actions={0} ist kein Verzeichnis von Aktionen: {1}.</translation></message>
+<message><source>add (choice)</source><translation>addieren</translation></message>
 <message><source>add a node</source><translation>Knoten hinzufügen</translation></message>
 <message><source>add the next node</source><translation>nächsten Knoten hinzufügen</translation></message>
 <message><source>added</source><translation>hinzugefügt</translation></message>
 <message><source>after a step: {0}{1}</source><translation>nach einem Schritt: {0}{1}</translation></message>
 <message><source>after one that runs again</source><translation>nach einem, der noch einmal läuft</translation></message>
 <message><source>after {took}</source><translation>nach {took}</translation></message>
+<message><source>all (choice)</source><translation>alle</translation></message>
+<message><source>all (keep)</source><translation>alles</translation></message>
 <message><source>all keys</source><translation>alle Tasten</translation></message>
 <message><source>all: every kind · transient: connection, timeout, rate limit, external service.</source><translation>all: jede Art · transient: Verbindung, Zeitgrenze, Ratenbegrenzung, fremder Dienst.</translation></message>
 <message><source>all: every link into it was taken · any: at least one was · first: at the first one, without waiting.</source><translation>all: jede Verbindung zu ihm wurde genommen · any: mindestens eine · first: bei der ersten, ohne zu warten.</translation></message>
@@ -3822,10 +3825,15 @@ Bekannt: {known}</translation></message>
 <message><source>another retry of its own</source><translation>ein weiterer eigener Neuversuch</translation></message>
 <message><source>another worker had begun it</source><translation>ein anderer Arbeiter hatte es begonnen</translation></message>
 <message><source>answered</source><translation>beantwortet</translation></message>
+<message><source>any (choice)</source><translation>beliebig</translation></message>
+<message><source>any (join)</source><translation>mindestens eine</translation></message>
+<message><source>append (choice)</source><translation>anhängen</translation></message>
 <message><source>append adds the rows, upsert also changes rows whose keys exist, replace empties the table first and adds the columns it lacks.</source><translation>append fügt die Zeilen an, upsert ändert auch Zeilen, deren Schlüssel es gibt, replace leert zuerst die Tabelle und ergänzt fehlende Spalten.</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
+<message><source>approve (choice)</source><translation>genehmigen</translation></message>
 <message><source>are new</source><translation>neu</translation></message>
 <message><source>arrange</source><translation>anordnen</translation></message>
+<message><source>array (choice)</source><translation>Liste</translation></message>
 <message><source>artifact {0} is damaged</source><translation>der große Wert {0} ist beschädigt</translation></message>
 <message><source>asked {0}×: {1}</source><translation>{0}× gefragt: {1}</translation></message>
 <message><source>asking {0}</source><translation>fragt {0}</translation></message>
@@ -3840,6 +3848,8 @@ Bekannt: {known}</translation></message>
 <message><source>attempt {0} started</source><translation>Versuch {0} begonnen</translation></message>
 <message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
 <message><source>attempt {number}</source><translation>Versuch {number}</translation></message>
+<message><source>auto (choice)</source><translation>automatisch</translation></message>
+<message><source>avg (choice)</source><translation>Durchschnitt</translation></message>
 <message><source>back-off before the next attempt</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
 <message><source>be != {0}</source><translation>!= {0} sein</translation></message>
 <message><source>be &lt; {0}</source><translation>&lt; {0} sein</translation></message>
@@ -3858,15 +3868,18 @@ Bekannt: {known}</translation></message>
 <message><source>begins {0} items</source><translation>beginnt {0} Elemente</translation></message>
 <message><source>begun</source><translation>begonnen</translation></message>
 <message><source>bend</source><translation>knicken</translation></message>
+<message><source>boolean (choice)</source><translation>ja/nein</translation></message>
 <message><source>breakpoint</source><translation>Haltepunkt</translation></message>
 <message><source>breakpoint hit</source><translation>Haltepunkt erreicht</translation></message>
 <message><source>breakpoint passed</source><translation>Haltepunkt verlassen</translation></message>
 <message><source>built in</source><translation>eingebaut</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
+<message><source>bytes (choice)</source><translation>Bytes</translation></message>
 <message><source>cache must be true, false, or an object of options.</source><translation>cache muss true, false oder ein Objekt mit Optionen sein.</translation></message>
 <message><source>call a workflow that only the run knows</source><translation>einen Workflow aufrufen, den erst der Lauf kennt</translation></message>
 <message><source>can only sum numbers, got {0}</source><translation>nur Zahlen lassen sich addieren, nicht {0}</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
+<message><source>cancelled (choice)</source><translation>abgebrochen</translation></message>
 <message><source>cancelling</source><translation>wird abgebrochen</translation></message>
 <message><source>cannot be kept: {0}</source><translation>lässt sich nicht aufheben: {0}</translation></message>
 <message><source>cannot be started: {0}</source><translation>kann nicht gestartet werden: {0}</translation></message>
@@ -3886,6 +3899,7 @@ Bekannt: {known}</translation></message>
 <message><source>changed; its results are kept</source><translation>geändert; seine Ergebnisse bleiben</translation></message>
 <message><source>checksum {0}</source><translation>Prüfsumme {0}</translation></message>
 <message><source>clock={0} is no clock: {1}.</source><translation>clock={0} ist keine Uhr: {1}.</translation></message>
+<message><source>collect (choice)</source><translation>sammeln</translation></message>
 <message><source>comparing {0}</source><translation>vergleicht {0}</translation></message>
 <message><source>compensated</source><translation>rückgängig gemacht</translation></message>
 <message><source>compensating</source><translation>wird rückgängig gemacht</translation></message>
@@ -3893,6 +3907,7 @@ Bekannt: {known}</translation></message>
 <message><source>compensation failed</source><translation>Rücknahme fehlgeschlagen</translation></message>
 <message><source>compensation interrupted</source><translation>Rücknahme unterbrochen</translation></message>
 <message><source>compensation retrying</source><translation>Rücknahme: neuer Versuch</translation></message>
+<message><source>complete (choice)</source><translation>abschließen</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
 <message><source>completed in {0} s</source><translation>in {0} s abgeschlossen</translation></message>
 <message><source>compose takes a list of layers, then one action: compose([retry(3)], action).</source><translation>compose nimmt eine Liste von Schichten, dann eine Aktion: compose([retry(3)], action).</translation></message>
@@ -3902,10 +3917,17 @@ Bekannt: {known}</translation></message>
 <message><source>compression must be a level from 1 (quick) to 19 (small), not {0}.</source><translation>compression muss eine Stufe von 1 (schnell) bis 19 (klein) sein, nicht {0}.</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
 <message><source>contain {0}</source><translation>{0} enthalten</translation></message>
+<message><source>continue (choice)</source><translation>weitermachen</translation></message>
 <message><source>control channels are local</source><translation>Steuerkanäle sind lokal</translation></message>
+<message><source>copy (choice)</source><translation>kopieren</translation></message>
 <message><source>copy, or move.</source><translation>Kopieren (copy) oder verschieben (move).</translation></message>
 <message><source>could not undo {0}</source><translation>{0} konnte nicht rückgängig gemacht werden</translation></message>
+<message><source>count (choice)</source><translation>Anzahl</translation></message>
+<message><source>count_distinct (choice)</source><translation>Anzahl verschiedener</translation></message>
+<message><source>create (choice)</source><translation>neu anlegen</translation></message>
 <message><source>created</source><translation>angelegt</translation></message>
+<message><source>created (choice)</source><translation>angelegt</translation></message>
+<message><source>data (choice)</source><translation>gemeinsame Daten</translation></message>
 <message><source>data key {0}</source><translation>der Datenschlüssel {0}</translation></message>
 <message><source>data key {0} holds {1}, not {2}</source><translation>der Datenschlüssel {0} enthält {1}, nicht {2}</translation></message>
 <message><source>data key {0} takes {1}, not {2}</source><translation>der Datenschlüssel {0} nimmt {1}, nicht {2}</translation></message>
@@ -3913,6 +3935,7 @@ Bekannt: {known}</translation></message>
 <message><source>date_add: {0} is not a span of time.</source><translation>date_add: {0} ist keine Zeitspanne.</translation></message>
 <message><source>date_format: the format is longer than {0} characters.</source><translation>date_format: Das Format ist länger als {0} Zeichen.</translation></message>
 <message><source>date_format: {0} is not a date format.</source><translation>date_format: {0} ist kein Format für ein Datum.</translation></message>
+<message><source>days (choice)</source><translation>Tage</translation></message>
 <message><source>db.* with PostgreSQL</source><translation>db.* mit PostgreSQL</translation></message>
 <message><source>decided anew</source><translation>neu entschieden</translation></message>
 <message><source>decided anew: the way to it changed</source><translation>neu entschieden: Der Weg zu ihm änderte sich</translation></message>
@@ -3920,20 +3943,27 @@ Bekannt: {known}</translation></message>
 <message><source>declared</source><translation>deklariert</translation></message>
 <message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
 <message><source>delete</source><translation>löschen</translation></message>
+<message><source>delete (choice)</source><translation>löschen</translation></message>
 <message><source>delete and reconnect</source><translation>löschen und neu verbinden</translation></message>
+<message><source>deleted (choice)</source><translation>gelöscht</translation></message>
 <message><source>did you mean {0}?</source><translation>meinten Sie {0}?</translation></message>
+<message><source>diff (choice)</source><translation>Unterschied</translation></message>
 <message><source>differs</source><translation>unterschiedlich</translation></message>
+<message><source>dir (choice)</source><translation>Ordner</translation></message>
 <message><source>disable</source><translation>ausschalten</translation></message>
+<message><source>distinct (choice)</source><translation>verschiedene</translation></message>
 <message><source>distributed {0} there, {1} here</source><translation>distributed {0} dort, {1} hier</translation></message>
 <message><source>division by zero</source><translation>Division durch null</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
 <message><source>duplicate</source><translation>duplizieren</translation></message>
 <message><source>edge</source><translation>Verbindung</translation></message>
+<message><source>end (choice)</source><translation>am Ende</translation></message>
 <message><source>end of block</source><translation>das Ende des Blocks</translation></message>
 <message><source>end of the expression</source><translation>das Ende des Ausdrucks</translation></message>
 <message><source>env.{0}: a variable holds text, not {1}.</source><translation>env.{0}: Eine Variable enthält Text, nicht {1}.</translation></message>
 <message><source>env: there is no environment variable {0}.</source><translation>env: Es gibt keine Umgebungsvariable {0}.</translation></message>
 <message><source>env: {0} cannot be the name of an environment variable.</source><translation>env: {0} kann nicht der Name einer Umgebungsvariablen sein.</translation></message>
+<message><source>error (choice)</source><translation>Fehler</translation></message>
 <message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
 <message><source>event number {0}</source><translation>Ereignis Nummer {0}</translation></message>
 <message><source>event {0} follows event {1} in run {2}</source><translation>das Ereignis {0} folgt im Lauf {2} auf das Ereignis {1}</translation></message>
@@ -3942,6 +3972,7 @@ Bekannt: {known}</translation></message>
 <message><source>event {0} of run {1}: node {2} cannot go from {3} to {4}</source><translation>Ereignis {0} des Laufs {1}: Der Knoten {2} kann nicht von {3} zu {4} übergehen</translation></message>
 <message><source>every node of the workflow</source><translation>jeden Knoten des Workflows</translation></message>
 <message><source>every worker that could run it is gone</source><translation>jeder Arbeiter, der es ausführen könnte, ist fort</translation></message>
+<message><source>exists (choice)</source><translation>ist da</translation></message>
 <message><source>exists takes a file at once, stable when its size and time have not changed for a while, gone when nothing is there any more.</source><translation>exists nimmt eine Datei sofort, stable, wenn sich Größe und Zeit eine Weile nicht geändert haben, gone, wenn dort nichts mehr ist.</translation></message>
 <message><source>exit code {0}</source><translation>Rückgabewert {0}</translation></message>
 <message><source>expected {0}, found {1}</source><translation>erwartet {0}, gefunden {1}</translation></message>
@@ -3950,11 +3981,13 @@ Bekannt: {known}</translation></message>
 <message><source>expecting {0} delimiter</source><translation>{0} wird erwartet</translation></message>
 <message><source>expressions cannot change values</source><translation>Ausdrücke können Werte nicht ändern</translation></message>
 <message><source>extra data</source><translation>überzählige Daten</translation></message>
+<message><source>fail (choice)</source><translation>fehlschlagen</translation></message>
 <message><source>fail ends in a validation_error that names every finding, route goes on at the port invalid.</source><translation>fail endet mit einem validation_error, der jeden Befund nennt, route macht beim Ausgang invalid weiter.</translation></message>
 <message><source>fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.</source><translation>fail: Der Lauf schlägt fehl, wenn sein Fehleranschluss nirgendwohin führt · continue: Der Lauf geht ohne seine Ausgabe weiter.</translation></message>
 <message><source>failed</source><translation>fehlgeschlagen</translation></message>
 <message><source>failed after {0} s: {1}</source><translation>nach {0} s fehlgeschlagen: {1}</translation></message>
 <message><source>failed and changed</source><translation>fehlgeschlagen und geändert</translation></message>
+<message><source>file (choice)</source><translation>Datei</translation></message>
 <message><source>file is not a database</source><translation>die Datei ist keine Datenbank</translation></message>
 <message><source>file of the table in '{0}',</source><translation>Datei der Tabelle in '{0}',</translation></message>
 <message><source>file or folder</source><translation>Datei oder Ordner</translation></message>
@@ -3962,6 +3995,8 @@ Bekannt: {known}</translation></message>
 <message><source>filter name is required</source><translation>der Name eines Filters fehlt</translation></message>
 <message><source>filter {0} is unknown</source><translation>den Filter {0} gibt es nicht</translation></message>
 <message><source>find any command</source><translation>jeden Befehl finden</translation></message>
+<message><source>first (choice)</source><translation>erste</translation></message>
+<message><source>first (join)</source><translation>die erste</translation></message>
 <message><source>first difference: {words}</source><translation>erster Unterschied: {words}</translation></message>
 <message><source>floworch design, PNG and PDF pictures</source><translation>floworch design, Bilder als PNG und PDF</translation></message>
 <message><source>floworch is not installed there ({0})</source><translation>floworch ist dort nicht installiert ({0})</translation></message>
@@ -3972,6 +4007,7 @@ Bekannt: {known}</translation></message>
 <message><source>folder= is a path, not {0}.</source><translation>folder= ist ein Pfad, nicht {0}.</translation></message>
 <message><source>for the first time</source><translation>zum ersten Mal</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
+<message><source>format (choice)</source><translation>formatieren</translation></message>
 <message><source>format {0}, written by a newer version</source><translation>Format {0}, von einer neueren Version geschrieben</translation></message>
 <message><source>format {0}, written by another version</source><translation>Format {0}, von einer anderen Version geschrieben</translation></message>
 <message><source>format: a width has at most three digits, and no value stands for it.</source><translation>format: Eine Breite hat höchstens drei Ziffern, und kein Wert steht für sie.</translation></message>
@@ -3983,6 +4019,7 @@ Bekannt: {known}</translation></message>
 <message><source>from_json: {0} is not a JSON value.</source><translation>from_json: {0} ist kein JSON-Wert.</translation></message>
 <message><source>fulfil {0}</source><translation>{0} erfüllen</translation></message>
 <message><source>functions have no counterpart</source><translation>Funktionen haben keine Entsprechung</translation></message>
+<message><source>get (choice)</source><translation>holen</translation></message>
 <message><source>get brings files, put sends them, list looks at them, delete removes them.</source><translation>get holt Dateien, put sendet sie, list sieht sie sich an, delete löscht sie.</translation></message>
 <message><source>get brings objects, put sends files, list looks at objects, delete removes them.</source><translation>get holt Objekte, put sendet Dateien, list sieht sich Objekte an, delete löscht sie.</translation></message>
 <message><source>get reads it, set keeps 'value', increment adds 'value' (1 when left out) to a number, delete removes it.</source><translation>get liest ihn, set behält 'value', increment zählt 'value' (ohne Angabe 1) zu einer Zahl hinzu, delete löscht ihn.</translation></message>
@@ -3992,27 +4029,34 @@ Bekannt: {known}</translation></message>
 <message><source>give either a value or an action, not both</source><translation>geben Sie entweder einen Wert oder eine Aktion, nicht beides</translation></message>
 <message><source>goes on</source><translation>dauert an</translation></message>
 <message><source>gone</source><translation>weg</translation></message>
+<message><source>gone (choice)</source><translation>ist weg</translation></message>
 <message><source>greater than {gt}</source><translation>größer als {gt}</translation></message>
 <message><source>hangs on what runs again</source><translation>hängt an dem, was noch einmal läuft</translation></message>
 <message><source>have a length of at least {0}</source><translation>mindestens die Länge {0} haben</translation></message>
 <message><source>have a length of at most {0}</source><translation>höchstens die Länge {0} haben</translation></message>
 <message><source>header checksum {0}</source><translation>Prüfsumme des Kopfs {0}</translation></message>
 <message><source>holds a body</source><translation>einen Rumpf enthält</translation></message>
+<message><source>hours (choice)</source><translation>Stunden</translation></message>
 <message><source>https://</source><translation>https://</translation></message>
+<message><source>idempotent (choice)</source><translation>wirkt nur einmal</translation></message>
 <message><source>in doubt</source><translation>im Zweifel</translation></message>
 <message><source>in doubt whether it took effect before the crash: {0}</source><translation>im Zweifel, ob es vor dem Absturz gewirkt hat: {0}</translation></message>
 <message><source>in {h} h {m} min</source><translation>in {h} h {m} min</translation></message>
 <message><source>in {n} min</source><translation>in {n} min</translation></message>
 <message><source>in {n} s</source><translation>in {n} s</translation></message>
 <message><source>in {took}</source><translation>in {took}</translation></message>
+<message><source>increment (choice)</source><translation>erhöhen</translation></message>
 <message><source>indent: the width must be between 0 and 1000.</source><translation>indent: Die Breite muss zwischen 0 und 1000 liegen.</translation></message>
+<message><source>info (choice)</source><translation>Information</translation></message>
 <message><source>inner gives the pairs, left also left rows without a partner, outer also right ones, append all left rows and then all right ones.</source><translation>inner gibt die Paare, left auch linke Zeilen ohne Partner, outer auch rechte, append alle linken Zeilen und dann alle rechten.</translation></message>
+<message><source>input (choice)</source><translation>Eingabe</translation></message>
 <message><source>input {0} changed</source><translation>Eingabe {0} geändert</translation></message>
 <message><source>inputs {0} changed</source><translation>Eingaben {0} geändert</translation></message>
 <message><source>inputs: '{0}' cannot be the name of a variable.</source><translation>inputs: '{0}' kann nicht der Name einer Variablen sein.</translation></message>
 <message><source>insecure method call</source><translation>diese Methode darf nicht aufgerufen werden</translation></message>
 <message><source>installs {{}}</source><translation>installiert {{}}</translation></message>
 <message><source>int: {0} is not a number.</source><translation>int: {0} ist keine Zahl.</translation></message>
+<message><source>integer (choice)</source><translation>ganze Zahl</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
 <message><source>invalid \escape</source><translation>ungültiges \escape</translation></message>
 <message><source>invalid control character</source><translation>ungültiges Steuerzeichen</translation></message>
@@ -4133,10 +4177,14 @@ Bekannt: {known}</translation></message>
 <message><source>journal format {0} or older</source><translation>Journalformat {0} oder älter</translation></message>
 <message><source>kept</source><translation>behalten</translation></message>
 <message><source>kept though changed</source><translation>trotz Änderung behalten</translation></message>
+<message><source>last (choice)</source><translation>letzte</translation></message>
 <message><source>less than {lt}</source><translation>kleiner als {lt}</translation></message>
 <message><source>letters, digits, dot, dash and underscore, starting with a letter or digit, at most 100</source><translation>Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich, beginnend mit Buchstabe oder Ziffer, höchstens 100</translation></message>
 <message><source>line {0}: {1}</source><translation>Zeile {0}: {1}</translation></message>
 <message><source>line {number}</source><translation>Zeile {number}</translation></message>
+<message><source>lines (choice)</source><translation>Zeilen</translation></message>
+<message><source>list (choice)</source><translation>Liste</translation></message>
+<message><source>list (op)</source><translation>auflisten</translation></message>
 <message><source>list index out of range</source><translation>Listenindex außerhalb der Grenzen</translation></message>
 <message><source>listening on {0}</source><translation>lauscht auf {0}</translation></message>
 <message><source>loads takes the text of a definition, not {0}.</source><translation>loads nimmt den Text einer Definition, nicht {0}.</translation></message>
@@ -4144,18 +4192,23 @@ Bekannt: {known}</translation></message>
 <message><source>longer than before</source><translation>länger als bisher</translation></message>
 <message><source>look at</source><translation>Ansehen von</translation></message>
 <message><source>looked {0}×: {1}</source><translation>{0}× nachgesehen: {1}</translation></message>
+<message><source>loop (choice)</source><translation>Ereignisschleife</translation></message>
 <message><source>mail.send needs a library that is not installed.</source><translation>mail.send braucht eine Bibliothek, die nicht installiert ist.</translation></message>
 <message><source>make a subflow</source><translation>Unterworkflow daraus machen</translation></message>
 <message><source>map_items: concurrency must be at least 1, not {0}.</source><translation>map_items: concurrency muss mindestens 1 sein, nicht {0}.</translation></message>
 <message><source>map_items: the items share one attempt, so that a retry around their function has none of its own.</source><translation>map_items: Die Elemente teilen sich einen Versuch, sodass ein Neuversuch um ihre Funktion keinen eigenen hat.</translation></message>
 <message><source>map_items: {0} has no parameter for the item.</source><translation>map_items: {0} hat keinen Parameter für das Element.</translation></message>
 <message><source>match {0}</source><translation>zu {0} passen</translation></message>
+<message><source>max (choice)</source><translation>Maximum</translation></message>
 <message><source>max_attempts is {0}; it must be at most {1}</source><translation>max_attempts ist {0}; höchstens {1} ist erlaubt</translation></message>
 <message><source>max_concurrency must be a whole number from 1 to {0}, not {1}.</source><translation>max_concurrency muss eine ganze Zahl von 1 bis {0} sein, nicht {1}.</translation></message>
 <message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
+<message><source>min (choice)</source><translation>Minimum</translation></message>
+<message><source>minutes (choice)</source><translation>Minuten</translation></message>
 <message><source>missing argument</source><translation>ein Argument fehlt</translation></message>
 <message><source>missing keyword argument {0}</source><translation>das Argument {0} fehlt</translation></message>
+<message><source>modified (choice)</source><translation>geändert</translation></message>
 <message><source>more than</source><translation>mehr als</translation></message>
 <message><source>more than one is known, and none is named</source><translation>mehr als einer ist bekannt, und keiner ist genannt</translation></message>
 <message><source>more than the context</source><translation>mehr als dem Kontext</translation></message>
@@ -4163,13 +4216,16 @@ Bekannt: {known}</translation></message>
 <message><source>more than {0} MiB</source><translation>mehr als {0} MiB</translation></message>
 <message><source>more than {0} bytes are made in all</source><translation>insgesamt entstehen mehr als {0} Bytes</translation></message>
 <message><source>more than {0} entries</source><translation>mehr als {0} Einträge</translation></message>
+<message><source>move (choice)</source><translation>verschieben</translation></message>
 <message><source>moved</source><translation>verschoben</translation></message>
 <message><source>mqtt.publish and mqtt.wait need a library that is not installed.</source><translation>mqtt.publish und mqtt.wait brauchen eine Bibliothek, die nicht installiert ist.</translation></message>
+<message><source>mtime (choice)</source><translation>Änderungszeit</translation></message>
 <message><source>must be a whole number, not the text {0}</source><translation>muss eine ganze Zahl sein, nicht der Text {0}</translation></message>
 <message><source>must be of type {0}, not {1}</source><translation>muss vom Typ {0} sein, nicht {1}</translation></message>
 <message><source>must be one of {0}, not {1}</source><translation>muss eines von {0} sein, nicht {1}</translation></message>
 <message><source>n8n runs a step once for each item; here a step runs once and gets what the step before it gave. Put steps that belong to each item of a list into a flow.foreach.</source><translation>n8n führt einen Schritt für jedes Element einmal aus; hier läuft ein Schritt einmal und bekommt, was der Schritt davor ergab. Legen Sie Schritte, die zu jedem Element einer Liste gehören, in ein flow.foreach.</translation></message>
 <message><source>n8n, Node-RED, crontab, cURL or bundle (*);;JSON (*.json);;Bundles (*.zip)</source><translation>n8n, Node-RED, crontab, cURL oder Bündel (*);;JSON (*.json);;Bündel (*.zip)</translation></message>
+<message><source>name (choice)</source><translation>Name</translation></message>
 <message><source>name sorts by path, size puts the largest first, mtime the newest first.</source><translation>name sortiert nach dem Pfad, size setzt die größte an den Anfang, mtime die neueste.</translation></message>
 <message><source>name {0} is not defined</source><translation>der Name {0} ist nicht definiert</translation></message>
 <message><source>near {0}: syntax error</source><translation>bei {0}: Syntaxfehler</translation></message>
@@ -4189,6 +4245,8 @@ Bekannt: {known}</translation></message>
 <message><source>no {0} arrived in time</source><translation>rechtzeitig kam nicht: {0}</translation></message>
 <message><source>node</source><translation>Knoten</translation></message>
 <message><source>none</source><translation>keiner</translation></message>
+<message><source>none (choice)</source><translation>keine</translation></message>
+<message><source>none (keep)</source><translation>nichts</translation></message>
 <message><source>none is known</source><translation>keiner ist bekannt</translation></message>
 <message><source>none of its workers can be used</source><translation>keiner seiner Arbeiter ist zu gebrauchen</translation></message>
 <message><source>not JSON: {0}</source><translation>kein JSON: {0}</translation></message>
@@ -4209,11 +4267,15 @@ Bekannt: {known}</translation></message>
 <message><source>nothing of it is left on the cluster, where it may have taken effect</source><translation>nichts davon ist auf dem Cluster übrig, wo es gewirkt haben kann</translation></message>
 <message><source>nothing that runs needs it, and {0}</source><translation>nichts, was läuft, braucht ihn, und {0}</translation></message>
 <message><source>nothing there</source><translation>nichts da</translation></message>
+<message><source>now (choice)</source><translation>sofort</translation></message>
 <message><source>now answers with the id of the run once it is recorded; end answers with what the run gives, or what http.respond says in it.</source><translation>now antwortet mit der Kennung des Laufs, sobald er aufgezeichnet ist; end antwortet mit dem, was der Lauf gibt oder was http.respond darin sagt.</translation></message>
 <message><source>now, ISO 8601 text (2026-01-31T18:00:00Z, 2026-01-31), or seconds since 1970. Text without a zone is read in 'tz'.</source><translation>now, Text in ISO 8601 (2026-01-31T18:00:00Z, 2026-01-31) oder Sekunden seit 1970. Text ohne Zeitzone wird in 'tz' gelesen.</translation></message>
 <message><source>null or undefined</source><translation>null oder nicht definiert</translation></message>
+<message><source>number (choice)</source><translation>Zahl</translation></message>
 <message><source>number {0}</source><translation>Nummer {0}</translation></message>
+<message><source>object (choice)</source><translation>Objekt</translation></message>
 <message><source>of node '{0}'</source><translation>des Knotens '{0}'</translation></message>
+<message><source>one (choice)</source><translation>eines</translation></message>
 <message><source>one of {expected}</source><translation>eines von {expected}</translation></message>
 <message><source>only in compensate</source><translation>nur in compensate</translation></message>
 <message><source>only inside a container</source><translation>nur in einem Behälter</translation></message>
@@ -4222,6 +4284,8 @@ Bekannt: {known}</translation></message>
 <message><source>or</source><translation>oder</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
 <message><source>otherwise</source><translation>sonst</translation></message>
+<message><source>output (choice)</source><translation>Ausgabe</translation></message>
+<message><source>page (choice)</source><translation>Seite</translation></message>
 <message><source>pan</source><translation>verschieben</translation></message>
 <message><source>parameter {0} changed</source><translation>Parameter {0} geändert</translation></message>
 <message><source>parameter {0} of node {1}</source><translation>der Parameter {0} des Knotens {1}</translation></message>
@@ -4229,6 +4293,7 @@ Bekannt: {known}</translation></message>
 <message><source>parameters belong to an action: name it</source><translation>Parameter gehören zu einer Aktion: Nennen Sie sie</translation></message>
 <message><source>parameters that are refused are refused again in every attempt</source><translation>abgelehnte Parameter werden in jedem Versuch wieder abgelehnt</translation></message>
 <message><source>parameters {0} changed</source><translation>Parameter {0} geändert</translation></message>
+<message><source>parse (choice)</source><translation>einlesen</translation></message>
 <message><source>parse reads a time, add shifts it, format writes it as text, diff gives 'value' minus 'other'.</source><translation>parse liest eine Zeit, add verschiebt sie, format schreibt sie als Text, diff gibt 'value' minus 'other'.</translation></message>
 <message><source>parse_date: the format is longer than {0} characters.</source><translation>parse_date: Das Format ist länger als {0} Zeichen.</translation></message>
 <message><source>parse_date: {0} does not have the format {1}.</source><translation>parse_date: {0} hat nicht das Format {1}.</translation></message>
@@ -4239,10 +4304,16 @@ Bekannt: {known}</translation></message>
 <message><source>permissions must let the owner read and write, such as 0o600, not {0}.</source><translation>permissions muss den Besitzer lesen und schreiben lassen, wie 0o600, nicht {0}.</translation></message>
 <message><source>pinned</source><translation>angeheftet</translation></message>
 <message><source>place</source><translation>Platz</translation></message>
+<message><source>power (choice)</source><translation>Stromausfall</translation></message>
 <message><source>power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.</source><translation>power: übersteht Stromausfall · process: übersteht einen Absturz des Prozesses · none: am schnellsten, nicht fortsetzbar.</translation></message>
+<message><source>process (choice)</source><translation>Prozess</translation></message>
+<message><source>process (durability)</source><translation>Absturz des Prozesses</translation></message>
 <message><source>process {0} on {1}</source><translation>Prozess {0} auf {1}</translation></message>
 <message><source>progressed</source><translation>vorangekommen</translation></message>
+<message><source>pure (choice)</source><translation>ohne Wirkung</translation></message>
 <message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz noch einmal; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
+<message><source>put (choice)</source><translation>ablegen</translation></message>
+<message><source>queue (choice)</source><translation>einreihen</translation></message>
 <message><source>range has too many elements</source><translation>range hat zu viele Elemente</translation></message>
 <message><source>reach {hosts}</source><translation>{hosts} ansprechen</translation></message>
 <message><source>read from</source><translation>Lesen</translation></message>
@@ -4251,7 +4322,10 @@ Bekannt: {known}</translation></message>
 <message><source>record number {0}</source><translation>Eintrag Nummer {0}</translation></message>
 <message><source>refused</source><translation>abgelehnt</translation></message>
 <message><source>regex_replace: {0} is not a replacement: {1}.</source><translation>regex_replace: {0} ist kein Ersatz: {1}.</translation></message>
+<message><source>reject (choice)</source><translation>ablehnen</translation></message>
 <message><source>removed</source><translation>entfernt</translation></message>
+<message><source>rename (choice)</source><translation>umbenennen</translation></message>
+<message><source>replace (choice)</source><translation>ersetzen</translation></message>
 <message><source>replace writes the file anew, append adds to a CSV, TSV or NDJSON file, error fails when there is one.</source><translation>replace schreibt die Datei neu, append fügt einer CSV-, TSV- oder NDJSON-Datei an, error schlägt fehl, wenn es eine gibt.</translation></message>
 <message><source>replace writes the file anew, append adds to its end, create fails when there is one.</source><translation>replace schreibt die Datei neu, append fügt an ihrem Ende an, create schlägt fehl, wenn es eine gibt.</translation></message>
 <message><source>required</source><translation>nötig</translation></message>
@@ -4264,6 +4338,8 @@ Bekannt: {known}</translation></message>
 <message><source>reused</source><translation>wiederverwendet</translation></message>
 <message><source>rolled back</source><translation>zurückgenommen</translation></message>
 <message><source>rolling back</source><translation>wird zurückgenommen</translation></message>
+<message><source>route (choice)</source><translation>umleiten</translation></message>
+<message><source>rows (choice)</source><translation>Zeilen</translation></message>
 <message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
 <message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have: they are written as they come, in flat memory, and other actions take the reference as their items.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte: Sie werden geschrieben, wie sie kommen, mit gleichbleibendem Speicher, und andere Aktionen nehmen den Verweis als ihre Elemente.</translation></message>
 <message><source>rows gives lists, table references to Parquet files, for more rows than a list should have.</source><translation>rows gibt Listen, table Verweise auf Parquet-Dateien, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
@@ -4273,6 +4349,7 @@ Bekannt: {known}</translation></message>
 <message><source>rows[{0}] is {1}, not an object.</source><translation>rows[{0}] ist {1}, kein Objekt.</translation></message>
 <message><source>rows[{0}].{1} is {2}, but the column takes {3}.</source><translation>rows[{0}].{1} ist {2}, die Spalte nimmt aber {3}.</translation></message>
 <message><source>run</source><translation>laufen</translation></message>
+<message><source>run (choice)</source><translation>Lauf</translation></message>
 <message><source>run Python code</source><translation>Python-Code ausführen</translation></message>
 <message><source>run Python files beside it</source><translation>Python-Dateien neben ihm ausführen</translation></message>
 <message><source>run to here</source><translation>bis hierher ausführen</translation></message>
@@ -4280,15 +4357,18 @@ Bekannt: {known}</translation></message>
 <message><source>run {0}, which called it, is undone</source><translation>der Lauf {0}, der ihn aufrief, wird rückgängig gemacht</translation></message>
 <message><source>run() was called inside an event loop.</source><translation>run() wurde innerhalb einer Ereignisschleife aufgerufen.</translation></message>
 <message><source>run: within a run, in memory. store: for all runs of the store, on disk.</source><translation>run: innerhalb eines Laufs, im Arbeitsspeicher. store: für alle Läufe der Ablage, auf der Platte.</translation></message>
+<message><source>run_once (choice)</source><translation>einmal nachholen</translation></message>
 <message><source>running</source><translation>läuft</translation></message>
 <message><source>runs</source><translation>läuft</translation></message>
 <message><source>runs again</source><translation>läuft noch einmal</translation></message>
 <message><source>search for an action and add it here</source><translation>eine Aktion suchen und hier hinzufügen</translation></message>
+<message><source>seconds (choice)</source><translation>Sekunden</translation></message>
 <message><source>segment {0}</source><translation>Abschnitt {0}</translation></message>
 <message><source>segment {0} cannot be read back: {1}</source><translation>der Abschnitt {0} lässt sich nicht zurücklesen: {1}</translation></message>
 <message><source>segment {0} has {1} bytes, {2} were read</source><translation>der Abschnitt {0} hat {1} Bytes, gelesen wurden {2}</translation></message>
 <message><source>segment_size must be a number of bytes, 1 or more, not {0}.</source><translation>segment_size muss eine Zahl von Bytes sein, mindestens 1, nicht {0}.</translation></message>
 <message><source>sending {0} KiB to {1}</source><translation>sendet {0} KiB an {1}</translation></message>
+<message><source>set (choice)</source><translation>setzen</translation></message>
 <message><source>set puts 'text' there, get gives what is there.</source><translation>set legt 'text' dort ab, get gibt, was dort ist.</translation></message>
 <message><source>sh, bash, zsh, cmd, powershell or the path of a shell; auto is sh, on Windows cmd.</source><translation>sh, bash, zsh, cmd, powershell oder der Pfad einer Shell; auto ist sh, unter Windows cmd.</translation></message>
 <message><source>show as portals</source><translation>als Portale zeigen</translation></message>
@@ -4296,24 +4376,33 @@ Bekannt: {known}</translation></message>
 <message><source>signal received</source><translation>Signal empfangen</translation></message>
 <message><source>signal {0}</source><translation>Signal {0}</translation></message>
 <message><source>signal {0} ({1})</source><translation>Signal {0} ({1})</translation></message>
+<message><source>size (choice)</source><translation>Größe</translation></message>
+<message><source>skip (choice)</source><translation>überspringen</translation></message>
 <message><source>skipped</source><translation>übersprungen</translation></message>
 <message><source>slice needs a text or a list, not {0}.</source><translation>slice braucht einen Text oder eine Liste, nicht {0}.</translation></message>
 <message><source>snapshot version {0} is not {1}</source><translation>die Version {0} des Zwischenstands ist nicht {1}</translation></message>
 <message><source>something else (</source><translation>etwas anderes (</translation></message>
 <message><source>something outside</source><translation>etwas außerhalb</translation></message>
 <message><source>something to compare with {0}</source><translation>etwas, das sich mit {0} vergleichen lässt</translation></message>
+<message><source>stable (choice)</source><translation>unverändert</translation></message>
 <message><source>stale</source><translation>veraltet</translation></message>
 <message><source>start programs</source><translation>Programme starten</translation></message>
 <message><source>started</source><translation>gestartet</translation></message>
 <message><source>starttls begins in the clear and must turn to TLS, tls is encrypted from the start, none never is.</source><translation>starttls beginnt unverschlüsselt und muss zu TLS wechseln, tls ist von Anfang an verschlüsselt, none nie.</translation></message>
 <message><source>statement {0} of {1}</source><translation>Anweisung {0} von {1}</translation></message>
 <message><source>steps with run_on cluster, floworch worker</source><translation>Schritte mit run_on cluster, floworch worker</translation></message>
+<message><source>stop (choice)</source><translation>stoppen</translation></message>
+<message><source>store (choice)</source><translation>Ablage</translation></message>
+<message><source>string (choice)</source><translation>Text</translation></message>
+<message><source>sum (choice)</source><translation>Summe</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
+<message><source>table (choice)</source><translation>Tabelle</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
 <message><source>takes too many steps and was stopped</source><translation>braucht zu viele Schritte und wurde gestoppt</translation></message>
 <message><source>template exceeds maximum recursion limits</source><translation>die Vorlage ist zu tief verschachtelt</translation></message>
 <message><source>test {0} is unknown</source><translation>die Prüfung {0} gibt es nicht</translation></message>
+<message><source>text (choice)</source><translation>Text</translation></message>
 <message><source>text of at most {0} characters</source><translation>Text mit höchstens {0} Zeichen</translation></message>
 <message><source>text of the form {pattern}</source><translation>Text der Form {pattern}</translation></message>
 <message><source>text of {0} or more</source><translation>Text mit {0} oder mehr</translation></message>
@@ -4456,6 +4545,7 @@ Bekannt: {known}</translation></message>
 <message><source>token asks for the token that 'floworch serve' shows, as Authorization: Bearer TOKEN; none lets everybody in who reaches the address.</source><translation>token verlangt das Token, das 'floworch serve' zeigt, als Authorization: Bearer TOKEN; none lässt jeden ein, der die Adresse erreicht.</translation></message>
 <message><source>too large to be shown here</source><translation>zu groß, um hier gezeigt zu werden</translation></message>
 <message><source>too many arguments</source><translation>zu viele Argumente</translation></message>
+<message><source>transient (choice)</source><translation>vorübergehend</translation></message>
 <message><source>tried to include non-existing template {0}</source><translation>die eingefügte Vorlage {0} gibt es nicht</translation></message>
 <message><source>tried to use {0} operator on unsupported types {1} and {2}</source><translation>der Operator {0} passt nicht zu den Typen {1} und {2}</translation></message>
 <message><source>trigger= is the id of a trigger or an object, not {0}.</source><translation>trigger= ist die Id eines Auslösers oder ein Objekt, nicht {0}.</translation></message>
@@ -4475,7 +4565,10 @@ Bekannt: {known}</translation></message>
 <message><source>unexpected {0}</source><translation>unerwartet: {0}</translation></message>
 <message><source>unexpected {0}, expected {1}</source><translation>unerwartet: {0}, erwartet: {1}</translation></message>
 <message><source>unknown statement {0}</source><translation>die Anweisung {0} gibt es nicht</translation></message>
+<message><source>unsafe (choice)</source><translation>unsicher</translation></message>
 <message><source>unterminated string</source><translation>Text ohne Ende</translation></message>
+<message><source>unzip (choice)</source><translation>entpacken</translation></message>
+<message><source>upsert (choice)</source><translation>einfügen oder ersetzen</translation></message>
 <message><source>upstream {0} hangs on what runs again</source><translation>davor hängt {0} an dem, was noch einmal läuft</translation></message>
 <message><source>upstream {0} is pinned to another output</source><translation>davor: {0} ist an eine andere Ausgabe geheftet</translation></message>
 <message><source>upstream {0} runs again</source><translation>davor läuft {0} noch einmal</translation></message>
@@ -4496,6 +4589,7 @@ Bekannt: {known}</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>waiting for {0} counts as time of the attempt, which then fails without having begun</source><translation>das Warten auf {0} zählt als Zeit des Versuchs, der dann fehlschlägt, ohne begonnen zu haben</translation></message>
 <message><source>waits: {0} {1}</source><translation>wartet: {0} {1}</translation></message>
+<message><source>warning (choice)</source><translation>Warnung</translation></message>
 <message><source>was bypassed</source><translation>wurde übergangen</translation></message>
 <message><source>was cancelled</source><translation>wurde abgebrochen</translation></message>
 <message><source>was changed, or a file beside it was, since you trusted it</source><translation>wurde geändert, oder eine Datei daneben, seit Sie ihm vertraut haben</translation></message>

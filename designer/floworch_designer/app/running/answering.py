@@ -30,7 +30,7 @@ def fields_of_form(details: Mapping[str, Any]) -> tuple[Field, ...]:
     if details.get("multiple"):
         return tuple(Field(label, label, Kind.BOOLEAN) for label in labels)
     if labels:
-        return (Field(CHOICE, tr("Choice"), Kind.ENUM, required=True, choices=tuple(labels)),)
+        return (Field(CHOICE, tr("Choice"), Kind.ENUM, required=True, choices=tuple(labels), verbatim=True),)
     return tuple(
         Field(
             name,
@@ -40,6 +40,7 @@ def fields_of_form(details: Mapping[str, Any]) -> tuple[Field, ...]:
             bool(field.get("required")),
             MISSING if field.get("default") is None else field["default"],
             tuple(field.get("choices") or ()),
+            verbatim=True,
         )
         for name, field in (details.get("fields") or {}).items()
     )
