@@ -39,7 +39,7 @@ class WindowGarbage:
         self._again = 0.0
         self._young = 0  # new objects since the younger ones were gone through
         self._early = 0  # how often they were so before their turn, since everything was
-        self._known = MANY // GROWN  # objects out of sight when all of them were gone through
+        self._known: int | None = None  # objects out of sight when all of them were gone through
 
     def start(self) -> None:
         """From now on nothing is collected but here."""
@@ -81,8 +81,11 @@ class WindowGarbage:
     def _put_away(self) -> None:
         """Keep what there is out of the collector's sight; look through what is out of sight when that has grown."""
         gc.freeze()
-        if gc.get_freeze_count() > GROWN * self._known:
+        kept = gc.get_freeze_count()
+        if self._known is None:  # all of it was gone through just now, but for what somebody else had put away
+            self._known = kept
+        elif kept > GROWN * max(self._known, MANY // GROWN):
             gc.unfreeze()
             gc.collect()
             gc.freeze()
-            self._known = max(gc.get_freeze_count(), MANY // GROWN)
+            self._known = gc.get_freeze_count()
