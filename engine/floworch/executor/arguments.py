@@ -25,6 +25,17 @@ def check_flags(**given: Any) -> None:
             raise UsageError(f"{name}= is True or False, not {_short(value)}.", "Write it without quotation marks.")
 
 
+def check_number(**given: Any) -> None:
+    """See that each is a whole number.
+
+    Raises:
+        UsageError: One is something else.
+    """
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise UsageError(f"{name}= is a whole number, not {_short(value)}.", "Such as 0.")
+
+
 def check_start(**given: Any) -> None:
     """See to arguments of ``Engine.start`` by their names; those that nothing else looks at.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from floworch.artifact import loaded
 from floworch.errors import StoreError, UsageError
 from floworch.executor.answers import Item, approval_key, submission
-from floworch.executor.arguments import check_flags
+from floworch.executor.arguments import check_flags, check_number
 from floworch.executor.following import Follower
 from floworch.model.own import own
 from floworch.run.public import RunEvent
@@ -203,7 +203,11 @@ class RunHandle:
 
         ``event.kind`` is a word such as ``node_completed``, ``event.node`` the id of the node or None. A reader that is
         slower than the run does not hold it up; what it has not read yet stays in the store.
+
+        Raises:
+            UsageError: ``from_seq`` is no whole number, when the first event is asked for.
         """
+        check_number(from_seq=from_seq)
         stored = self._owner.store.events
         if self._driver is None:
             for event in list(stored(self.run_id, from_seq)):

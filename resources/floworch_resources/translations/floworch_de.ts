@@ -2600,6 +2600,7 @@ Lauf: {lower}</translation></message>
 <message><source>Such as '1d', '-2h' or '90m'.</source><translation>Etwa '1d', '-2h' oder '90m'.</translation></message>
 <message><source>Such as 'nightly', or {{'node': 'nightly', 'event': {{...}}}}.</source><translation>Etwa 'nightly', oder {{'node': 'nightly', 'event': {{...}}}}.</translation></message>
 <message><source>Such as 'tcp://localhost:8786', or the name of a connection.</source><translation>Etwa 'tcp://localhost:8786', oder der Name einer Verbindung.</translation></message>
+<message><source>Such as 0.</source><translation>Etwa 0.</translation></message>
 <message><source>Such as 2, 0.5, 250ms, 30s or 5m.</source><translation>Etwa 2, 0.5, 250ms, 30s oder 5m.</translation></message>
 <message><source>Such as 30, '250ms', '30s', '5m', '2h' or '7d'.</source><translation>Etwa 30, '250ms', '30s', '5m', '2h' oder '7d'.</translation></message>
 <message><source>Such as API_TOKEN</source><translation>Etwa API_TOKEN</translation></message>
@@ -4890,6 +4891,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0}= is True or False, not {1}.</source><translation>{0}= ist True oder False, nicht {1}.</translation></message>
 <message><source>{0}= is a list of names, not {1}.</source><translation>{0}= ist eine Liste von Namen, nicht {1}.</translation></message>
 <message><source>{0}= is a text, not {1}.</source><translation>{0}= ist ein Text, nicht {1}.</translation></message>
+<message><source>{0}= is a whole number, not {1}.</source><translation>{0}= ist eine ganze Zahl, nicht {1}.</translation></message>
 <message><source>{0}= is the id of a node or a list of ids, not {1}.</source><translation>{0}= ist die Id eines Schritts oder eine Liste von Ids, nicht {1}.</translation></message>
 <message><source>{0}={1} names no format of a store.</source><translation>{0}={1} nennt kein Format eines Speichers.</translation></message>
 <message><source>{0}Choose one of {1}.</source><translation>{0}Wählen Sie eines von {1}.</translation></message>

@@ -52,3 +52,14 @@ async def test_flags_of_a_run_are_no_texts() -> None:
         ):
             with pytest.raises(UsageError, match="is True or False, not 'no'"):
                 await call
+
+
+async def test_events_are_asked_for_by_their_number() -> None:
+    """(interfaces 2: from seq 0 or any seq)"""
+    kit = Kit(act=lambda: 1)
+    async with kit.running(workflow({"a": {"action": "t.act"}})) as (_, handle):
+        await handle.result()
+        assert [event.seq async for event in handle.events(2)] == list(range(2, len(kit.story())))
+        for wrong in ("2", 1.5, None, True):
+            with pytest.raises(UsageError, match="from_seq= is a whole number, not"):
+                await anext(aiter(handle.events(wrong)))  # type: ignore[arg-type]
