@@ -105,8 +105,10 @@ def load(path: str | Path) -> Workflow:
 
     Raises:
         DefinitionError: The file is missing, unreadable, larger than ``MAX_BYTES`` or not a definition.
+        UsageError: ``path`` is no path.
     """
-    return loads_from(Path(path), read_bytes(path))
+    data = read_bytes(path)
+    return loads_from(Path(path), data)
 
 
 def loads_from(path: Path, data: bytes) -> Workflow:

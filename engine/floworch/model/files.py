@@ -18,8 +18,7 @@ def read_bytes(path: str | Path) -> bytes:
         DefinitionError: It is missing, unreadable or too large.
         UsageError: ``path`` is no path.
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise UsageError(f"A file is named by its path, not by {path!r}.", "Such as load('order.flow.json').")
+    _require_path(path)
     try:
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -33,6 +32,11 @@ def read_bytes(path: str | Path) -> bytes:
         hint = "Split it into several workflows."
         raise DefinitionError(f"{path} is larger than {MAX_BYTES} bytes.", hint)
     return data
+
+
+def _require_path(path: object) -> None:
+    if not isinstance(path, (str, os.PathLike)):
+        raise UsageError(f"A file is named by its path, not by {path!r}.", "Such as load('order.flow.json').")
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -52,6 +56,7 @@ def write_bytes(path: str | Path, data: bytes) -> None:
     Raises:
         UsageError: The file cannot be written; what was there before is still there.
     """
+    _require_path(path)
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".{uuid4().hex}.tmp")  # whatever the length of the name itself
     try:

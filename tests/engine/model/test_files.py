@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from floworch import Workflow, load, save
 from floworch.errors import DefinitionError, UsageError
 from floworch.model.files import read_bytes, write_text
 
@@ -89,5 +90,6 @@ def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path: Path) -> N
 
 def test_what_is_no_path_is_refused_with_what_is_one() -> None:
     """(interfaces 2)"""
-    with pytest.raises(UsageError, match="A file is named by its path, not by 5"):
-        read_bytes(5)  # type: ignore[arg-type]
+    for call in (read_bytes, load, lambda path: save(Workflow(id="w"), path)):
+        with pytest.raises(UsageError, match="A file is named by its path, not by 5"):
+            call(5)  # type: ignore[arg-type]
