@@ -55,6 +55,14 @@ QFrame[role="banner"][level="waiting"] { background: $waiting_fill; border-color
 QFrame[role="banner"][called="true"] { border-color: $accent; }
 QToolBar[role="run"] { padding: 0; margin: 0; spacing: 0; border: none; }
 QFrame[role="runbar"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
+QFrame[role="operator"] { background: $canvas; border: none; }
+QPushButton[kind="run"] { background: transparent; border: 1px solid transparent; padding: 0;
+    min-height: 30px; max-height: 30px; }
+QPushButton[kind="run"]:hover { background: $hover; }
+QPushButton[kind="run"]:focus { border: 1px solid $accent; }
+QPushButton[kind="run"][shown="true"] { background: $selected; }
+QProgressBar[role="run"] { background: $hover; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }
+QProgressBar[role="run"]::chunk { background: $accent; border-radius: 3px; }
 QFrame[role="scrubber"] { background: $panel; border: none; border-top: 1px solid $divider; }
 QLabel[role="run-status"] { font-weight: 600; }
 QToolButton[role="run"] { background: $accent; color: $accent_text; font-weight: 600; padding: 6px 14px 6px 10px; }

@@ -144,6 +144,12 @@ def pause_text(state: RunState, title: Callable[[str], str]) -> str:
                       said(state.pause_reason))  # fmt: skip
 
 
+def sentences(texts: Iterable[str]) -> str:
+    """Texts after one another, each ended with a point where a program's own words end the one before without any."""
+    found = [text.strip() for text in texts if text.strip()]
+    return " ".join([*(text if text[-1] in ".!?…" else f"{text}." for text in found[:-1]), *found[-1:]])
+
+
 def time_text(state: RunState, now: float) -> str:
     """How long the run has been going, as a clock; ``in 19.3 s`` when it has ended."""
     if state.status.final and state.started_at is not None:

@@ -41,6 +41,7 @@ class Scrubber(QFrame):
         super().__init__(parent)
         self._feed, self._player, self._theme = feed, player, theme
         self._actions = actions
+        self._away = False
         self._playing: bool | None = None  # what the icon of the button says
         self._narrow: bool | None = None
         self.setProperty("role", "scrubber")
@@ -65,7 +66,12 @@ class Scrubber(QFrame):
         """Show the run as it is; nothing is there without one."""
         self.track.read()
         self.refresh()
-        self.setVisible(self._feed.live is not None)
+        self.setVisible(self._feed.live is not None and not self._away)
+
+    def stay_away(self, away: bool) -> None:
+        """Not be shown at all, whatever runs, until it may again."""
+        self._away = away
+        self.read()
 
     def refresh(self) -> None:
         """Write state and moment, and what the buttons do now."""
@@ -119,6 +125,8 @@ class Scrubber(QFrame):
         self.track.update()
 
     def _on_grown(self, _itself: bool) -> None:
+        if self._away:
+            return
         if self.isHidden():
             self.read()
         elif not self._late.isActive():

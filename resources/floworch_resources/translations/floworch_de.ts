@@ -194,6 +194,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 input differs</source><translation>1 Eingabe unterscheidet sich</translation></message>
 <message><source>1 item</source><translation>1 Element</translation></message>
 <message><source>1 more run was interrupted</source><translation>1 weiterer Lauf wurde unterbrochen</translation></message>
+<message><source>1 more step</source><translation>1 weiterer Schritt</translation></message>
 <message><source>1 node</source><translation>1 Knoten</translation></message>
 <message><source>1 node added</source><translation>1 Knoten hinzugefügt</translation></message>
 <message><source>1 node changed</source><translation>1 Knoten geändert</translation></message>
@@ -678,7 +679,7 @@ Lauf: {lower}</translation></message>
 <message><source>Command palette…</source><translation>Befehlspalette …</translation></message>
 <message><source>Commands run in the system's shell, not in {0}.</source><translation>Befehle laufen in der Shell des Systems, nicht in {0}.</translation></message>
 <message><source>Commit it, or compare with another version.</source><translation>Übergeben Sie sie an git, oder vergleichen Sie mit einer anderen Fassung.</translation></message>
-<message><source>Compare</source><translation>Vergleich</translation></message>
+<message><source>Compare</source><translation>Vergleichen</translation></message>
 <message><source>Compare by</source><translation>Vergleichen nach</translation></message>
 <message><source>Compare it: ... == 1, ... is defined, ... | length &gt; 0.</source><translation>Vergleichen Sie: ... == 1, ... is defined, ... | length &gt; 0.</translation></message>
 <message><source>Compare it: item.payload.state == 'done'.</source><translation>Vergleichen Sie: item.payload.state == 'done'.</translation></message>
@@ -1081,7 +1082,7 @@ Lauf: {lower}</translation></message>
 <message><source>Flatten the nested lists and objects.</source><translation>Machen Sie die verschachtelten Listen und Objekte flacher.</translation></message>
 <message><source>Floating bar</source><translation>Schwebende Leiste</translation></message>
 <message><source>Floating bar of the canvas</source><translation>Schwebende Leiste der Zeichenfläche</translation></message>
-<message><source>Flow</source><translation>Workflow</translation></message>
+<message><source>Flow</source><translation>Steuerung</translation></message>
 <message><source>Flow Orchestrator</source><translation>Flow Orchestrator</translation></message>
 <message><source>Focus mode</source><translation>Fokusmodus</translation></message>
 <message><source>Fold all frames and containers</source><translation>Alle Rahmen und Behälter einklappen</translation></message>
@@ -1745,7 +1746,7 @@ Lauf: {lower}</translation></message>
 <message><source>No actions are installed.</source><translation>Es sind keine Aktionen installiert.</translation></message>
 <message><source>No case holds{0}, and there is no default.</source><translation>Kein Fall trifft{0} zu, und es gibt keine Vorgabe.</translation></message>
 <message><source>No closed tab has a file that can be opened again.</source><translation>Kein geschlossener Tab hat eine Datei, die sich wieder öffnen ließe.</translation></message>
-<message><source>No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.</source><translation>Kein Vergleich. Wählen Sie in „Fassungen“ eine Fassung und drücken Sie „Vergleich“, oder nehmen Sie „Mit der gespeicherten Datei vergleichen“.</translation></message>
+<message><source>No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.</source><translation>Kein Vergleich. Wählen Sie in „Fassungen“ eine Fassung und drücken Sie „Vergleichen“, oder nehmen Sie „Mit der gespeicherten Datei vergleichen“.</translation></message>
 <message><source>No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.</source><translation>Kein Vergleich. Wählen Sie in „Läufe“ einen Lauf und drücken Sie „Vergleichen“, oder nutzen Sie „Mit einem anderen Lauf vergleichen …“.</translation></message>
 <message><source>No connection to {0}, or it broke: {1}.</source><translation>Keine Verbindung zu {0}, oder sie brach ab: {1}.</translation></message>
 <message><source>No connection to {0}: {1}.</source><translation>Keine Verbindung zu {0}: {1}.</translation></message>
@@ -1996,6 +1997,7 @@ Lauf: {lower}</translation></message>
 <message><source>Preset of shortcuts</source><translation>Vorlage der Tastenkürzel</translation></message>
 <message><source>Press F5 to run the workflow. Its result is shown here.</source><translation>Drücken Sie F5, um den Workflow auszuführen. Sein Ergebnis erscheint hier.</translation></message>
 <message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Workflow auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
+<message><source>Press Run. What happens, and what comes of it, is shown here.</source><translation>Drücken Sie „Ausführen“. Was geschieht und was dabei herauskommt, steht dann hier.</translation></message>
 <message><source>Press {key} to run</source><translation>{key} startet den Workflow</translation></message>
 <message><source>Previous tab</source><translation>Voriger Tab</translation></message>
 <message><source>Price</source><translation>Preis</translation></message>
@@ -2097,6 +2099,7 @@ Lauf: {lower}</translation></message>
 <message><source>Reads or writes files</source><translation>Liest oder schreibt Dateien</translation></message>
 <message><source>Reads secrets</source><translation>Liest Geheimnisse</translation></message>
 <message><source>Reads the logs of this machine, finds lines that speak of errors, groups them by file and kind, and writes a report.</source><translation>Liest die Protokolle dieses Rechners, findet Zeilen, die von Fehlern sprechen, gruppiert sie nach Datei und Art und schreibt einen Bericht.</translation></message>
+<message><source>Ready</source><translation>Bereit</translation></message>
 <message><source>Ready: {0}.</source><translation>Bereit: {0}.</translation></message>
 <message><source>Recover</source><translation>Zurückholen</translation></message>
 <message><source>Recover unsaved changes</source><translation>Ungespeicherte Änderungen zurückholen</translation></message>
@@ -2337,6 +2340,7 @@ Lauf: {lower}</translation></message>
 <message><source>Runs now go on without this window</source><translation>Läufe gehen jetzt ohne dieses Fenster weiter</translation></message>
 <message><source>Runs now live inside this window</source><translation>Läufe leben jetzt in diesem Fenster</translation></message>
 <message><source>Runs on</source><translation>Läuft auf</translation></message>
+<message><source>Runs so far</source><translation>Bisherige Läufe</translation></message>
 <message><source>Runs when</source><translation>Läuft, wenn</translation></message>
 <message><source>SHA-256</source><translation>SHA-256</translation></message>
 <message><source>SHA-256 checksum</source><translation>SHA-256-Prüfsumme</translation></message>
@@ -2515,6 +2519,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show the whole workflow</source><translation>Den ganzen Workflow zeigen</translation></message>
 <message><source>Show them</source><translation>Zeigen</translation></message>
 <message><source>Show this version on the canvas; it cannot be edited there</source><translation>Diese Fassung auf der Zeichenfläche zeigen; dort lässt sie sich nicht bearbeiten</translation></message>
+<message><source>Show what came of it</source><translation>Zeigen, was herauskam</translation></message>
 <message><source>Show what changed</source><translation>Zeigen, was sich änderte</translation></message>
 <message><source>Show what differs between this run and the one on the canvas, or between two selected runs (Ctrl+click)</source><translation>Zeigen, worin sich dieser Lauf und der auf der Zeichenfläche unterscheiden, oder zwei ausgewählte Läufe (Strg+Klick)</translation></message>
 <message><source>Shown on the card; the id is shown when it is empty.</source><translation>Steht auf der Karte; ist er leer, steht dort die Kennung.</translation></message>
@@ -2978,6 +2983,7 @@ Lauf: {lower}</translation></message>
 <message><source>The run could not be recorded.</source><translation>Der Lauf konnte nicht verzeichnet werden.</translation></message>
 <message><source>The run failed at “{name}”.</source><translation>Der Lauf ist bei „{name}“ fehlgeschlagen.</translation></message>
 <message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>
+<message><source>The run gave nothing back.</source><translation>Der Lauf hat nichts zurückgegeben.</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Version {ran}, bearbeitet wird Version {edited}</translation></message>
@@ -3239,7 +3245,7 @@ Bekannt: {known}</translation></message>
 <message><source>Trust this file</source><translation>Dieser Datei vertrauen</translation></message>
 <message><source>Trust this folder</source><translation>Diesem Ordner vertrauen</translation></message>
 <message><source>Try</source><translation>Versuchen</translation></message>
-<message><source>Try again</source><translation>Noch einmal versuchen</translation></message>
+<message><source>Try again</source><translation>Neu versuchen</translation></message>
 <message><source>Try again when the other program is done.</source><translation>Versuchen Sie es noch einmal, wenn das andere Programm fertig ist.</translation></message>
 <message><source>Try again: it is started anew.</source><translation>Versuchen Sie es noch einmal: Er wird neu gestartet.</translation></message>
 <message><source>Trying {name} …</source><translation>{name} wird ausprobiert …</translation></message>
@@ -3453,6 +3459,7 @@ Bekannt: {known}</translation></message>
 <message><source>What the model shall be and do.</source><translation>Was das Modell sein und tun soll.</translation></message>
 <message><source>What the other program wrote is lost otherwise.</source><translation>Sonst geht verloren, was das andere Programm geschrieben hat.</translation></message>
 <message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
+<message><source>What the run gives is shown here when it is done.</source><translation>Was der Lauf ergibt, steht hier, wenn er fertig ist.</translation></message>
 <message><source>What the run was started with</source><translation>Womit der Lauf gestartet wurde</translation></message>
 <message><source>What the step gives</source><translation>Was der Schritt gibt</translation></message>
 <message><source>What the text is; in html, values are escaped (the filter 'safe' lets markup through).</source><translation>Was der Text ist; in html werden Werte maskiert (der Filter 'safe' lässt Auszeichnungen durch).</translation></message>
@@ -4589,6 +4596,7 @@ Bekannt: {known}</translation></message>
 <message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>waiting for {0} counts as time of the attempt, which then fails without having begun</source><translation>das Warten auf {0} zählt als Zeit des Versuchs, der dann fehlschlägt, ohne begonnen zu haben</translation></message>
+<message><source>waits for an answer</source><translation>wartet auf eine Antwort</translation></message>
 <message><source>waits: {0} {1}</source><translation>wartet: {0} {1}</translation></message>
 <message><source>warning (choice)</source><translation>Warnung</translation></message>
 <message><source>was bypassed</source><translation>wurde übergangen</translation></message>
@@ -4991,6 +4999,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} items</source><translation>{n} Elemente</translation></message>
 <message><source>{n} last</source><translation>zuletzt {n}</translation></message>
 <message><source>{n} more runs were interrupted</source><translation>{n} weitere Läufe wurden unterbrochen</translation></message>
+<message><source>{n} more steps</source><translation>{n} weitere Schritte</translation></message>
 <message><source>{n} nodes</source><translation>{n} Knoten</translation></message>
 <message><source>{n} nodes added</source><translation>{n} Knoten hinzugefügt</translation></message>
 <message><source>{n} nodes changed</source><translation>{n} Knoten geändert</translation></message>

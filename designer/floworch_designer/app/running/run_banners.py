@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -21,6 +21,7 @@ from floworch_designer.app.widgets.marked import literal, unmarked
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.runs.questions import answered
+from floworch_designer.runs.words import sentences
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import local_number, tr
 
@@ -85,15 +86,20 @@ class RunBanners(QObject):
         where = error.get("node")
         node = self._tab.workspace.document.workflow.nodes.get(where or "")
         named = where if node is None else node.title or where
-        words = _sentences(said(str(error.get(key) or "")) for key in ("message", "hint"))
+        words = sentences(said(str(error.get(key) or "")) for key in ("message", "hint"))
         retry: list[tuple[str, Callable[[], object]]]
         retry = [(tr("Retry…"), window.commands["run.retry_choices"].trigger)]
         child = _called_by(state, where)
         if child:  # what went wrong is seen there
             retry.append((tr("Open the called run"), lambda: window.runs.open_run(child)))
         what = tr("The run failed at “{name}”.", name=named) if named else tr("The run failed.")
-        window.tell("error", what, words, node=where, tab=self._tab, actions=retry)
-        self._failure = self._shown().get("message")
+        if window.operator.on:  # whose page tells it, with what can be done there
+            if self._failure is not None and self._shown().get("message") is self._failure:
+                self._remove("message")
+            self._failure = None
+        else:
+            window.tell("error", what, words, node=where, tab=self._tab, actions=retry)
+            self._failure = self._shown().get("message")
         if self._live == state.run_id:
             told = f"{named}: {words}" if named else words
             window.notifying.tell(tr("{name}: the run failed", name=self._tab.name), told)
@@ -321,9 +327,3 @@ def fit_open(window: MainWindow) -> None:
         if key.startswith("interrupted "):
             banner.buttons[tr("Open")].setVisible(window.tab.controller.run_id != key.removeprefix("interrupted "))
             banner.fit(banner.width())
-
-
-def _sentences(texts: Iterable[str]) -> str:
-    """Texts after one another, each ended with a point where a program's own words end the one before without any."""
-    found = [text.strip() for text in texts if text.strip()]
-    return " ".join([*(text if text[-1] in ".!?…" else f"{text}." for text in found[:-1]), *found[-1:]])
