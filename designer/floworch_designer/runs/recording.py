@@ -14,6 +14,8 @@ from floworch.run.events import Event, EventKind
 from floworch.run.state import RunState
 from floworch_designer.runs.stories import LogLine, line_of
 
+#: When a run began, how long it has rested since, and when it stopped.
+_Count = tuple[float | None, float, float | None]
 #: Events between two kept folds, at first.
 EVERY = 2000
 #: Nodes of a definition for one event between two kept folds: a fold of many nodes is dear to keep.
@@ -73,6 +75,8 @@ class Recording:
         self.spoken: list[int] = []
         self._every = max(EVERY, len(begin.state.node_ids) // NODES_PER_EVENT)
         self._kept = [begin.copy()]
+        #: How the run's time is counted from a place on: ``(place, start, seconds at rest, when it stopped)``.
+        self._counted: list[tuple[int, _Count]] = [(0, _count_of(begin.state))]
 
     def __len__(self) -> int:
         return len(self.events)
@@ -83,6 +87,9 @@ class Recording:
         if line is not None:
             self.spoken.append(len(self.events))
         self.events.append(event)
+        count = _count_of(picture.state)
+        if count != self._counted[-1][1]:
+            self._counted.append((len(self.events), count))
         if len(self.events) % self._every == 0:
             self._kept.append(picture.copy())
             if len(self._kept) > KEPT:
@@ -112,9 +119,25 @@ class Recording:
         found = (line_of(self.events[place], node_ids) for place in self.spoken[max(0, end - most) : end])
         return [line for line in found if line is not None]
 
+    def worked(self, count: int) -> float:
+        """Seconds that the run had been worked on when the last of its first ``count`` events happened.
+
+        What it was paused, interrupted or over before a retry is no part of it, as of every other time that is told.
+        """
+        count = max(0, min(count, len(self.events)))
+        if not count:
+            return 0.0
+        started, rested, stopped = self._counted[bisect_right(self._counted, count, key=lambda each: each[0]) - 1][1]
+        at = self.events[count - 1].at
+        return 0.0 if started is None else max(0.0, (at if stopped is None else min(at, stopped)) - started - rested)
+
     def place_of(self, at: float) -> int:
         """How many events happened up to a moment, epoch seconds."""
         return bisect_right(self.events, at, key=lambda event: event.at)
+
+
+def _count_of(state: RunState) -> _Count:
+    return state.started_at, state.rested, state.stopped_at if state.ended_at is None else state.ended_at
 
 
 def _fraction(value: Any) -> float | None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.player import SPEEDS, Player
-from floworch_designer.runs.words import RUN_COLORS, RUN_WORDS, span_text
+from floworch_designer.runs.words import RUN_COLORS, RUN_WORDS, elapsed, span_text
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.stylesheet import wear
 from floworch_designer.theme.theme import Theme
@@ -86,17 +86,16 @@ class Scrubber(QFrame):
         self.speed.setText(speed_text(self._player.speed) if self._player.chosen or playing else tr("Auto"))
         if state is None or feed.recording is None or not feed.recording.events:
             return
-        begin = feed.recording.events[0].at
         live = self._actions["live"]
         ended = feed.live is not None and not feed.live.status.live
         live.setIconText(tr("End") if ended else tr("Live"))
         self.buttons["live"].setToolTip(_tip(live, tr("Show the run as it is now")))
-        whole = span_text(feed.live_at - begin)
+        whole = span_text(elapsed(feed.live, feed.live_at)) if feed.live is not None else ""
         color = RUN_COLORS[state.status]
         words = tr("{run_words} at", run_words=tr(RUN_WORDS[state.status]))
         self.status.setText(words if feed.replaying and not self._narrow else "")
         wear(self.status, f"color: {self._theme.tokens[color]}; font-weight: 600")
-        now = span_text(feed.now() - begin)
+        now = span_text(elapsed(state, feed.now()))
         place = tr("{value} of {whole}", value=now, whole=whole) if feed.replaying else whole
         self.place.setText(now if self._narrow else place)
         self.place.setToolTip(place if self._narrow else "")

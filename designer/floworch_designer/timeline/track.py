@@ -77,19 +77,18 @@ class Track(QSlider):
         self.update()
 
     def words(self, count: int) -> str:
-        """What the moment after so many events is: time since the start, number, and what happened there."""
+        """What the moment after so many events is: time worked so far, number, and what happened there."""
         recording = self._feed.recording
         if recording is None or not recording.events:
             return ""
         count = max(1, min(count, len(recording)))
         event = recording.events[count - 1]
-        since = event.at - recording.events[0].at
         node_ids = self._feed.live.node_ids if self._feed.live is not None else ()
         where = f"{self._feed.title(node_ids[event.node])}: " if 0 <= event.node < len(node_ids) else ""
         what = tr(event.word.removeprefix("node_").removeprefix("run_").replace("_", " "))
         return tr(
             "{since} · {where}{what} · event {count:,} of {n:,}",
-            since=span_text(since),
+            since=span_text(recording.worked(count)),
             where=where,
             what=what,
             count=count,

@@ -8,6 +8,7 @@ import replay_kit as kit
 from floworch.run.state import RunState
 from floworch_designer.runs import recording as module
 from floworch_designer.runs.recording import EVERY, KEPT, Picture, Recording
+from floworch_designer.runs.words import elapsed
 
 
 def record(events, header):
@@ -39,6 +40,18 @@ def test_every_moment_is_the_fold_of_what_came_before(every, monkeypatch):
     assert recording.at(15).progress == {}
     assert recording.at(99).state.pack() == live.state.pack()
     assert recording.at(-1).state.seq == 0
+
+
+def test_the_time_worked_is_that_of_every_other_place_at_any_moment():
+    """What the run rested is no part of it (C15), as the run bar and the list of runs count it."""
+    events = kit.events()
+    recording, live = record(events, kit.header())
+    assert live.state.rested > 0
+    for count in range(1, len(events) + 1):
+        shown = recording.at(count)
+        assert recording.worked(count) == pytest.approx(elapsed(shown.state, shown.last_at)), count
+    assert recording.worked(0) == 0.0
+    assert recording.worked(99) == recording.worked(len(events))
 
 
 def test_going_somewhere_in_a_hundred_thousand_events_folds_few_of_them(monkeypatch):
