@@ -70,6 +70,10 @@ class RunsModel(RowsModel):
         if self.rows:
             self.dataChanged.emit(self.index(0, 5), self.index(len(self.rows) - 1, 5))
 
+    def size_of(self, run_id: str) -> int | None:
+        """Bytes of a run, as far as they were weighed."""
+        return self._sizes.get(run_id)
+
     @property
     def size(self) -> int:
         """Bytes of all runs, large values included."""

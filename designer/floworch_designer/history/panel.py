@@ -26,7 +26,7 @@ from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.model import GROUPS, RunsModel, is_damaged, status_of
 from floworch_designer.history.query import size_text
-from floworch_designer.history.under_pointer import UnderPointer
+from floworch_designer.history.under_pointer import Runs, UnderPointer
 from floworch_designer.runs.words import moment_text
 from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.theme.magnifier import magnify
@@ -101,7 +101,7 @@ class HistoryPanel(QWidget):
         self.model = RunsModel(theme, self)
         self.search = QLineEdit()
         self.status = QComboBox()
-        self.table = QTableView()
+        self.table = Runs()
         self.buttons: dict[str, QPushButton] = {}
         self.none = QLabel()
         self.total = QLabel()
@@ -293,7 +293,7 @@ class HistoryPanel(QWidget):
         self.model.show(runs, time.time())
         if selected != {run.run_id for run in self.runs}:
             self._select_again(selected)
-        bar.setValue(place + self._under.moved(pointed))
+        self.table.go_to(place + self._under.moved(pointed))
         self._on_selection()
         self._tell()
 

@@ -11,12 +11,39 @@ from floworch_designer.history.model import RunsModel
 _MOUSE = frozenset({QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick})
 
 
+class Runs(QTableView):
+    """A table that can be scrolled past its end, row by row, while a pointer holds a run where it is."""
+
+    _further = 0
+
+    def go_to(self, row: int) -> None:
+        """Have this row as the first one, also where the rows below it leave room."""
+        self._further = row
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(row)
+
+    def let_go(self) -> None:
+        """Be scrolled no further than there are rows."""
+        if self._further:
+            self._further = 0
+            self.updateGeometries()
+
+    def updateGeometries(self) -> None:
+        """Work out how far it can be scrolled."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        super().updateGeometries()
+        if self._further > bar.maximum():
+            bar.setMaximum(self._further + 1)  # at the very end Qt would move the last row to the bottom
+            bar.setValue(before)
+
+
 class UnderPointer(QObject):
     """Watches a table of runs. ``opened`` tells of a double click, with the id of the run on which it began."""
 
     opened = Signal(str)
 
-    def __init__(self, table: QTableView, model: RunsModel) -> None:
+    def __init__(self, table: Runs, model: RunsModel) -> None:
         super().__init__(table)
         self._table, self._model = table, model
         self._place: QPoint | None = None
@@ -47,6 +74,7 @@ class UnderPointer(QObject):
                 self._open()
         elif kind is QEvent.Type.Leave:
             self._place = None
+            self._table.let_go()
         return super().eventFilter(watched, event)
 
     def _open(self) -> None:

@@ -46,6 +46,7 @@ class HistoryActions(QObject):
     def __init__(self, window: MainWindow, go: Go, reread: Callable[[], Coroutine[Any, Any, None]]) -> None:
         super().__init__(window)
         self._window, self._go, self._reread = window, go, reread
+        self._looked_at: tuple[RunSummary, int | None] | None = None  # a waiting run that was read, and its size then
         window.history.verb_requested.connect(lambda verb, _run_id: getattr(self, verb)())
         window.history.prune_requested.connect(self.prune)
         window.history.chosen.connect(self._on_chosen)
@@ -118,9 +119,18 @@ class HistoryActions(QObject):
         write_text(path, to_markdown(report) if path.suffix == ".md" else to_html(report))
 
     def _on_chosen(self, *_what: object) -> None:
-        """Offer to resume a waiting run in the list where the run bar offers it, too."""
-        run = self._window.history.run
-        if run is not None and status_of(run) is RunStatus.SUSPENDED:
+        """Offer to resume a waiting run in the list where the run bar offers it, too.
+
+        It is read when it is chosen, and again once something was written into it.
+        """
+        history = self._window.history
+        run = history.run
+        if run is None or status_of(run) is not RunStatus.SUSPENDED:
+            self._looked_at = None
+            return
+        size = history.model.size_of(run.run_id)
+        before, self._looked_at = self._looked_at, (run, size)
+        if before is None or before[0] != run or (before[1] is not None and before[1] != size):
             self._go(self._look(run.run_id), "look at a waiting run")
 
     async def _look(self, run_id: str) -> None:

@@ -210,3 +210,42 @@ def test_resume_is_offered_in_the_list_as_in_the_run_bar(window, host, until, fl
     host.push("asks", EventKind.APPROVAL_GIVEN, 0, {"approved": True})
     window.runs.refresh_history()
     until(resume.isEnabled)
+
+
+def test_a_waiting_run_that_is_selected_is_read_once_until_something_is_written(window, host, until, flow, monkeypatch):
+    host.add(flow(), "asks")
+    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {}}}
+    host.push("asks", EventKind.RUN_STARTED)
+    host.push("asks", EventKind.NODE_STARTED, 0)
+    host.push("asks", EventKind.NODE_WAITING, 0, wait)
+    host.push("asks", EventKind.RUN_SUSPENDED)
+    window.show_panel("runs")
+    refresh(window, until)
+    read, load, runs, listing = [], host.load, host.runs, []
+
+    async def watched(run_id):
+        if not listing:  # the scripted host reads a run to list it
+            read.append(run_id)
+        return await load(run_id)
+
+    async def listed(**filters):
+        listing.append(True)
+        found = await runs(**filters)
+        listing.clear()
+        return found
+
+    monkeypatch.setattr(host, "runs", listed)
+    monkeypatch.setattr(host, "load", watched)
+    window.history.select("asks")
+    until(lambda: not window.history.buttons["resume"].isEnabled() and read)
+    for _ in range(3):
+        refresh(window, until)
+    assert read == ["asks"]
+    host.push("asks", EventKind.APPROVAL_GIVEN, 0, {"approved": True})
+    refresh(window, until)
+    until(lambda: read == ["asks", "asks"])
+
+
+def refresh(window, until):
+    window.runs.refresh_history()
+    until(lambda: not window.controller.asking)
