@@ -40,6 +40,8 @@ _WORDS = {
     "time": mark("Took longer or shorter"),
     "same": mark("Ended alike"),
 }
+#: Beside the words of a cell, px.
+PADDING = 20
 NOTHING = mark("No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.")
 
 
@@ -152,7 +154,8 @@ class ComparePanel(QWidget):
 
     def _build(self) -> None:
         table = self.table
-        widths = dict(enumerate((170, 170, 76, 92, 72)))
+        time = table.fontMetrics().horizontalAdvance("59 min 59 s") + PADDING
+        widths = dict(enumerate((170, 170, time, time, time)))
         dress(table, self.model, tr("Differences of two runs"), widths, (5,), self._on_row)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_row())
         bar = QHBoxLayout()

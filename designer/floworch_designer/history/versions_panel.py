@@ -115,6 +115,7 @@ class VersionsPanel(QWidget):
         tree.setHeaderHidden(True)
         tree.setIndentation(12)
         tree.setUniformRowHeights(True)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # ids of runs differ at their ends
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         tree.setAccessibleName(tr("Versions of the workflow"))
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -167,6 +167,7 @@ class VariablesPanel(QWidget):
         tree.setIndentation(14)
         tree.setIconSize(QSize(16, 16))
         tree.setUniformRowHeights(True)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # paths differ at their ends
         tree.setAccessibleName(tr("Variables of the workflow"))
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)

@@ -201,6 +201,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 node inside</source><translation>1 Knoten darin</translation></message>
 <message><source>1 node moved</source><translation>1 Knoten verschoben</translation></message>
 <message><source>1 node removed</source><translation>1 Knoten entfernt</translation></message>
+<message><source>1 node runs</source><translation>1 Knoten läuft</translation></message>
 <message><source>1 node that was moved meanwhile stays there</source><translation>1 inzwischen verschobener Knoten bleibt an seinem Platz</translation></message>
 <message><source>1 problem</source><translation>1 Problem</translation></message>
 <message><source>1 run</source><translation>1 Lauf</translation></message>
@@ -3085,7 +3086,7 @@ Lauf: {lower}</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
 <message><source>There are more pages than {0}; raise max_pages to read them.</source><translation>Es gibt mehr als {0} Seiten; erhöhen Sie max_pages, um sie zu lesen.</translation></message>
 <message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Verbindungen. Auch das Feld einer Aktion, die eine braucht, bietet an, sie anzulegen.</translation></message>
-<message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
+<message><source>There are no secrets yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Geheimnisse. Ein Feld einer Aktion, das eines nimmt, bietet auch an, es anzulegen.</translation></message>
 <message><source>There are no worker processes here.</source><translation>Hier gibt es keine Arbeitsprozesse.</translation></message>
 <message><source>There are {0} files; a bundle holds {1} files and {2} MiB at most.</source><translation>Es sind {0} Dateien; ein Bündel fasst höchstens {1} Dateien und {2} MiB.</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
@@ -5005,6 +5006,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} nodes changed</source><translation>{n} Knoten geändert</translation></message>
 <message><source>{n} nodes moved</source><translation>{n} Knoten verschoben</translation></message>
 <message><source>{n} nodes removed</source><translation>{n} Knoten entfernt</translation></message>
+<message><source>{n} nodes run</source><translation>{n} Knoten laufen</translation></message>
 <message><source>{n} nodes that were moved meanwhile stay there</source><translation>{n} inzwischen verschobene Knoten bleiben an ihrem Platz</translation></message>
 <message><source>{n} problems</source><translation>{n} Probleme</translation></message>
 <message><source>{n} runs</source><translation>{n} Läufe</translation></message>

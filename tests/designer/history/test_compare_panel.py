@@ -68,3 +68,13 @@ def test_times_of_nodes_in_loops_are_told_as_those_of_all_items(panel):
     tips = [panel.model.index(row, 3).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
     assert ["all items together" in tip for tip in tips] == [True, False]
     assert "all items together" not in panel.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_time_of_minutes_is_not_cut(panel):
+    found = difference(node("a", took=(3599.0, 3481.0)))
+    panel.only.setChecked(False)
+    panel.show_difference(found)
+    for column in (2, 3):
+        words = panel.model.index(0, column).data()
+        assert "min" in words
+        assert panel.table.columnWidth(column) >= panel.table.fontMetrics().horizontalAdvance(words) + 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from floworch.model.workflow import Workflow
@@ -63,6 +64,7 @@ class NodeFinder(SearchPopup):
     Args:
         workflow, statuses: Return what is shown at the moment.
         show_node: Selects a node and brings it into view.
+        icon: The icon of an action, by its id.
     """
 
     def __init__(
@@ -72,9 +74,10 @@ class NodeFinder(SearchPopup):
         workflow: Callable[[], Workflow],
         statuses: Callable[[], Mapping[str, NodeStatus | None]],
         show_node: Callable[[str], None],
+        icon: Callable[[str], QIcon],
     ) -> None:
         super().__init__(parent, theme, tr("Find a node:  name, action,  is:failed,  type:http"))
-        self._workflow, self._statuses, self._show_node = workflow, statuses, show_node
+        self._workflow, self._statuses, self._show_node, self._icon = workflow, statuses, show_node, icon
         self._query = ""
         self._ordered: Workflow | None = None
         self._order: list[str] = []
@@ -85,7 +88,7 @@ class NodeFinder(SearchPopup):
         super().fill()
         found = self._find(self.line.text())
         for item in found[:LIMIT]:
-            self.add(item.node, item.title, "", f"{item.status}   {item.action}".strip())
+            self.add(item.node, item.title, self._icon(item.action), f"{item.status}   {item.action}".strip())
         if len(found) > LIMIT:
             self.add(None, tr("{value:,} more: type on to narrow the search", value=len(found) - LIMIT), enabled=False)
         elif not found:

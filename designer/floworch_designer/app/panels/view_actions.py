@@ -10,6 +10,8 @@ from floworch_designer.app.commands.popups import CommandPalette
 from floworch_designer.app.panels.finder import NodeFinder
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
     from floworch_designer.app.main_window import MainWindow
 
 ZOOM_STEP = 1.2
@@ -82,8 +84,13 @@ class ViewActions:
                 lambda: window.document.workflow,
                 lambda: {name: box.live.status for name, box in window.canvas.graph.boxes.items()},
                 window.reactions.show_node,
+                self._icon,
             )
         return self._finder
+
+    def _icon(self, action: str) -> QIcon:
+        kind = self._window.canvas.graph.kind(action)
+        return self._window.theme.action_icon(kind.icon, kind.category)
 
     def canvas(self) -> None:
         """Give the keys to the canvas, whatever had them."""

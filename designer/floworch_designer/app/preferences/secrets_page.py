@@ -31,7 +31,7 @@ class SecretsPage(NamedPage):
             tr("Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and "
                "never written into a run."),
             (tr("Secret"), tr("Kept in")),
-            tr("There are no secrets yet."),
+            tr("There are no secrets yet. A field of an action that takes one offers to make it, too."),
             parent,
         )  # fmt: skip
         self.add_button = self.button(tr("New…"), lambda _checked=False: self.set_value(""))

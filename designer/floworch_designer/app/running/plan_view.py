@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
-from floworch_designer.settings.words import local_number, mark, tr
+from floworch_designer.settings.words import counted, local_number, mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -85,8 +85,12 @@ class PlanView(QObject):
 
 
 def count(plan: Plan) -> str:
-    """``3 run · 2 reused · 1 takes no part`` of a plan."""
+    """``3 nodes run · 2 reused · 1 takes no part`` of a plan."""
     found = [word for word, _ in plan.values()]
-    return " · ".join(
-        f"{local_number(f'{found.count(word):,}')} {tr(name)}" for word, name in WORDS.items() if word in found
-    )
+    return " · ".join(_counted(word, found.count(word)) for word in WORDS if word in found)
+
+
+def _counted(word: str, number: int) -> str:
+    if word == "runs":
+        return counted(number, "1 node runs", "{n} nodes run")
+    return f"{local_number(f'{number:,}')} {tr(WORDS[word])}"

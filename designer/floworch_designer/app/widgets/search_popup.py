@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidgetItem, QWidget
 
 from floworch_designer.app.widgets.rows_in_view import RowsInView
@@ -38,7 +39,7 @@ class SearchPopup(SearchList):
         """Empty the list; a subclass then adds what fits the line."""
         self._rows.clear()
 
-    def add(self, what: object, text: str, icon: str = "", right: str = "", right_role: str = "caption",
+    def add(self, what: object, text: str, icon: str | QIcon = "", right: str = "", right_role: str = "caption",
             enabled: bool = True) -> None:  # fmt: skip
         """Add a row for ``what``: icon, text, and something small at the right."""
         item = QListWidgetItem()
@@ -46,11 +47,13 @@ class SearchPopup(SearchList):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
         self._rows.add(item, lambda: self._line(text, icon, right, right_role, enabled))
 
-    def _line(self, text: str, icon: str, right: str, right_role: str, enabled: bool) -> QWidget:
+    def _line(self, text: str, icon: str | QIcon, right: str, right_role: str, enabled: bool) -> QWidget:
         line = QWidget()
         glyph = QLabel()
         glyph.setFixedWidth(18)
-        if icon:
+        if isinstance(icon, QIcon):
+            glyph.setPixmap(icon.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        elif icon:
             glyph.setPixmap(self._theme.pixmap(icon, "text_secondary" if enabled else "disabled", 16))
         words = QLabel(text)
         words.setEnabled(enabled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from floworch.model.workflow import Edge, Node
 from floworch.run.status import NodeStatus
@@ -57,3 +58,13 @@ def test_they_come_as_in_the_outline_not_as_in_the_file(window, qtbot, flow):
     listed = [finder.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(finder.list.count())]
     assert listed == ["z_begin", "loop", "a_body"]
     finder.close()
+
+
+def test_a_node_is_found_with_the_icon_of_its_action(window, flow):
+    window.session.document.reset(flow())
+    finder = window.parts["view"].finder
+    finder.open()
+    rows = [finder.list.itemWidget(finder.list.item(row)) for row in range(2)]
+    pictures = [row.findChild(QLabel).pixmap() for row in rows]
+    assert not any(picture.isNull() for picture in pictures)
+    assert pictures[0].toImage() != pictures[1].toImage()

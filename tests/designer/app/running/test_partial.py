@@ -152,4 +152,4 @@ def test_a_called_run_is_opened_from_its_node(drawn, host, until, qtbot, flow):
 
 
 def test_counts_are_in_words():
-    assert count({"a": ("runs", ""), "b": ("runs", ""), "c": ("out", "")}) == "2 run · 1 take no part"
+    assert count({"a": ("runs", ""), "b": ("runs", ""), "c": ("out", "")}) == "2 nodes run · 1 take no part"
