@@ -1482,7 +1482,6 @@ Lauf: {lower}</translation></message>
 <message><source>Left rows</source><translation>Linke Zeilen</translation></message>
 <message><source>Let a language model choose the branch: each label is a port, and the one that fits the text fires.</source><translation>Ein Sprachmodell den Zweig wählen lassen: Jedes Etikett ist ein Ausgang, und der zum Text passende feuert.</translation></message>
 <message><source>Let it end in /sendMessage?chat_id= and the number of the chat.</source><translation>Lassen Sie ihn mit /sendMessage?chat_id= und der Nummer des Chats enden.</translation></message>
-<message><source>Let it finish, then pause</source><translation>Fertig werden lassen, dann pausieren</translation></message>
 <message><source>Let the command print JSON only, or set parse to text.</source><translation>Lassen Sie den Befehl nur JSON ausgeben, oder setzen Sie parse auf text.</translation></message>
 <message><source>Let the program that builds it resume the run; or define it at the top level of a module, and give layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Lassen Sie das Programm, das ihn baut, den Lauf fortsetzen; oder legen Sie sie auf die oberste Ebene eines Moduls, und geben Sie Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
 <message><source>Lets at most so many in at a time; shared by name.</source><translation>Lässt höchstens so viele gleichzeitig ein; gemeinsam unter einem Namen.</translation></message>
@@ -1959,6 +1958,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pause now (interrupted steps begin again)</source><translation>Sofort pausieren (unterbrochene Schritte beginnen neu)</translation></message>
 <message><source>Pause or cancel it there; the lock is free as soon as that process lets go or ends.</source><translation>Pausieren Sie ihn dort, oder brechen Sie ihn ab; die Sperre ist frei, sobald jener Prozess ihn loslässt oder endet.</translation></message>
 <message><source>Pause requested</source><translation>Pause verlangt</translation></message>
+<message><source>Pause when it is done</source><translation>Danach pausieren</translation></message>
 <message><source>Paused</source><translation>Pausiert</translation></message>
 <message><source>Paused or waiting</source><translation>Pausiert oder wartend</translation></message>
 <message><source>Paused, waiting and interrupted runs always stay.</source><translation>Pausierte, wartende und unterbrochene Läufe bleiben immer.</translation></message>

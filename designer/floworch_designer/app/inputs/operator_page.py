@@ -71,7 +71,7 @@ class OperatorPage(QFrame):
         self.workflow = tab.document.workflow
         self.setProperty("role", "operator")
         self.setAccessibleName(tr("Operator mode"))
-        self.form = Form(input_fields(self.workflow.inputs), window.theme, expressions=False)
+        self.form = Form(input_fields(self.workflow.inputs), window.theme, expressions=False, as_json=True)
         self.form.set_values(window.session.inputs.get(self.workflow.id, {}))
         self.sets = SetChoice(window.sets, self.form, self._values)
         self.sets.box.activated.connect(self._keep)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Steps that a question names; more are counted.
 NAMED = 3
-_FINISH, _INTERRUPT = mark("Let it finish, then pause"), mark("Interrupt it")
+_FINISH, _INTERRUPT = mark("Pause when it is done"), mark("Interrupt it")
 _AGAIN, _LEAVE = mark("Begin it again"), mark("Leave it as it is")
 
 

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from floworch.model.workflow import Workflow
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.input_fields import input_fields
+from floworch_designer.inspector.widgets import restyle
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.icons import icon_pixmap
 
@@ -75,7 +76,7 @@ async def ask(
     box.setIcon(QMessageBox.Icon.NoIcon)
     made = [(box.addButton(tr(words), _ROLES[role]), words) for words, role in buttons]
     if made and isinstance(made[0][0], QPushButton):
-        made[0][0].setProperty("kind", "primary")
+        restyle(made[0][0], "kind", "primary")  # its box has dressed it by now
         box.setDefaultButton(made[0][0])
     check = QCheckBox(tr("Do not ask again"), box)
     if unless is not None:

@@ -60,7 +60,7 @@ def test_pause_now_says_what_begins_again_and_lets_it_finish_by_default(window, 
     box, buttons = question(window, until)
     assert box.text() == "Interrupt “Send mail”?"
     assert "begins again at Resume" in box.informativeText()
-    assert box.defaultButton() is buttons["Let it finish, then pause"], "Enter does nothing twice"
+    assert box.defaultButton() is buttons["Pause when it is done"], "Enter does nothing twice"
     qtbot.keyClick(box, Qt.Key.Key_Return)
     until(lambda: requests(host, "pause"))
     assert requests(host, "pause") == [("pause", running, False)]

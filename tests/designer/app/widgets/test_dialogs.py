@@ -53,6 +53,26 @@ def test_the_words_of_a_question_begin_where_its_buttons_begin(loop, qtbot):
     assert loop.run_until_complete(main()) == {20}
 
 
+def test_the_harmless_answer_is_the_one_that_is_filled(loop, qtbot, theme):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.setStyleSheet(theme.stylesheet())
+    parent.show()
+
+    async def main():
+        question = asyncio.create_task(ask(parent, "T", "Really?", (("Keep it", "reject"), ("Delete", "destroy"))))
+        await asyncio.sleep(0.02)
+        (box,) = parent.findChildren(QMessageBox)
+        colors = {each.text(): each.grab().toImage().pixelColor(6, each.height() // 2).name() for each in box.buttons()}
+        box.buttons()[0].click()
+        await asyncio.wait_for(question, 5)
+        return colors
+
+    colors = loop.run_until_complete(main())
+    assert colors["Keep it"] == theme.tokens["accent"].lower()
+    assert colors["Delete"] != colors["Keep it"]
+
+
 def test_only_required_inputs_without_a_default_are_missing():
     workflow = Workflow(id="w", inputs={"a": Input(required=True), "b": Input(required=True, default=1), "c": Input()})
     assert missing_inputs(workflow, {}) == ["a"]
