@@ -48,6 +48,7 @@ class VersionsPanel(QWidget):
         self.tree = QTreeWidget()
         self.none = QLabel(tr(NOTHING))
         self.none.setWordWrap(True)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.none.setProperty("role", "secondary")
         self.none.setContentsMargins(12, 12, 12, 12)
         self._dress()

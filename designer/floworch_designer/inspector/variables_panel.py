@@ -75,6 +75,7 @@ class VariablesPanel(QWidget):
         self.tree = _Tree()
         self.none = QLabel(tr(NOTHING))
         self.none.setWordWrap(True)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.none.setProperty("role", "secondary")
         self.none.setContentsMargins(12, 12, 12, 12)
         self._dress()

@@ -52,6 +52,12 @@ class OutlinePanel(QWidget):
         self.tree = QTreeView()
         self.tree.setModel(self.model)
         self._dress_tree()
+        self.none = QLabel()
+        self.none.setProperty("role", "secondary")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.none.setContentsMargins(12, 12, 12, 12)
+        self.none.setWordWrap(True)
+        self.none.hide()
         self.count = QLabel()
         self.count.setProperty("role", "caption")
         self.count.setContentsMargins(12, 4, 12, 8)
@@ -60,6 +66,7 @@ class OutlinePanel(QWidget):
         layout.setSpacing(6)
         layout.addLayout(self.search.framed())
         layout.addWidget(self.tree, 1)
+        layout.addWidget(self.none, 1)
         layout.addWidget(self.count)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -122,6 +129,10 @@ class OutlinePanel(QWidget):
         self._busy = False
         total = len(workflow.nodes)
         nodes = tr("1 node") if total == 1 else tr("{total:,} nodes", total=total)
+        found = self.model.rowCount() > 0
+        self.none.setText(tr("No node fits") if total else tr("The canvas is empty. Add a node to begin."))
+        self.none.setVisible(not found)
+        self.tree.setVisible(found)
         self.count.setText(nodes if only is None else tr("{n:,} of {nodes}", n=len(only), nodes=nodes))
         self._mark()
 

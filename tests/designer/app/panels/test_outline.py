@@ -99,3 +99,16 @@ def test_hidden_it_builds_nothing(window, flow):
     window.document.apply(flow(), "Make")
     window.outline.fill()
     assert shown(window.outline) == []
+
+
+def test_an_empty_outline_says_why(window, outline, flow):
+    assert not outline.none.isVisible()
+    outline.search.setText("nothing like it")
+    assert outline.none.isVisible()
+    assert outline.none.text() == "No node fits"
+    outline.search.clear()
+    assert outline.tree.isVisible()
+    window.document.apply(flow().replace(nodes={}, edges=()), "Empty")
+    outline.fill()
+    assert outline.none.text() == "The canvas is empty. Add a node to begin."
+    assert not outline.tree.isVisible()
