@@ -23,6 +23,8 @@ from floworch_designer.document import edits
 
 THEMES: Final = ("dark", "light")
 SIZE: Final = (1600, 1000)
+#: Operator mode is for small screens, too.
+OPERATOR: Final = (1200, 760)
 #: Height of the panels below, width of those at the left and of the inspector.
 LOW, LEFT, RIGHT = 260, 280, 380
 #: Tab of the inspector -> the node that has something to show in it.
@@ -176,9 +178,13 @@ class Panels(Photographer):
         window.trusting.opened(window.tab, True)
         await self.snap("restricted", fit=True)
         window.trusting.trust(window.tab)
+        await self._open_run()
         window.operator.set(True)
+        window.resize(*OPERATOR)
         await self.snap("operator")
         window.operator.set(False)
+        window.resize(*SIZE)
+        window.runs.leave()
 
     async def _over(self) -> None:
         for action, (name, part) in POPUPS.items():
