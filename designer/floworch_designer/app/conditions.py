@@ -30,6 +30,12 @@ def _can_fold(window: MainWindow) -> bool:
     return _in_frame(window) or any(box.children is not None or box.node.parent in boxes for box in chosen)
 
 
+def _is_held(window: MainWindow) -> bool:
+    """Whether a node is selected that is in a frame or container; cheaper than to ask which."""
+    nodes, boxes = window.selection.nodes, window.canvas.graph.boxes
+    return _in_frame(window) or any(boxes[key].node.parent in boxes for key in nodes if key in boxes)
+
+
 CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "always": lambda window: True,
     "editable": lambda window: not window.viewing,
@@ -48,6 +54,8 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_align": lambda window: len(window.selection.nodes) + len(window.selection.decor) > 1 and not window.viewing,
     "has_area": lambda window: bool(window.selection.decor),
     "can_resize": lambda window: bool(window.canvas.areas.sizable()) and not window.viewing,
+    "can_put_in": lambda window: CONDITIONS["can_group"](window) and CONDITIONS["has_frames"](window),
+    "can_take_out": lambda window: not window.viewing and _is_held(window),
     "in_frame": _in_frame,
     "can_fold": _can_fold,
     "has_frames": lambda window: bool(groups(window.document.workflow) or window.canvas.graph.frames),

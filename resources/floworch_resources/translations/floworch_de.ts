@@ -899,6 +899,7 @@ Lauf: {lower}</translation></message>
 <message><source>Drag from a port to a node, or click one and then the other</source><translation>Von einem Anschluss zu einem Knoten ziehen, oder erst den einen, dann den anderen anklicken</translation></message>
 <message><source>Drag onto the canvas, or double-click to add.</source><translation>Auf die Zeichenfläche ziehen oder zum Hinzufügen doppelklicken.</translation></message>
 <message><source>Drag the chip; Alt + Up, Alt + Down</source><translation>Das Plättchen ziehen; Alt + Auf, Alt + Ab</translation></message>
+<message><source>Drag them over its border; I, Shift + I</source><translation>Über seinen Rand ziehen; I, Umschalt + I</translation></message>
 <message><source>Drag to connect</source><translation>Zum Verbinden ziehen</translation></message>
 <message><source>Drag to reorder, or press Alt+Up and Alt+Down; drag onto a card to copy. Delete removes it.</source><translation>Zum Umordnen ziehen oder Alt+Auf und Alt+Ab drücken; zum Kopieren auf eine Karte ziehen. Entf entfernt sie.</translation></message>
 <message><source>Drag; Ctrl + arrows nudges</source><translation>Ziehen; Strg + Pfeile rückt</translation></message>
@@ -1753,6 +1754,7 @@ Lauf: {lower}</translation></message>
 <message><source>No engine process answers at {0}.</source><translation>Unter {0} antwortet kein Prozess der Engine.</translation></message>
 <message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, kein Neuversuch, keine Pause und kein Warten.</translation></message>
 <message><source>No folder is set yet.</source><translation>Noch ist kein Ordner angegeben.</translation></message>
+<message><source>No frame or container fits</source><translation>Kein Rahmen oder Behälter passt</translation></message>
 <message><source>No item</source><translation>Kein Element</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
 <message><source>No line speaks of trouble.</source><translation>Keine Zeile spricht von Störungen.</translation></message>
@@ -2025,7 +2027,12 @@ Lauf: {lower}</translation></message>
 <message><source>Put back the wire from “{title}”</source><translation>Verbindung von „{title}“ zurückholen</translation></message>
 <message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
 <message><source>Put brackets around it, such as middleware=[retry(3)].</source><translation>Setzen Sie Klammern darum, etwa middleware=[retry(3)].</translation></message>
+<message><source>Put into a frame or container</source><translation>In einen Rahmen oder Behälter setzen</translation></message>
+<message><source>Put into a frame or container…</source><translation>In einen Rahmen oder Behälter setzen …</translation></message>
+<message><source>Put into which frame or container?</source><translation>In welchen Rahmen oder Behälter?</translation></message>
+<message><source>Put into {title}</source><translation>In {title} setzen</translation></message>
 <message><source>Put it aside with 'floworch doctor --remove {0}'</source><translation>Legen Sie ihn mit 'floworch doctor --remove {0}' beiseite</translation></message>
+<message><source>Put nodes into a frame or container, take them out</source><translation>Knoten in einen Rahmen oder Behälter setzen, herausnehmen</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Workflow hierher zurückholen</translation></message>
 <message><source>Put the copy back</source><translation>Zurückspielen</translation></message>
 <message><source>Put the file itself there.</source><translation>Legen Sie die Datei selbst dorthin.</translation></message>
@@ -2640,6 +2647,8 @@ Lauf: {lower}</translation></message>
 <message><source>Take its field {0}.</source><translation>Nehmen Sie sein Feld {0}.</translation></message>
 <message><source>Take one of its fields, such as .{0}: {1}.</source><translation>Eines seiner Felder nehmen, etwa .{0}: {1}.</translation></message>
 <message><source>Take one of its fields: {0}.</source><translation>Nehmen Sie eines seiner Felder: {0}.</translation></message>
+<message><source>Take out of the frame or container</source><translation>Aus dem Rahmen oder Behälter nehmen</translation></message>
+<message><source>Take out of {title}</source><translation>Aus {title} nehmen</translation></message>
 <message><source>Take values out of a text with a language model; what comes back fits the fields, or the node fails.</source><translation>Mit einem Sprachmodell Werte aus einem Text holen; was zurückkommt, passt zu den Feldern, sonst schlägt der Knoten fehl.</translation></message>
 <message><source>Target</source><translation>Ziel</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>

@@ -80,6 +80,7 @@ BY_KEYS = {
     "Select a box": ("edit.select_all", "edit.select_after", "edit.select_before", "view.find"),
     "Write on a note, name a frame": ("node.open", "node.rename"),
     "Resize a note or frame": ("frame.wider", "frame.narrower", "frame.taller", "frame.lower"),
+    "Put nodes into a frame or container, take them out": ("frame.put_in", "frame.take_out"),
     "Cut edges": ("wire.next", "edit.delete"),
     "Clear a port": ("wire.next", "edit.delete"),
     "Select all that follows a node, leads to it": ("edit.select_after", "edit.select_before"),

@@ -15,12 +15,12 @@ from floworch_designer.canvas.folding import begin_folded
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
 from floworch_designer.canvas.guides import Guides, Line
 from floworch_designer.canvas.hits import hit_edge
+from floworch_designer.canvas.holding import moved_into
 from floworch_designer.canvas.homes import Home, home_at, out_of_sight, seen
 from floworch_designer.canvas.inserting import NEAR_WIRE, put_into_wire, takes
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
-from floworch_designer.document.decor import move_decor, put_into
-from floworch_designer.document.wires import moved_by_hand
+from floworch_designer.document.decor import put_into
 from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
@@ -142,7 +142,6 @@ class DragTool(Tool):
         boxes, home = view.graph.boxes, self._home(pointer, layer)
         if home.card is not None:
             layer.offset = out_of_sight(view.graph, home.card, layer.outline)
-        points = {key: (boxes[key].x + layer.offset[0], boxes[key].y + layer.offset[1]) for key in layer.nodes}
         tops = [key for key in layer.nodes if boxes[key].node.parent not in layer.nodes]
         wire = self.aimed
         self._end()
@@ -150,10 +149,7 @@ class DragTool(Tool):
         if pointer.alt:
             self._copy(layer, tops, home)
             return
-        made = move_decor(edits.move(workflow, points), layer.decor, layer.offset)
-        made = moved_by_hand(made, layer.decor, layer.nodes)
-        made = edits.set_parent(made, tops, home.parent)
-        made = put_into(made, sorted(tops), home.frames, layer.decor)
+        made = moved_into(view.graph, workflow, layer.nodes, layer.decor, layer.offset, home.parent, home.frames)
         if wire is not None:
             view.document.apply(put_into_wire(view.graph, made, wire, tops[0]), tr("Insert node"))
             return
