@@ -46,12 +46,15 @@ def rows(text: str) -> Iterator[Row]:
 
 @cache
 def functions(path: Path) -> dict[str, str]:
-    """The source of every function at the top of a file, by name."""
+    """The source of every function at the top of a file, by name, and of the methods of its classes, after a dot."""
     text = path.read_text(encoding="utf-8")
     found = {}
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found[node.name] = ast.get_source_segment(text, node) or ""
+        for inner in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(inner, ast.FunctionDef):
+                found[f".{inner.name}"] = ast.get_source_segment(text, inner) or ""
     return found
 
 
@@ -60,7 +63,7 @@ def uses_input(name: str, known: dict[str, str], seen: frozenset[str] = frozense
     source = known[name]
     if INPUT.search(source):
         return True
-    called = {word for word in re.findall(r"\b(\w+)\(", source) if word in known} - seen - {name}
+    called = {word for word in re.findall(r"((?:(?<=\w)\.|\b)\w+)\(", source) if word in known} - seen - {name}
     return any(uses_input(each, known, seen | {name}) for each in called)
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from floworch.model import codec
 from floworch.model.workflow import Edge, Node, Workflow
-from floworch_designer.app.commands.actions import ROWS
-from floworch_designer.app.main_window import MainWindow
 
 K, M, LEFT = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
 
@@ -115,49 +111,6 @@ def test_the_setting_of_the_wheel_reaches_every_tab(drawn):
     assert drawn.canvas.wheel_zooms
     key(drawn, K.Key_T, M.ControlModifier)
     assert drawn.canvas.wheel_zooms
-
-
-@pytest.mark.timeout(300)
-def test_whatever_an_action_changes_one_undo_takes_it_back(drawn, loop, flow):
-    """Every row of the table that edits: one step, taken back and done again by keys."""
-    changed = []
-    edits = {"edit", "node", "frame", "align", "wire", "variables", "go"}
-    for row in ROWS:
-        if row.id.split(".")[0] not in edits and row.id not in {"run.breakpoint", "run.condition"}:
-            continue
-        drawn.session.document.reset(flow())
-        drawn.selection.set(["first", "second"])
-        drawn.refresh_actions()
-        document, before = drawn.document, drawn.document.workflow
-        drawn.commands[row.id].trigger()
-        tidy(loop, drawn)
-        after = document.workflow
-        if after is before or after == before:
-            continue
-        changed.append(row.id)
-        assert document.undo_stack.count() == 1, row.id
-        drawn.canvas.setFocus()
-        key(drawn, K.Key_Z, M.ControlModifier)
-        assert document.workflow == before, row.id
-        key(drawn, K.Key_Z, M.ControlModifier | M.ShiftModifier)
-        assert document.workflow == after, row.id
-    assert {"edit.cut", "edit.delete", "edit.duplicate", "node.disable", "frame.group", "run.breakpoint",
-            "align.left"} <= set(changed)  # fmt: skip
-
-
-def tidy(loop, window):
-    """Close what an action opened."""
-
-    async def main():
-        for _ in range(3):
-            await asyncio.sleep(0.002)
-            for widget in [*QApplication.topLevelWidgets(), *window.findChildren(QDialog)]:
-                if isinstance(widget, QDialog):
-                    widget.reject()
-                elif isinstance(widget, QMenu) or (not isinstance(widget, MainWindow) and widget.isVisible()):
-                    widget.close()
-
-    loop.run_until_complete(main())
 
 
 def test_an_unknown_action_is_moved_and_saved_as_it_was(drawn, tmp_path, until):
