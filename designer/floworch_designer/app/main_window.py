@@ -448,6 +448,7 @@ class MainWindow(QMainWindow):
         workspace.inspector.run_opened.connect(self.reactions.on_run_opened)
         workspace.hint.examples_requested.connect(self.gallery.open)
         canvas.context_requested.connect(self.menus.open)
+        workspace.bar.align_asked.connect(self.menus.open_align)
         canvas.badge_clicked.connect(self.menus.open_problems)
 
     def show_workspace(self, workspace: Workspace) -> None:

@@ -1,11 +1,11 @@
-"""The floating bar at the lower edge of the canvas: add, note, zoom, fit and minimap; it makes room for gestures."""
+"""The floating bar at the lower edge of the canvas: add, note, align, zoom, fit, minimap; it gives way to gestures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QRectF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QToolButton
 
 from floworch_designer.canvas.areas import note_place
@@ -22,9 +22,13 @@ ZOOM_STEP = 1.2
 
 
 class CanvasBar(QFrame):
-    """The bar of one canvas. ``minimap_asked`` carries whether the minimap shall be shown."""
+    """The bar of one canvas. ``minimap_asked`` carries whether the minimap shall be shown.
+
+    ``align_asked`` carries where on the screen the ways to align are to be listed.
+    """
 
     minimap_asked = Signal(bool)
+    align_asked = Signal(QPoint)
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
@@ -40,6 +44,7 @@ class CanvasBar(QFrame):
         self.buttons: dict[str, QToolButton] = {}
         self._add("add", "plus", tr("Add a node (Tab)"), view.request_quick_add)
         self._add("note", "note", tr("Add a note (Shift+S)"), lambda: view.areas.add_note(note_place(view)))
+        self._add("align", "align", tr("Align and distribute (Alt+A)"), self._ask_to_align)
         self._add("out", "zoom-out", tr("Zoom out (-)"), lambda: view.zoom_to(view.zoom / ZOOM_STEP))
         self._add("percent", "", tr("Zoom to 100 % (0)"), lambda: view.zoom_to(1.0))
         self._add("in", "zoom-in", tr("Zoom in (+)"), lambda: view.zoom_to(view.zoom * ZOOM_STEP))
@@ -50,6 +55,7 @@ class CanvasBar(QFrame):
         self.minimap.clicked.connect(self.minimap_asked)
         self.buttons["percent"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._tell_zoom(view.zoom)
+        self._follow_selection()
         self._effect = QGraphicsOpacityEffect(self)
         self._effect.setEnabled(False)
         self.setGraphicsEffect(self._effect)
@@ -57,6 +63,7 @@ class CanvasBar(QFrame):
         self._fade.setDuration(FADE)
         self._fade.finished.connect(self._faded)
         view.zoom_changed.connect(self._tell_zoom)
+        view.selection.changed.connect(self._follow_selection)
         view.gesture_changed.connect(self._make_room)
         view.still_changed.connect(self._finish_fade)
         view.installEventFilter(self)
@@ -94,6 +101,18 @@ class CanvasBar(QFrame):
         button.clicked.connect(lambda _checked=False: slot())
         self.layout().addWidget(button)  # type: ignore[union-attr]
         self.buttons[name] = button
+
+    def _ask_to_align(self) -> None:
+        button = self.buttons["align"]
+        self.align_asked.emit(button.mapToGlobal(button.rect().topLeft()))
+
+    def _follow_selection(self) -> None:
+        """Offer to align where there is more than one thing to align."""
+        chosen, button = self._view.selection, self.buttons["align"]
+        several = len(chosen.nodes) + len(chosen.decor) > 1
+        if button.isHidden() is several:
+            button.setVisible(several)
+            self._place()
 
     def _place(self) -> None:
         """In the middle below; at a side or above a row while a strip has moved cards down to where it is otherwise."""

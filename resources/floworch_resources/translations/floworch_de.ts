@@ -386,6 +386,7 @@ Lauf: {lower}</translation></message>
 <message><source>After the last round</source><translation>Nach der letzten Runde</translation></message>
 <message><source>Algorithm</source><translation>Verfahren</translation></message>
 <message><source>Align</source><translation>Ausrichten</translation></message>
+<message><source>Align and distribute (Alt+A)</source><translation>Ausrichten und verteilen (Alt+A)</translation></message>
 <message><source>Align bottoms</source><translation>Unten ausrichten</translation></message>
 <message><source>Align centres</source><translation>Waagrecht zentrieren</translation></message>
 <message><source>Align left</source><translation>Links ausrichten</translation></message>

@@ -189,7 +189,7 @@ EDITS: dict[str, tuple[Step, Step]] = {
     "wire.knot": (wire, nothing),
     "wire.portals": (wire, nothing),
     "variables.rename": (Scene.choose_variable, Scene.rename_variable),
-    "frame.note": (nothing, lambda s: s.write_note("")),
+    "frame.note": (nothing, lambda s: s.write_note("why")),
     "frame.group": (nodes("a", "c"), lambda s: s.into_title("")),
     "frame.ungroup": (area(FRAME), nothing),
     "frame.color": (area(FRAME, NOTE), nothing),

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 ENTRIES: dict[str, tuple[str, ...]] = {
     "node": ("node.open", "node.rename", "tabs.called", "", "edit.cut", "edit.copy", "edit.duplicate", "",
              "node.copy_layers", "node.paste_layers", "",
-             "node.disable", "node.pin", "node.arrange", "frame.group", "frame.fold", "node.subflow",
-             "node.put_back", "view.frame", "", "run.to_here", "run.from_here",
+             "node.disable", "node.pin", "node.arrange", "frame.group", "frame.fold", "frame.put_in", "frame.take_out",
+             "node.subflow", "node.put_back", "view.frame", "", "run.to_here", "run.from_here",
              "run.this_node", "run.breakpoint", "run.child", "", "edit.delete", "edit.delete_reconnect"),
     "edge": ("insert", "wire.knot", "wire.portals", "wire.jump", "node.rename", "", "edit.delete", "", "edit.undo",
              "edit.redo"),
@@ -37,6 +37,9 @@ ENTRIES: dict[str, tuple[str, ...]] = {
     "void": ("add", "note", "paste", "", "edit.select_all", "node.arrange", "view.fit", "", "edit.undo", "edit.redo",
              "", "run.start"),
 }  # fmt: skip
+#: What the button of the floating bar lists.
+ALIGN = ("align.left", "align.centre", "align.right", "", "align.top", "align.middle", "align.bottom", "",
+         "align.across", "align.down", "", "node.straighten")  # fmt: skip
 ENTRIES["frame"] = ("add", "paste", "", *ENTRIES["node"])
 
 
@@ -89,6 +92,20 @@ class CanvasMenus(QObject):
             else:
                 menu.addAction(window.commands[entry])
         menu.popup(place)
+
+    def open_align(self, place: QPoint) -> None:
+        """List the ways to align above a point of the screen."""
+        window = self._window
+        window.refresh_actions()
+        menu = self.menu = QMenu(window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.destroyed.connect(self._forget)
+        for entry in ALIGN:
+            if entry:
+                menu.addAction(window.commands[entry])
+            else:
+                menu.addSeparator()
+        menu.popup(place - QPoint(0, menu.sizeHint().height()))
 
     def open_problems(self, node: str, place: QPoint) -> None:
         """Open the popover of a badge."""

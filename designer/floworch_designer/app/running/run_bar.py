@@ -32,7 +32,7 @@ from floworch_designer.theme.theme import Theme
 
 #: What the arrow beside Run offers.
 _RUNS = ("run.start", "run.start_inputs", "run.to_here", "run.from_here", "run.this_node", "run.changed", "run.explain",
-         "run.step", "run.retry")  # fmt: skip
+         "run.step", "run.retry", "run.copy_command")  # fmt: skip
 #: Buttons that show their icon alone where there is little room.
 _SHORT = ("run.pause", "run.resume", "run.stop", "run.activate", "run.result")
 #: Statuses of a run that somebody is to go on with.
