@@ -1,7 +1,8 @@
 """Check the table that maps every line of the designer's design to the test that performs it.
 
-Usage: ``python scripts/designer_coverage.py [PAGE]``. Exits 1 for an empty row, a test that does not exist, a row of
-kind *input* whose test uses no real input event, or a number of what is not built that is not the one on the page.
+Usage: ``python scripts/designer_coverage.py [PAGE]``. Exits 1 for a line of the design without a row, an empty row, a
+test that does not exist, a row of kind *input* whose test uses no real input event, one of kind *picture* whose test
+looks at nothing painted, or a number of what is not built that is not the one on the page.
 """
 
 from __future__ import annotations
@@ -21,16 +22,23 @@ NOT_BUILT = "not built"
 KINDS = ("input", "picture", "rule")
 #: What a test with real mouse and key events calls, or asks for as a fixture.
 INPUT = re.compile(
-    r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|QWheelEvent|"
+    r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|QWheelEvent|QNativeGestureEvent|"
     r"\b(drag|press|choose|name_file|point_at)\("
 )
+#: What a test that looks at what is painted calls, asks for or makes.
+PICTURE = re.compile(r"\bpicture\b|\bgrab\(|QImage|QPixmap|QPainter|\b(image|draw|rim|face|sheet|snapshot)\(|Views\(")
+#: A line of the design in the list at the end of the page: its place and its words.
+LINE = re.compile(r"^- (\d\.\d+): \S", re.MULTILINE)
+#: The place of a row for what was built beyond the design.
+BEYOND = "+"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the design: its place on the page, its words, how it is shown, and its test."""
+    """A row of a table: where it is on the page, the line of the design, its words, how it is shown, and its test."""
 
     number: int
+    place: str
     line: str
     kind: str
     test: str
@@ -40,8 +48,12 @@ def rows(text: str) -> Iterator[Row]:
     """The rows of every table of the page, without their heads."""
     for number, line in enumerate(text.splitlines(), 1):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if line.startswith("|") and len(cells) == 3 and cells[0] != "Line" and set(cells[0]) != {"-"}:
-            yield Row(number, *cells)
+        if not line.startswith("|") or "Line" in cells[:2] or set(cells[0]) == {"-"}:
+            continue
+        if len(cells) < 4:
+            cells.insert(0, "")
+        place, words, kind, test = (*cells, "", "", "")[:4]
+        yield Row(number, place, words, kind, test)
 
 
 @cache
@@ -58,13 +70,13 @@ def functions(path: Path) -> dict[str, str]:
     return found
 
 
-def uses_input(name: str, known: dict[str, str], seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a function, or one of the same file that it calls, sends real input events."""
+def uses(what: re.Pattern[str], name: str, known: dict[str, str], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a function, or one of the same file that it calls, has something in its source."""
     source = known[name]
-    if INPUT.search(source):
+    if what.search(source):
         return True
     called = {word for word in re.findall(r"((?:(?<=\w)\.|\b)\w+)\(", source) if word in known} - seen - {name}
-    return any(uses_input(each, known, seen | {name}) for each in called)
+    return any(uses(what, each, known, seen | {name}) for each in called)
 
 
 def problem(row: Row) -> str:
@@ -79,8 +91,10 @@ def problem(row: Row) -> str:
         return "the row is empty"
     if not path.is_file() or name not in functions(path):
         return f"there is no test {row.test}"
-    if row.kind == "input" and not uses_input(name, functions(path)):
+    if row.kind == "input" and not uses(INPUT, name, functions(path)):
         return f"{row.test} sends no mouse or key event"
+    if row.kind == "picture" and not uses(PICTURE, name, functions(path)):
+        return f"{row.test} looks at nothing that is painted"
     return ""
 
 
@@ -88,6 +102,12 @@ def check(text: str) -> list[str]:
     """Every finding of the page."""
     found = list(rows(text))
     findings = [f"line {row.number} ({row.line}): {why}" for row in found if (why := problem(row))]
+    places = set(LINE.findall(text))
+    findings += [f"line {row.number} ({row.line}): {row.place or 'nothing'} is no line of the design"
+                 for row in found if row.place not in places | {BEYOND}]  # fmt: skip
+    findings += [
+        f"no row is about line {place} of the design" for place in sorted(places - {row.place for row in found})
+    ]
     count = sum(row.test == NOT_BUILT for row in found)
     said = re.search(r"^Not built: (\d+)$", text, re.MULTILINE)
     if said is None or int(said[1]) != count:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DONE = frozenset({NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.BYPASSED})
 _BARE = frozenset({"done", "error"})
+_KEYS = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class PortList(QFrame):
@@ -97,6 +98,13 @@ class PortList(QFrame):
     def _take(self, node: str, port: str) -> None:
         self.leave(always=True)
         self._view.start_wire(node, port)
+
+    def event(self, event: QEvent) -> bool:
+        """The keys of the list are its own, whatever they do on the canvas that it lies upon."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go up and down, Enter starts a wire, Esc closes."""

@@ -21,7 +21,9 @@ def test_words_and_filters(flow, query, names):
 
 
 def test_enter_selects_and_f3_goes_round(window, qtbot, flow):
-    window.session.document.reset(flow())
+    third = Node(action="util.log", params={"message": "x"}, title="Third steps")
+    made = flow()
+    window.session.document.reset(made.replace(nodes={**made.nodes, "third": third}))
     window.activateWindow()
     window.canvas.setFocus()
     qtbot.keyClick(window.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -30,11 +32,13 @@ def test_enter_selects_and_f3_goes_round(window, qtbot, flow):
     qtbot.keyClick(finder.line, Qt.Key.Key_Return)
     assert not finder.isVisible()
     assert window.selection.primary == "second"  # begins with the letter
-    window.activateWindow()
-    qtbot.keyClick(window.canvas, Qt.Key.Key_F3)
-    assert window.selection.primary == "first"
-    qtbot.keyClick(window.canvas, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
-    assert window.selection.primary == "second"
+    seen = []
+    for held in (*([Qt.KeyboardModifier.NoModifier] * 3), *([Qt.KeyboardModifier.ShiftModifier] * 3)):
+        window.activateWindow()
+        qtbot.keyClick(window.canvas, Qt.Key.Key_F3, held)
+        seen.append(window.selection.primary)
+    assert sorted(seen[:3]) == ["first", "second", "third"], "around"
+    assert seen[3:] == [seen[1], seen[0], "second"], "and back the way it came"
 
 
 def test_nothing_found_is_said_and_chosen_in_vain(window, qtbot, flow):
