@@ -77,6 +77,11 @@ class Views:
             found |= self.of(panel, window.docks[panel].widget(), expected)
         window.inspector.show_result()
         found |= self.of("result", window.inspector, expected)
+        window.workspace.minimap.set_shown(True)
+        found |= self.of("minimap", window.workspace.minimap, expected)
+        window.workspace.minimap.set_shown(False)
+        found |= self.of("scrubber", window.scrubber, expected)
+        found |= self.of("run bar", window.run_bar, expected)
         for node in window.document.workflow.nodes:
             window.selection.set([node])
             for tab in TABS:
@@ -117,7 +122,7 @@ def test_every_view_is_the_same_live_replayed_and_from_the_journal_alone(qapp, t
         feed.seek(len(feed.recording))
         assert feed.replaying
         replayed = views.take(live)
-        assert differing(live, replayed) == {"timeline"}, "where one can see the line of the moment shown"
+        assert differing(live, replayed) == {"timeline", "scrubber"}, "where one can see the line of the moment shown"
         feed._live = feed.recording.at(len(feed.recording))  # nothing is left but what the events say
         assert differing(replayed, views.take(replayed)) == set()
         window.replay.player.seek(3)
