@@ -22,6 +22,7 @@ from floworch_designer.app.commands.actions import BY_ID
 from floworch_designer.app.commands.keys_dialog import KeysDialog
 from floworch_designer.app.trust.trusting import FILE, FOLDER
 from floworch_designer.document import edits
+from floworch_designer.inspector.panel import TABS
 
 K, M, LEFT = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
 
@@ -243,12 +244,13 @@ def test_f2_renames_on_the_card_and_enter_opens_its_parameters(drawn):
 
 
 def test_a_double_click_on_a_card_opens_its_parameters(drawn, qtbot):
-    drawn.docks["inspector"].hide()
+    drawn.selection.set(["first"])
+    drawn.inspector.show_tab("Help")
     qtbot.mouseClick(drawn.canvas.viewport(), LEFT, pos=place_of(drawn, "second"))
     qtbot.mouseDClick(drawn.canvas.viewport(), LEFT, pos=place_of(drawn, "second"))
     assert drawn.selection.primary == "second"
     assert drawn.docks["inspector"].isVisible()
-    qtbot.waitUntil(lambda: not drawn.inspector.parameters.visibleRegion().isEmpty())
+    assert drawn.inspector.node_tabs.currentIndex() == TABS.index("Parameters")
 
 
 def test_folding_zooming_and_panels_are_neither_a_step_nor_unsaved(drawn, qtbot):
