@@ -450,6 +450,7 @@ class MainWindow(QMainWindow):
         canvas.context_requested.connect(self.menus.open)
         workspace.bar.align_asked.connect(self.menus.open_align)
         canvas.badge_clicked.connect(self.menus.open_problems)
+        canvas.told.connect(self.flash)
 
     def show_workspace(self, workspace: Workspace) -> None:
         """Bring a canvas and its inspector to the front."""

@@ -73,6 +73,9 @@ class EventView(SurfaceView):
     #: A validation badge was clicked: node, global point.
     badge_clicked = Signal(str, QPoint)
 
+    #: What a gesture did beyond what its hand can see, in words.
+    told = Signal(str)
+
     #: Default keys that the keymap took from the canvas, in Qt's portable spelling.
     given_up: frozenset[str] = frozenset()
     #: The wheel zooms without Ctrl.

@@ -317,6 +317,7 @@ Lauf: {lower}</translation></message>
 <message><source>A value of type {0} cannot be used in an expression.</source><translation>Ein Wert vom Typ {0} lässt sich in einem Ausdruck nicht verwenden.</translation></message>
 <message><source>A value sent as JSON.</source><translation>Ein Wert, der als JSON gesendet wird.</translation></message>
 <message><source>A value, sent as JSON; text and bytes are sent as they are.</source><translation>Ein Wert, der als JSON gesendet wird; Text und Bytes gehen, wie sie sind.</translation></message>
+<message><source>A wire across the border of the container was removed. Ctrl+Z takes it back.</source><translation>Eine Verbindung über den Rand des Containers wurde entfernt. Strg+Z nimmt es zurück.</translation></message>
 <message><source>A {0} is no store: it has no {1}.</source><translation>{0} ist kein Speicher: {1} fehlt.</translation></message>
 <message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
 <message><source>API key</source><translation>API-Schlüssel</translation></message>
@@ -5027,6 +5028,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} things were not converted.</source><translation>{n} Stellen wurden nicht übernommen.</translation></message>
 <message><source>{n} uses</source><translation>{n} Stellen</translation></message>
 <message><source>{n} wires</source><translation>{n} Verbindungen</translation></message>
+<message><source>{n} wires across the border of the container were removed. Ctrl+Z takes it back.</source><translation>{n} Verbindungen über den Rand des Containers wurden entfernt. Strg+Z nimmt es zurück.</translation></message>
 <message><source>{n}, never set</source><translation>{n}, nie gesetzt</translation></message>
 <message><source>{n}, not declared</source><translation>{n}, nicht erklärt</translation></message>
 <message><source>{path} as saved</source><translation>{path}, wie gespeichert</translation></message>

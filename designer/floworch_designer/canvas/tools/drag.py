@@ -21,10 +21,15 @@ from floworch_designer.canvas.inserting import NEAR_WIRE, put_into_wire, takes
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
 from floworch_designer.document.decor import put_into
-from floworch_designer.settings.words import counted, tr
+from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
+
+
+#: What is said of wires between what entered or left a container and what did not.
+LOST = mark("A wire across the border of the container was removed. Ctrl+Z takes it back.")
+LOST_MANY = mark("{n} wires across the border of the container were removed. Ctrl+Z takes it back.")
 
 
 class DragTool(Tool):
@@ -150,10 +155,13 @@ class DragTool(Tool):
             self._copy(layer, tops, home)
             return
         made = moved_into(view.graph, workflow, layer.nodes, layer.decor, layer.offset, home.parent, home.frames)
+        lost = len(workflow.edges) - len(made.edges)
         if wire is not None:
             view.document.apply(put_into_wire(view.graph, made, wire, tops[0]), tr("Insert node"))
             return
         view.document.apply(made, _words(len(tops), layer.decor))
+        if lost:  # no wire leads across the border of a container
+            view.told.emit(counted(lost, LOST, LOST_MANY))
         if home.card is not None:
             self._choose([home.card])
 

@@ -63,6 +63,31 @@ def test_a_node_dropped_into_a_frame_joins_its_body_and_leaves_it_again(view: An
     assert view.document.workflow.nodes["u"].parent is None
 
 
+def test_wires_that_a_new_container_cuts_off_are_told_of(view: Any, hand: Any) -> None:
+    """(contract C1: an edge joins nodes of one container) and nothing is lost without a word"""
+    told: list[str] = []
+    view.told.connect(told.append)
+    before = view.document.workflow
+    x, y = hand.card("a")
+    hand.drag((x, y), (300, 480), CTRL)
+    lost = len(before.edges) - len(view.document.workflow.edges)
+    assert view.document.workflow.nodes["a"].parent == "e"
+    assert lost == 1
+    assert told == ["A wire across the border of the container was removed. Ctrl+Z takes it back."]
+    view.document.undo_stack.undo()
+    assert view.document.workflow == before
+
+
+def test_nothing_is_told_where_a_new_container_cuts_off_nothing(view: Any, hand: Any) -> None:
+    told: list[str] = []
+    view.told.connect(told.append)
+    edges = view.document.workflow.edges
+    x, y = hand.card("u")
+    hand.drag((x, y), (300, 480), CTRL)
+    assert view.document.workflow.nodes["u"].parent == "e"
+    assert (view.document.workflow.edges, told) == (edges, [])
+
+
 def test_alt_drags_a_copy(view: Any, hand: Any) -> None:
     x, y = hand.card("u")
     hand.drag((x, y), (x + 50, y + 60), ALT)
