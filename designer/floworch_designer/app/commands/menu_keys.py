@@ -26,12 +26,16 @@ def by_letters(menu: QMenu | QMenuBar) -> None:
 class _Letters(QObject):
     def __init__(self, menu: QMenu | QMenuBar) -> None:
         super().__init__(menu)
-        self._menu = menu
         menu.installEventFilter(self)
         if isinstance(menu, QMenu):
             menu.aboutToShow.connect(self._go_on)
         else:
             self._go_on()
+
+    @property
+    def _menu(self) -> QMenu | QMenuBar:
+        """Asked of Qt each time: what ``QAction.menu`` gave is no longer valid once PySide has let the action go."""
+        return cast("QMenu | QMenuBar", self.parent())
 
     def _go_on(self) -> None:
         """Menus inside may have come since the last time."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
-from floworch_designer.app.commands.menu_keys import by_letters
+from floworch_designer.app.commands.menu_keys import _Letters, by_letters
 
 
 @pytest.fixture
@@ -141,3 +141,16 @@ def test_alt_that_listed_ports_leaves_the_keys_on_the_canvas(drawn):
     QTest.keyRelease(canvas, Qt.Key.Key_Alt, Qt.KeyboardModifier.NoModifier)
     assert not canvas.port_list.isVisible()
     assert canvas.hasFocus()
+
+
+def test_what_follows_the_letters_keeps_no_menu(qtbot):
+    """What ``QAction.menu`` gives goes with the action's own wrapper: opening a menu told of a deleted object then."""
+    bar = QMenuBar()
+    qtbot.addWidget(bar)
+    menu = bar.addMenu("Run")
+    inner = menu.addMenu("More")
+    by_letters(bar)
+    menu.aboutToShow.emit()
+    for each in (bar, menu, inner):
+        (letters,) = each.findChildren(_Letters, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        assert not any(isinstance(kept, (QMenu, QMenuBar)) for kept in vars(letters).values())
