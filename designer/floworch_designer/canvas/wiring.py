@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, cast
 
-from floworch.model.completion.lists import held
+from floworch.model.completion.lists import held, list_of_port
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas.content import Catalogue
 from floworch_designer.document import edits
@@ -24,14 +24,15 @@ def wire_up(
     """Connect, and write the source's output into the target's first empty required field, if there is one.
 
     Where that field takes a list and the output is an object in which exactly one field is a list, that one is written:
-    as the action declares it, or as it was in the last run. The error and done ports carry no output and only connect.
+    as the action declares it, or as it was in the last run. A port that is called as such a field, as ``kept`` of
+    Filter is, stands for it whatever the field takes. The error and done ports carry no output and only connect.
     """
     made = edits.connect(workflow, source, port, target)
     if made is workflow or port in {"error", "done"}:
         return made
     name = first_empty(made, catalogue, target)
     return made if name is None else edits.set_param(
-        made, target, name, reference(source, *_list_in(made, catalogue, source, target, name, given))
+        made, target, name, reference(source, *_list_in(made, catalogue, (source, port), target, name, given))
     )  # fmt: skip
 
 
@@ -45,16 +46,16 @@ def rewire(
 ) -> Workflow:
     """Connect in the place of everything that led into the target; parameters that were the output of what is gone
     become the output of the new source."""
-    gone = {workflow.edges[at].source for at in arriving(workflow, source, target)}
+    gone = {(workflow.edges[at].source, workflow.edges[at].port) for at in arriving(workflow, source, target)}
     made = edits.connect(edits.disconnect(workflow, arriving(workflow, source, target)), source, port, target)
     for name, value in workflow.nodes[target].params.items():
         former = {
-            reference(old, *fields)
+            reference(old[0], *fields)
             for old in gone
             for fields in ((), _list_in(workflow, catalogue, old, target, name, given))
         }
         if isinstance(value, str) and value in former and port not in {"error", "done"}:
-            fields = _list_in(made, catalogue, source, target, name, given)
+            fields = _list_in(made, catalogue, (source, port), target, name, given)
             made = edits.set_param(made, target, name, reference(source, *fields))
     return wire_up(made, catalogue, source, port, target, given)
 
@@ -68,14 +69,23 @@ def reference(node_id: str, *fields: str) -> str:
 
 
 def _list_in(
-    workflow: Workflow, catalogue: Catalogue | None, source: str, target: str, name: str, given: Given | None
+    workflow: Workflow,
+    catalogue: Catalogue | None,
+    start: tuple[str, str],
+    target: str,
+    name: str,
+    given: Given | None,
 ) -> tuple[str, ...]:
-    """The one field of an output that is the list which a parameter takes; nothing where the whole of it is meant."""
+    """The one field of an output that is meant by a wire from a node and its port; nothing where the whole of it is."""
     if catalogue is None:
         return ()
+    source, port = start
     output = given(source) if given is not None else None
     last = {"nodes": {source: {"output": output}}} if output is not None else None
-    found = held(workflow, source, target, name, cast("Catalog", catalogue), last)
+    catalog = cast("Catalog", catalogue)
+    if list_of_port(workflow, source, port, target, name, catalog, last):
+        return (port,)
+    found = held(workflow, source, target, name, catalog, last)
     if found is None or len(found.lists) != 1 or (found.rows and "rows" in found.lists):
         return ()
     return found.lists

@@ -131,3 +131,29 @@ def test_a_wire_in_the_place_of_another_takes_the_list_of_the_new_one() -> None:
     made = rewire(workflow, registry, other, "out", target)
     assert made.nodes[target].params["items"] == "{{ nodes.list.output.files }}"
     assert [(edge.source, edge.target) for edge in made.edges] == [(other, target)]
+
+
+def test_a_port_that_is_called_as_a_list_of_the_output_carries_that_list() -> None:
+    from floworch.actions.registry import registry
+
+    wanted = {
+        ("data.filter", "kept", "flow.foreach"): "{{ nodes.filter.output.kept }}",
+        ("data.filter", "dropped", "flow.foreach"): "{{ nodes.filter.output.dropped }}",
+        ("data.filter", "dropped", "util.log"): "{{ nodes.filter.output.dropped }}",
+        ("data.filter", "out", "flow.foreach"): "{{ nodes.filter.output }}",
+        ("data.validate", "invalid", "flow.foreach"): "{{ nodes.validate.output.invalid }}",
+    }
+    for (first, port, second), text in wanted.items():
+        workflow, source, target = two(first, second)
+        made = wire_up(workflow, registry, source, port, target)
+        assert text in made.nodes[target].params.values(), (first, port, second)
+
+
+def test_a_wire_in_the_place_of_one_from_a_named_port_takes_over_what_it_carried() -> None:
+    from floworch.actions.registry import registry
+
+    workflow, source, target = two("data.filter", "flow.foreach")
+    workflow = wire_up(workflow, registry, source, "kept", target)
+    workflow, other = edits.add_node(workflow, "file.list", None, (0, 200))
+    made = rewire(workflow, registry, other, "out", target)
+    assert made.nodes[target].params["items"] == "{{ nodes.list.output.files }}"

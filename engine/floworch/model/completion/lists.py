@@ -56,16 +56,42 @@ def held(
     part = list_params(model).get(name) if model is not None and hasattr(model, "model_json_schema") else None
     if part is None:
         return None
-    shape = Scope(workflow, node, f"params.{name}", catalog, last).shape(("nodes", source, "output"))
-    if shape is None or shape.type() != "object":
+    fields = _fields(workflow, source, node, name, catalog, last)
+    if fields is None:
         return None
-    fields = shape.named()
     kinds = {field: inner.type() for field, inner in fields.items()}
     lists = tuple(field for field, kind in kinds.items() if "list" in kind and _fits(fields[field], part))
     lists = tuple(field for field in lists if field != _REPORT) or lists
     unknown = tuple(field for field, kind in kinds.items() if not kind)
     whole = not part.get("items") and ("list" in kinds.get(_ROWS, "") or _FILE in fields)
     return Held(lists, unknown, whole)
+
+
+def list_of_port(
+    workflow: Workflow,
+    source: str,
+    port: str,
+    node: str,
+    name: str,
+    catalog: Catalog,
+    last: Mapping[str, Any] | None = None,
+) -> bool:
+    """Whether the output of ``source`` has a field that is called as the port and is a list: what left through it.
+
+    The arguments are those of ``held``; the parameter may take anything.
+    """
+    if port == "out":  # no name that says anything of a field
+        return False
+    field = (_fields(workflow, source, node, name, catalog, last) or {}).get(port)
+    return field is not None and "list" in field.type()
+
+
+def _fields(
+    workflow: Workflow, source: str, node: str, name: str, catalog: Catalog, last: Mapping[str, Any] | None
+) -> Mapping[str, Shape] | None:
+    """The fields of an output that is an object; None where it is something else, or not known."""
+    shape = Scope(workflow, node, f"params.{name}", catalog, last).shape(("nodes", source, "output"))
+    return shape.named() if shape is not None and shape.type() == "object" else None
 
 
 @lru_cache(maxsize=256)
