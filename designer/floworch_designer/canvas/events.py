@@ -97,6 +97,7 @@ class EventView(SurfaceView):
         """Start a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._by_keys(False)
+        self._self.port_list.leave(always=True)
         self._interaction.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -173,7 +174,7 @@ class EventView(SurfaceView):
             return
         self._by_keys(event.key() in _WALKS or self.overlay.focused)
         if event.key() == Qt.Key.Key_Escape:
-            if self._interaction.cancel() or self._self.arranging.stop():
+            if self._self.port_list.leave(always=True) or self._interaction.cancel() or self._self.arranging.stop():
                 pass
             elif self.selection:
                 self.selection.clear()

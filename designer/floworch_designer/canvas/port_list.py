@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.tips import PORTS
@@ -18,14 +19,24 @@ if TYPE_CHECKING:
 
 _DONE = frozenset({NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.BYPASSED})
 _BARE = frozenset({"done", "error"})
-_KEYS = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_K = Qt.Key
+_KEYS = frozenset({_K.Key_Escape, _K.Key_Up, _K.Key_Down, _K.Key_Return, _K.Key_Enter})
+#: Keys that are no command of the window: those of a button, and those that are held with others.
+_NEUTRAL = frozenset(
+    {_K.Key_Space, _K.Key_Tab, _K.Key_Backtab, _K.Key_Shift, _K.Key_Control, _K.Key_Alt, _K.Key_AltGr, _K.Key_Meta}
+)
+#: Distance from the edges of the canvas and from its bar, and from the card, px.
+_EDGE, _BESIDE = 4, 14
 
 
 class PortList(QFrame):
-    """Shown while Alt is held over a node, or by a key until Esc. A click or Enter starts a wire at that port."""
+    """Shown while Alt is held over a node; by a key until Esc, a click elsewhere, or another command.
+
+    A click or Enter on a row starts a wire at that port.
+    """
 
     def __init__(self, view: CanvasView) -> None:
-        super().__init__(view.viewport())
+        super().__init__(view)  # as the bar is: a child of the viewport would lie below that
         self._view = view
         self._node: str | None = None
         self._kept = False
@@ -33,12 +44,28 @@ class PortList(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setAccessibleName(tr("Ports of the node"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
-        layout.setSpacing(2)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)  # a press between its rows is none on the canvas
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # nor does it give the canvas the focus
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(4, 4, 4, 4)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidgetResizable(True)
+        outer.addWidget(self._scroll)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._scroll.setWidget(self._inner)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._inner.setAutoFillBackground(False)
         self.rows: list[QPushButton] = []
         view.zoom_changed.connect(self._outdated)
         view.document.changed.connect(self._outdated)
+        view.gesture_changed.connect(self._outdated)
+        view.held_changed.connect(self._outdated)
         self.hide()
 
     def follow(self, node: str | None) -> None:
@@ -47,19 +74,15 @@ class PortList(QFrame):
             self.show_for(node)
 
     def show_for(self, node: str | None, keep: bool = False) -> None:
-        """List the ports of a node; with ``keep`` until Esc, with the focus in the list."""
+        """List the ports of a node; with ``keep`` the focus is in the list, which stays while it is there."""
         box = self._view.graph.boxes.get(node or "")
         if box is None or box.proxy is not None:
             return
-        self._kept = keep
+        self._keep(keep)
         if self._node != node or self.isHidden():
             self._node = node
             self._fill(box)
-        self.adjustSize()
-        at = self._view.camera().rect(box.rect)
-        room = self._view.viewport().size()
-        left = at.right() + 14 if at.right() + 14 + self.width() < room.width() else at.left() - self.width() - 14
-        self.move(max(4, round(left)), max(4, min(round(at.top()), room.height() - self.height() - 4)))
+        self._place(box)
         self.show()
         self.raise_()
         if keep:
@@ -67,22 +90,50 @@ class PortList(QFrame):
         else:
             _keep_from_menus()
 
+    def _keep(self, keep: bool) -> None:
+        """Stay until the focus leaves, or follow Alt."""
+        if keep is not self._kept:
+            self._kept = keep
+            app: Any = QApplication.instance()
+            (app.focusChanged.connect if keep else app.focusChanged.disconnect)(self._on_focus)
+
+    def _on_focus(self, _old: object, now: QWidget | None) -> None:
+        """Close when the focus goes elsewhere; of another program's window the list may wait for it to come back."""
+        if now is not None and not self.isAncestorOf(now) and now is not self:
+            self.leave(always=True)
+
+    def _place(self, box: Box) -> None:
+        """Beside the card, whole within the canvas and not upon its bar; what is longer than the canvas scrolls."""
+        view = self._view
+        at, room = view.camera().rect(box.rect), view.viewport().size()
+        lowest = room.height() - (math.ceil(view.bottom_room) + _EDGE if view.bottom_room else 0) - _EDGE
+        wanted, around = self._inner.sizeHint(), 8 + 2 * self.frameWidth()
+        high = min(wanted.height() + around, max(lowest - _EDGE, 60))
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if high < wanted.height() + around else 0
+        self.resize(wanted.width() + around + bar, high)
+        right = round(at.right()) + _BESIDE
+        left = right if right + self.width() < room.width() else round(at.left()) - self.width() - _BESIDE
+        left = max(_EDGE, min(left, room.width() - self.width() - _EDGE))
+        self.move(left, max(_EDGE, min(round(at.top()), lowest - high)))
+
     def _outdated(self) -> None:
         self.leave(always=True)
 
-    def leave(self, always: bool = False) -> None:
-        """Hide it, unless it was asked for by a key."""
-        if self.isVisible() and (always or not self._kept):
-            had = self.isAncestorOf(self.window().focusWidget() or self)
-            self._node, self._kept = None, False
-            self.hide()
-            if had:
-                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+    def leave(self, always: bool = False) -> bool:
+        """Hide it, unless it was asked for by a key. Returns whether it was there to be hidden."""
+        if self.isHidden() or not (always or not self._kept):
+            return False
+        had = self.isAncestorOf(self.window().focusWidget() or self)
+        self._node = None
+        self._keep(False)
+        self.hide()
+        if had:
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def _fill(self, box: Box) -> None:
-        layout: Any = self.layout()
         for row in self.rows:
-            layout.removeWidget(row)
+            self._column.removeWidget(row)
             row.deleteLater()
         self.rows = []
         for name in (*(("in",) if box.takes else ()), *(port.name for port in box.shape.ports)):
@@ -92,7 +143,8 @@ class PortList(QFrame):
             row.setAccessibleName(row.text())
             row.setToolTip(tr(PORTS[name]) if name in PORTS else "")
             row.clicked.connect(lambda _checked=False, name=name, node=box.id: self._take(node, name))
-            layout.addWidget(row)
+            row.installEventFilter(self)
+            self._column.addWidget(row)
             self.rows.append(row)
 
     def _take(self, node: str, port: str) -> None:
@@ -100,11 +152,21 @@ class PortList(QFrame):
         self._view.start_wire(node, port)
 
     def event(self, event: QEvent) -> bool:
-        """The keys of the list are its own, whatever they do on the canvas that it lies upon."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
-            event.accept()
-            return True
+        """The keys of the list are its own, whatever they do on the canvas that it lies upon; any other closes it."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in _KEYS:
+                event.accept()
+                return True
+            if event.key() not in _NEUTRAL:
+                self.leave(always=True)
         return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A row would use arrows and Enter in its own way, and leave the list at its ends."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            self.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go up and down, Enter starts a wire, Esc closes."""
@@ -114,7 +176,9 @@ class PortList(QFrame):
             self.leave(always=True)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             step = 1 if key == Qt.Key.Key_Down else -1
-            self.rows[(focused + step) % len(self.rows)].setFocus(Qt.FocusReason.TabFocusReason)
+            row = self.rows[(focused + step) % len(self.rows)]
+            row.setFocus(Qt.FocusReason.TabFocusReason)
+            self._scroll.ensureWidgetVisible(row, 0, 0)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.rows[focused].click()
         else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from floworch.run.status import NodeStatus
+from floworch_designer.canvas.bar import CanvasBar
 from floworch_designer.canvas.live import RunInfo
 
 
@@ -72,3 +73,70 @@ def test_alt_tab_to_another_window_leaves_no_list_behind(view: Any, hand: Any) -
     assert view.port_list.isVisible()
     QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
     assert not view.port_list.isVisible()
+
+
+def opened_by_key(view: Any, node: str = "a") -> Any:
+    view.setFocus()
+    view.port_list.show_for(node, keep=True)
+    assert view.port_list.isAncestorOf(QApplication.focusWidget())
+    return view.port_list
+
+
+def test_what_a_key_opened_goes_with_a_click_elsewhere(view: Any, hand: Any) -> None:
+    listed = opened_by_key(view)
+    hand.click((900.0, 600.0))
+    assert not listed.isVisible()
+    assert view.hasFocus()
+
+
+def test_a_press_between_its_rows_is_none_elsewhere(view: Any, hand: Any) -> None:
+    listed = opened_by_key(view)
+    QTest.mouseClick(listed, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    assert listed.isVisible()
+
+
+def test_esc_closes_it_wherever_the_focus_is_on_the_canvas_and_nothing_else(view: Any) -> None:
+    view.selection.set(["a"])
+    for focused in (lambda listed: listed.rows[0], lambda _listed: view):
+        listed = opened_by_key(view)
+        QTest.keyClick(focused(listed), Qt.Key.Key_Escape)
+        assert not listed.isVisible()
+        assert view.selection.nodes == {"a"}
+        assert view.hasFocus()
+
+
+def test_it_goes_when_the_focus_leaves_and_when_a_gesture_begins(view: Any, hand: Any, qtbot: Any) -> None:
+    listed = opened_by_key(view)
+    view.setFocus()
+    assert not listed.isVisible()
+    for began in (view.gesture_changed, view.held_changed):
+        opened_by_key(view)
+        began.emit(True)
+        assert not listed.isVisible()
+
+
+def test_a_key_that_means_something_else_closes_it_and_is_heard(view: Any) -> None:
+    listed = opened_by_key(view)
+    window = view.window().windowHandle()
+    QTest.keyClick(window, Qt.Key.Key_Down)
+    assert listed.rows[1].hasFocus()
+    QTest.keyClick(window, Qt.Key.Key_Up)
+    QTest.keyClick(window, Qt.Key.Key_Up)
+    assert listed.rows[-1].hasFocus(), "the arrows stay in the list"
+    QTest.keyClick(window, Qt.Key.Key_Plus)
+    assert not listed.isVisible()
+    assert view.zoom > 1
+
+
+def test_it_lies_whole_within_the_canvas_and_above_its_bar(view: Any) -> None:
+    bar = CanvasBar(view)
+    bar.set_shown(True)
+    for high in (260, 130):  # where there is no room for all of it, it scrolls
+        view.resize(500, high)
+        view.reveal("c")
+        listed = opened_by_key(view, "c")
+        assert view.rect().contains(listed.geometry())
+        assert not listed.geometry().intersects(bar.geometry())
+        listed.rows[-1].setFocus()
+        assert listed.isVisible()
+        view.setFocus()
