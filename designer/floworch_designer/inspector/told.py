@@ -1,14 +1,14 @@
 """What is said below an editor: help, or a mistake with the button that repairs it.
 
 While a person types in the field, a mistake has one line, and what took room keeps it: what is below must not jump at
-every key.
+every key. Once typing rests, or the cursor has left, all of it is told: what to do about it often stands at its end.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Height of the line in which a mistake is told, px: that of a small button.
 LINE = 20
+#: Milliseconds after which typing rests, and after which a pressed mouse is looked at again.
+REST, PRESSED = 1500, 200
 
 
 class Folding(QLabel):
@@ -65,6 +67,11 @@ class Folding(QLabel):
     def fits(self, width: int) -> bool:
         """Whether one line of that width holds all of it."""
         return self.fontMetrics().horizontalAdvance(self._line()) <= width
+
+    def holds(self, text: str) -> bool:
+        """Whether a text has room in full where this one is told in full now."""
+        area = self.fontMetrics().boundingRect(0, 0, self.width(), 10_000, Qt.TextFlag.TextWordWrap, text)
+        return not self.folded and self.isVisible() and area.height() <= self.height()
 
     def sizeHint(self) -> QSize:
         """One line, or what the text takes."""
@@ -116,6 +123,7 @@ class Told(QWidget):
         self.about: QLabel | None = None
         self.fix: QPushButton | None = None
         self.more: QToolButton | None = None
+        self._rest: QTimer | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(3)
@@ -132,10 +140,13 @@ class Told(QWidget):
         typing = changed and self._typing()
         if typing:
             self._keep()
+        folds = typing and not self.message.holds(mistake)
         self.message.setText(mistake or self._help)
         restyle(self.message, "role", "error" if mistake else "caption")
         if changed:
-            self.message.fold(bool(mistake) and typing)
+            self.message.fold(bool(mistake) and folds)
+            if self.message.folded:
+                self._open_later(REST)
         self.message.setVisible(bool(mistake or self._help))
         if self.about is None and mistake and self._help:
             self.about = Folding("caption")
@@ -186,6 +197,22 @@ class Told(QWidget):
         self.setMinimumHeight(0)
         self._leave(QSizePolicy.Policy.Minimum)
         self.setVisible(bool(self.message.text()))
+        if self.message.folded:
+            self._open_later(0)
+
+    def _open_later(self, wait: int) -> None:
+        if self._rest is None:
+            self._rest = QTimer(self)
+            self._rest.setSingleShot(True)
+            self._rest.timeout.connect(self._rested)
+        self._rest.start(wait)
+
+    def _rested(self) -> None:
+        """Open it; not under a mouse that is just pressing what is below, which would miss it."""
+        if QApplication.mouseButtons():
+            self._open_later(PRESSED)
+        elif self.message.folded:
+            self._open()
 
     def _show_more(self) -> None:
         """Show the button that opens a mistake where one line does not hold it."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from floworch.model.problem import Problem
+from floworch_designer.inspector import told
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import Field, Kind
 from floworch_designer.inspector.widgets import Page
@@ -96,3 +97,48 @@ def test_where_nobody_types_all_of_it_is_told(form, qtbot):
     assert not row.message.folded
     qtbot.waitUntil(lambda: row.message.height() > 30)
     assert row.told.about.text() == "What is said to the person."
+
+
+def test_all_of_it_is_told_once_typing_rests_and_then_nothing_jumps_any_more(form, qtbot, monkeypatch):
+    monkeypatch.setattr(told, "REST", 0)
+    row = form.rows["text"]
+    row.editor.line.setFocus()
+    qtbot.keyClicks(row.editor.line, "a")
+    form.set_problems([wrong()], "")
+    qtbot.waitUntil(lambda: not row.message.folded and row.message.height() > 30)
+    place = settled(form)
+    monkeypatch.setattr(told, "REST", 60_000)
+    for found in ([wrong(LONG.replace("sort", "kind"))], [wrong("Short.")], [wrong()], []):
+        qtbot.keyClicks(row.editor.line, "a")
+        form.set_problems(found, "")
+        assert settled(form) == place
+        if found and found[0].message != "Short.":
+            assert row.message.folded is (found[0].message == LONG), "in full where it has the room"
+
+
+def test_all_of_it_is_told_when_the_cursor_has_left(form, qtbot):
+    row = form.rows["text"]
+    row.editor.line.setFocus()
+    qtbot.keyClicks(row.editor.line, "a")
+    form.set_problems([wrong()], "")
+    settled(form)
+    assert row.message.folded
+    form.rows["last"].editor.line.setFocus()
+    qtbot.waitUntil(lambda: not row.message.folded and row.message.height() > 30)
+    assert row.told.more is None or not row.told.more.isVisible()
+
+
+def test_what_is_below_does_not_move_away_from_a_mouse_that_presses_it(form, qtbot, monkeypatch):
+    row = form.rows["text"]
+    row.editor.line.setFocus()
+    qtbot.keyClicks(row.editor.line, "a")
+    form.set_problems([wrong()], "")
+    place = settled(form)
+    monkeypatch.setattr(told, "PRESSED", 0)
+    pressed = [Qt.MouseButton.LeftButton]
+    monkeypatch.setattr(told.QApplication, "mouseButtons", lambda: pressed[0])
+    form.rows["last"].editor.line.setFocus()
+    assert settled(form) <= place
+    assert row.message.folded
+    pressed[0] = Qt.MouseButton.NoButton
+    qtbot.waitUntil(lambda: not row.message.folded)
