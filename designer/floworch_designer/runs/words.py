@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from floworch.model.durations import duration_text
 from floworch.run.state import RunState
 from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus, RunStatus
+from floworch_designer.runs.doubts import doubts
 from floworch_designer.runs.questions import answered
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import foreign, local_date, local_number, mark, tr
@@ -135,7 +136,7 @@ def pause_text(state: RunState, title: Callable[[str], str]) -> str:
 
     ``title`` says what a node is called. Empty where there is no such reason.
     """
-    if state.status is RunStatus.PAUSED and state.node_status.count(NodeStatus.IN_DOUBT.code):
+    if state.status is RunStatus.PAUSED and doubts(state):
         return tr("Answer the question above the canvas first")
     if state.status not in (RunStatus.PAUSED, RunStatus.PAUSING) or not state.pause_reason:
         return ""

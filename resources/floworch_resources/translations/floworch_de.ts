@@ -3186,6 +3186,7 @@ Bekannt: {known}</translation></message>
 <message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Workflow werden.</translation></message>
 <message><source>They are lost otherwise.</source><translation>Sonst gehen sie verloren.</translation></message>
 <message><source>They are not safe to repeat. Interrupted now, they begin again at Resume, and what they have done by then is done twice.</source><translation>Die Schritte sind nicht gefahrlos wiederholbar. Werden sie jetzt unterbrochen, beginnen sie beim Fortsetzen noch einmal, und was sie bis dahin getan haben, geschieht zweimal.</translation></message>
+<message><source>They are not safe to run twice, so none was started again. Your answer is for all of them.</source><translation>Sie zweimal auszuführen ist nicht sicher, darum wurde nichts davon noch einmal gestartet. Die Antwort gilt für alle.</translation></message>
 <message><source>They go on without the window. Open them again from the run history.</source><translation>Sie laufen ohne das Fenster weiter. Öffnen Sie sie wieder aus der Liste der Läufe.</translation></message>
 <message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt pausiert. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
 <message><source>They were cut off while they ran and are not safe to repeat: what they had done by then is done twice.</source><translation>Die Schritte wurden mitten in der Arbeit unterbrochen und sind nicht gefahrlos wiederholbar: Was sie bis dahin getan hatten, geschieht zweimal.</translation></message>
@@ -5103,6 +5104,8 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>“{text}” holds a statement, which cannot be read in an expression.</source><translation>„{text}“ enthält eine Anweisung, die sich in einem Ausdruck nicht lesen lässt.</translation></message>
 <message><source>“{text}” is not a number.</source><translation>„{text}“ ist keine Zahl.</translation></message>
+<message><source>“{title}” (item {item})</source><translation>„{title}“ (Element {item})</translation></message>
+<message><source>“{title}” ({n} items: {items})</source><translation>„{title}“ ({n} Elemente: {items})</translation></message>
 <message><source>“{title}” gave nothing in this run, so that there is nothing to pin.</source><translation>„{title}“ gab in diesem Lauf nichts aus; es gibt nichts anzuheften.</translation></message>
 <message><source>“{title}” has no output to pin: run it once, or open a run of it.</source><translation>„{title}“ hat keine Ausgabe zum Anheften: Führen Sie es einmal aus, oder öffnen Sie einen Lauf davon.</translation></message>
 <message><source>“{title}” is inside a container and gave an output for each item: pin the container.</source><translation>„{title}“ ist in einem Behälter und gab für jedes Element etwas aus: Heften Sie den Behälter an.</translation></message>

@@ -13,12 +13,13 @@ from PySide6.QtGui import QGuiApplication
 
 from floworch.errors import CorruptJournal
 from floworch.host.salvaging import salvage_run
-from floworch.run.status import NodeStatus, RunStatus
+from floworch.run.status import RunStatus
 from floworch_designer.app.running.answering import fill_in
 from floworch_designer.app.running.child_questions import ChildQuestions
 from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.app.widgets.marked import literal, unmarked
 from floworch_designer.inspector.values import cell_text
+from floworch_designer.runs.doubts import doubt_text, doubts
 from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.runs.questions import answered
 from floworch_designer.runs.words import sentences
@@ -201,16 +202,17 @@ class RunBanners(QObject):
         self._remove("doubt")
         if state is None or state.status is not RunStatus.PAUSED:
             return
-        doubtful = [name for name in state.index if state.status_of(name) is NodeStatus.IN_DOUBT]
-        if not doubtful:
+        found = doubts(state)
+        if not found:
             return
-        nodes = self._tab.workspace.document.workflow.nodes
-        names = ", ".join(f"“{(nodes[name].title if name in nodes else '') or name}”" for name in doubtful)
+        several = len(found) > 1 or any(len(items) > 1 for items in found.values())
         window.banners.show_banner(
             "doubt",
             "warning",
-            tr("Did {names} take effect before the crash?", names=names),
-            tr("It is not safe to run twice, so it was not started again."),
+            tr("Did {names} take effect before the crash?", names=doubt_text(state, self._title)),
+            tr("They are not safe to run twice, so none was started again. Your answer is for all of them.")
+            if several
+            else tr("It is not safe to run twice, so it was not started again."),
             (
                 (tr("Run again"), lambda: window.runs.settle("rerun")),
                 (tr("Take as done"), lambda: window.runs.settle("done")),

@@ -223,6 +223,36 @@ def test_a_node_in_doubt_is_asked_about(window, host, until, qtbot, flow):
     assert "doubt" not in window.banners.shown
 
 
+LOOP = """
+{"id": "demo", "nodes": {
+    "loop": {"action": "flow.foreach", "params": {"items": [5, 6, 7, 8]}},
+    "send": {"action": "shell.run", "params": {"command": "send"}, "title": "Run command", "parent": "loop"}
+}, "edges": []}
+"""
+
+
+def test_of_a_loop_it_is_asked_which_items_are_in_doubt(window, host, until):
+    """(C7.8) Four items were under way: an answer is for all of them, and who gives it must know that."""
+    window.session.document.reset(loads(LOOP))
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    run_id = window.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.ITEMS_LISTED, 0, {"items": [5, 6, 7, 8]})
+    for item in range(4):
+        host.push(run_id, EventKind.NODE_STARTED, 1, scope=(item,))
+    for item in (0, 2, 3):
+        host.push(run_id, EventKind.NODE_IN_DOUBT, 1, scope=(item,))
+    why = "in doubt whether it took effect before the crash: send"
+    host.push(run_id, EventKind.RUN_PAUSED, payload={"reason": why})
+    until(lambda: "doubt" in window.banners.shown)
+    banner = window.banners.shown["doubt"]
+    assert banner.title.text() == "Did “Run command” (3 items: 0, 2, 3) take effect before the crash?"
+    assert "for all of them" in banner.text.text()
+    assert "question above the canvas" in window.run_bar.counts.text()
+    assert "send" not in window.run_bar.counts.text()
+
+
 def failed(host, workflow, run_id):
     host.add(workflow, run_id)
     host.push(run_id, EventKind.RUN_STARTED)
