@@ -95,15 +95,18 @@ def lacking(workflow: Workflow) -> list[Problem]:
     The libraries of its actions are looked up, never imported; the keyring is looked at only when a secret that is kept
     there is named.
     """
-    return [*_libraries(workflow), *_keyring(workflow)]
+    return [*missing_libraries(workflow), *_keyring(workflow)]
 
 
-def _libraries(workflow: Workflow) -> Iterator[Problem]:
-    told = set()
+def missing_libraries(workflow: Workflow) -> Iterator[Problem]:
+    """Those of the warnings that are about libraries: nothing is asked for them that could keep anybody waiting."""
+    looked = set()
     for node, place, action in _actions(workflow):
+        if action in looked or action not in NEEDS:
+            continue
+        looked.add(action)
         line = install_line(action)
-        if line and action not in told:
-            told.add(action)
+        if line:
             library = NEEDS[action][0]
             yield Problem("missing_library", "warning", place, f"{action} needs the library {library}, which is not "
                           "installed here.", f"Install it: {line}", node)  # fmt: skip

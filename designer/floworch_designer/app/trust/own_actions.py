@@ -53,10 +53,11 @@ class OwnActions:
         return before != (self.listed, self.usable)
 
     def check(self, workflow: Workflow) -> Sequence[Problem]:
-        """The problems of the document; an action that waits for trust is a warning."""
+        """The problems of the document, with what this machine lacks for it; what waits for trust is a warning."""
+        from floworch.host.readiness import missing_libraries
         from floworch.model.validate import validate  # heavy, and not needed before the first check
 
-        found = validate(workflow, self._registry, self.given)
+        found = [*validate(workflow, self._registry, self.given), *missing_libraries(workflow)]
         return found if self.usable or not self.listed else [self._softened(each, workflow) for each in found]
 
     def _softened(self, problem: Problem, workflow: Workflow) -> Problem:

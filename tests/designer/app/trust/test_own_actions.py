@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from floworch.actions.registry import registry
+from floworch.host.readiness import lacking
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.app.trust.own_actions import OwnActions
 
@@ -65,3 +68,11 @@ def test_what_the_registry_knows_cannot_be_taken_over(tmp_path):
     own.look(tmp_path / "x.flow.json", trusted=True)
     assert not own.listed
     assert own.find_action("util.log") is registry.find_action("util.log")
+
+
+def test_a_library_that_is_missing_here_is_told_as_validate_tells_it(monkeypatch):
+    own = OwnActions(registry)
+    workflow = Workflow(id="x", nodes={"a": Node(action="data.read_table", params={"path": "a.csv"})})
+    assert own.check(workflow) == []
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    assert [each for each in own.check(workflow) if each.code == "missing_library"] == lacking(workflow) != []
