@@ -96,6 +96,17 @@ class FakeHost:
         ):
             self.end(run_id)
 
+    def go_over(self, run_id, workflow):
+        """The run went over to another definition, in whatever process (C7.5)."""
+        known = self.headers[run_id].node_ids
+        nodes = (*known, *(name for name in workflow.nodes if name not in known))
+        gone = [i for i, name in enumerate(nodes) if name not in workflow.nodes]
+        self.push(run_id, EventKind.RUN_MIGRATED, payload={
+            "definition": dumps(workflow), "definition_hash": logic_hash(workflow), "nodes": list(nodes), "gone": gone,
+            "parents": [[nodes.index(name), nodes.index(node.parent)]
+                        for name, node in workflow.nodes.items() if node.parent],
+        })  # fmt: skip
+
     def end(self, run_id):
         for queue in self.streams.pop(run_id, ()):
             queue.put_nowait(None)

@@ -119,6 +119,7 @@ async def _show_run(shell: Shell, window: MainWindow, run_id: str) -> bool:
     feed.begin(header)
     await feed.take(events)
     feed.flush()
+    header = feed.header or header  # with the definition that it has gone over to
     if shell.options.file is None:
         shell.session.document.reset(codec.loads(header.definition))
     else:

@@ -60,6 +60,7 @@ class RunController(QObject):
         self._closed = False
         self.feed.grew.connect(self._on_grown)
         self.feed.replaced.connect(self._on_replaced)
+        self.feed.redefined.connect(self._on_redefined)
 
     # -- what is shown -----------------------------------------------------------------------------------
 
@@ -320,6 +321,9 @@ class RunController(QObject):
         if itself or self.status is not self._shown:
             self._shown = self.status
             self.status_changed.emit()
+
+    def _on_redefined(self) -> None:
+        self.begun = None  # whoever let it go over, here or in another process
 
     def _on_replaced(self) -> None:
         self._shown = self.status

@@ -12,9 +12,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from floworch.model.workflow import RetryPolicy
-from floworch.run.events import Event
+from floworch.run.events import Event, EventKind
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
+from floworch.store.current import header_now
 from floworch.store.protocol import RunHeader
 from floworch_designer.runs.recording import Picture, Recording
 from floworch_designer.runs.sketch import Sketch
@@ -40,9 +41,10 @@ class RunFeed(QObject):
     :data:`FRAME_NODES` of them; -1 in it says that the run itself changed. ``logged`` follows in the same frame when
     there are new lines. While the past is shown these two tell of the past only; ``grew`` tells once per frame that
     the run went on, with True when the run itself changed. ``moved`` follows when another moment is shown.
+    ``redefined`` comes before all of them, and ``replaced`` after it, when the run went over to another definition.
 
     Attributes:
-        header: The run's header, or None.
+        header: The run's header as it stands now, with the definition that it went over to (C7.5), or None.
         logs: The newest :data:`LOG_LIMIT` lines; of the past the last :data:`REPLAY_LINES` before its moment.
         log_count: Lines written since the run began, dropped ones included, up to the moment that is shown.
         recording: Every event so far, or None before the first run.
@@ -54,6 +56,7 @@ class RunFeed(QObject):
     replaced = Signal()
     grew = Signal(bool)
     moved = Signal()
+    redefined = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +71,7 @@ class RunFeed(QObject):
         self._definition: dict[str, Any] | None = None
         self._sketch: Sketch | None = None
         self._changed: set[int] = set()
+        self._moved_on = False  # whether it went over to another definition since the last frame
         self._until = 0.0  # when what is folded gives way to the window
         self._grown = 0  # 1 when the run went on since the last frame, 2 when the run itself changed
         self._announced_logs = 0
@@ -129,7 +133,7 @@ class RunFeed(QObject):
         """Turn to another run; ``state`` is an earlier fold of it, else it starts before its first event."""
         self._live = self._shown = Picture(state or RunState.of(header))
         self.recording = Recording(self._live)
-        self._forget(header)
+        self._forget(header_now(header, self._live.state))
 
     def clear(self) -> None:
         """Show no run."""
@@ -139,6 +143,7 @@ class RunFeed(QObject):
     def _forget(self, header: RunHeader | None) -> None:
         self.header, self.cursor, self._cut_at = header, None, 0.0
         self._definition = self._sketch = None
+        self._moved_on = False
         self.logs.clear()
         self.log_count = self._announced_logs = self._grown = 0
         self._changed.clear()
@@ -270,6 +275,10 @@ class RunFeed(QObject):
         self._emit(changed)
 
     def _emit(self, changed: set[int]) -> None:
+        if self._moved_on:
+            self._moved_on = False
+            self.redefined.emit()
+            self.replaced.emit()
         if changed:
             self.batch.emit(changed)
         if self.log_count != self._announced_logs:
@@ -289,6 +298,10 @@ class RunFeed(QObject):
         assert recording is not None
         assert live.state is state
         live.apply(event)
+        if event.kind == EventKind.RUN_MIGRATED and self.header is not None:
+            self.header = header_now(self.header, state)
+            self._definition = self._sketch = None
+            self._moved_on = True
         line = recording.add(event, live)
         self._grown = 2 if event.node < 0 else self._grown or 1
         if self.cursor is not None:

@@ -11,10 +11,12 @@ from shiboken6 import isValid
 
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
+from floworch.store.current import header_now
 from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.runs.questions import Kind, Question, called, questions
 
 if TYPE_CHECKING:
+    from floworch.run.state import RunState
     from floworch_designer.runs.controller import RunController
 
 #: Milliseconds between two looks at called runs: what happens in them is not told to those who follow the caller.
@@ -36,7 +38,7 @@ class ChildQuestions(QObject):
         super().__init__(parent)
         self._controller = controller
         self._called: tuple[tuple[str, str], ...] = ()
-        self._titles: dict[str, dict[str, str]] = {}
+        self._titles: dict[tuple[str, int], dict[str, str]] = {}
         self._looking = self._stands = self._hurry = False
         self.found: dict[tuple[Kind, str], Question] = {}
         self._timer = QTimer(self, singleShot=True)
@@ -87,19 +89,20 @@ class ChildQuestions(QObject):
     async def _ask(self, caller: str, run_id: str, found: dict[tuple[Kind, str], Question], deepest: int) -> None:
         state = await self._controller.ask(lambda host: host.load(run_id))
         for question in questions(state).values():
-            titles = await self._titles_of(run_id)
+            titles = await self._titles_of(run_id, state)
             told = replace(question, run=run_id, caller=caller, title=titles.get(question.node, ""))
             found[told.key] = told
         for _node, child in called(state) if deepest > 1 else ():
             await self._ask(caller, child, found, deepest - 1)
 
-    async def _titles_of(self, run_id: str) -> dict[str, str]:
-        """What the nodes of a run are called by its own definition."""
-        if run_id not in self._titles:
-            header = await self._controller.ask(lambda host: host.header(run_id))
+    async def _titles_of(self, run_id: str, state: RunState) -> dict[str, str]:
+        """What the nodes of a run are called by the definition that it has now."""
+        key = run_id, state.migrated.times if state.migrated is not None else 0
+        if key not in self._titles:
+            header = header_now(await self._controller.ask(lambda host: host.header(run_id)), state)
             nodes = json.loads(header.definition).get("nodes", {})
-            self._titles[run_id] = {node: str(each.get("title") or "") for node, each in nodes.items()}
-        return self._titles[run_id]
+            self._titles[key] = {node: str(each.get("title") or "") for node, each in nodes.items()}
+        return self._titles[key]
 
     def _take(self, found: dict[tuple[Kind, str], Question]) -> None:
         if found != self.found:

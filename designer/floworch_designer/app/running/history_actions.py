@@ -19,6 +19,7 @@ from floworch_designer.app.widgets import dialogs
 from floworch_designer.history.model import status_of
 from floworch_designer.history.query import label_text, read_label
 from floworch_designer.runs.questions import only_people
+from floworch_designer.runs.stored import stored
 from floworch_designer.settings.words import counted, local_number, mark, tr
 
 if TYPE_CHECKING:
@@ -111,8 +112,7 @@ class HistoryActions(QObject):
         from floworch_designer.export.report import report_of, to_html, to_markdown
 
         controller = self._window.controller
-        header = await controller.ask(lambda host: host.header(run_id))
-        state = await controller.ask(lambda host: host.load(run_id))
+        header, state = await stored(controller, run_id)
         run = self._summary(run_id)
         definition = codec.to_data(codec.loads(header.definition))
         report = report_of(state, definition, run.name if run is not None else "")
@@ -155,7 +155,7 @@ class HistoryActions(QObject):
         if window.controller.busy:
             window.flash(tr("A run is going on here. Run again when it has ended."))
             return
-        header = await window.controller.ask(lambda host: host.header(run_id))
+        header, _ = await stored(window.controller, run_id)
         source = header.options.get("source")
         workflow = codec.loads(header.definition).at(Path(source) if source else None)
         inputs = dict(loaded(header.inputs))

@@ -11,6 +11,7 @@ from floworch.errors import FlowError
 from floworch.model import codec
 from floworch.run.status import RunStatus
 from floworch_designer.history.model import status_of
+from floworch_designer.runs.stored import stored
 
 if TYPE_CHECKING:
     from floworch.store.protocol import RunSummary
@@ -47,13 +48,12 @@ async def attach(window: MainWindow, tab: Tab | None = None) -> None:
                     continue
                 if window.tabs.of_run(run.run_id) is not None:
                     continue
-                await controller.show(run.run_id)
-                header = controller.feed.header
-                if controller.run_id != run.run_id:
+                header, _ = await stored(controller, run.run_id)
+                if controller.run_id is not None:
                     return  # a person has chosen another one meanwhile
-                if header is not None and header.definition_hash == codec.logic_hash(workflow):
-                    return
-                await controller.leave()  # it runs another version, which would hide what was opened
+                if header.definition_hash == codec.logic_hash(workflow):
+                    await controller.show(run.run_id)
+                    return  # of one of another version the definition would hide what was opened
     finally:
         _looking.discard(controller)
 

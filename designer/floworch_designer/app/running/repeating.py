@@ -13,6 +13,7 @@ from floworch.model import codec
 from floworch.run.plan import effect_of
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 from floworch_designer.app.widgets import dialogs
+from floworch_designer.runs.stored import stored
 from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ class Repeating:
 
     async def _names(self, run_id: str, which: Which, verb: str = "") -> list[str]:
         controller = self._window.controller
-        header = await controller.ask(lambda host: host.header(run_id))
-        state = await controller.ask(lambda host: host.load(run_id))
+        header, state = await stored(controller, run_id)
         if verb == "resume" and state.status is not RunStatus.PAUSED:
             return []  # of a run whose process died the engine asks itself
         return self.unsafe(state, codec.loads(header.definition), which)

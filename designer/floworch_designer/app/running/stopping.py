@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from floworch.model import codec
 from floworch.run.status import NodeStatus
 from floworch_designer.app.widgets import dialogs
+from floworch_designer.runs.stored import stored
 from floworch_designer.runs.words import clock_text, elapsed
 from floworch_designer.settings.words import counted, mark, tr
 
@@ -53,8 +54,7 @@ class Stopping:
             feed = controller.feed
             state, header = (feed.live, feed.header) if tab is not None else (None, None)
             if state is None or header is None:
-                header = await controller.ask(lambda host: host.header(run_id))
-                state = await controller.ask(lambda host: host.load(run_id))
+                header, state = await stored(controller, run_id)
             lost = losses(state, codec.loads(header.definition), self.now())
             if lost:
                 answer = await self._ask(run_id, lost, tab is not None and controller.can("pause"))

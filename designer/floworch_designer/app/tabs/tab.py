@@ -61,6 +61,7 @@ class Tab(QObject):
         self.companions: tuple[str, ...] = ()
         self.read: str | None = None
         self._listed: RunStatus | None = None
+        self._opened: tuple[str, Workflow] | None = None  # the run that was opened, and what was edited then
         self.restricted = False
         self.viewed: Workspace | None = None
         self.picture: Picture | None = None
@@ -140,12 +141,14 @@ class Tab(QObject):
         window, edited = self._window, self.document.workflow
         if codec.logic_hash(edited) == header.definition_hash:
             self.leave_run_view()
+            self._opened = header.run_id, edited
             return
         ran = codec.loads(header.definition)
         title, text = _whose(ran, edited, header.run_id)
         self.look_at(ran, title, text, ((tr("Back to editing"), window.runs.leave),))
         assert self.viewed is not None
         self.overlay.set_canvas(self.viewed.canvas)
+        self._opened = header.run_id, edited
 
     def look_at(self, workflow: Workflow, title: str, text: str, buttons: Buttons = (), checked: bool = True) -> None:
         """Show a definition in place of the edited one; it cannot be edited.
@@ -162,6 +165,7 @@ class Tab(QObject):
         document.reset(workflow)
         document.refused.connect(self._say_refused)
         self.leave_run_view()
+        self._opened = None
         viewed = Sheet(document, Selection(), self.controller, actions)  # kept by what shows them only
         viewed.selection.changed.connect(self._on_selection)
         self.viewed = Workspace(window.session, window.theme, viewed)
@@ -222,6 +226,7 @@ class Tab(QObject):
         self.sheet.selection.changed.connect(self._on_selection)
         self.controller.status_changed.connect(self._on_status)
         self.controller.listing_changed.connect(self._on_listing)
+        self.controller.feed.redefined.connect(self._on_redefined)
 
     def _show_again(self, changes: object) -> None:
         """A step that came back shows again what the run did with it."""
@@ -252,6 +257,14 @@ class Tab(QObject):
         self._listed = status
         if status is not before and status in _LISTED:  # the list of runs says what the run bar says
             self._window.runs.refresh_history()
+
+    def _on_redefined(self) -> None:
+        """The run went over to another definition (C7.5): one that was opened shows that, unless it is being edited."""
+        header, document = self.controller.feed.header, self.document
+        if header is None or self._opened is None or self._opened[0] != header.run_id:
+            return
+        if self.viewed is not None or self._opened[1] is document.workflow:
+            self.show_definition_of(header)
 
     def _on_listing(self) -> None:
         self._window.runs.refresh_history()

@@ -249,3 +249,16 @@ def test_a_waiting_run_that_is_selected_is_read_once_until_something_is_written(
 def refresh(window, until):
     window.runs.refresh_history()
     until(lambda: not window.controller.asking)
+
+
+def test_what_went_over_is_run_again_and_reported_by_its_present_definition(ran, host, until, loop, tmp_path, flow):
+    """C7.5."""
+    run_id = ran.controller.run_id
+    moved = flow(timeout=99)
+    moved = moved.replace(nodes={**moved.nodes, "third": moved.nodes["first"].replace(title="The new one")})
+    host.go_over(run_id, moved)
+    loop.run_until_complete(ran.runs.history.write_report(run_id, tmp_path / "report.md"))
+    assert "The new one" in (tmp_path / "report.md").read_text("utf-8")
+    ran.runs.history.again()
+    until(lambda: host.asked[-1][0] == "start")
+    assert "third" in list(host.headers.values())[-1].node_ids

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_opening_a_file_shows_its_run_that_goes_on(window, session, host, flow, until, tmp_path):
     from floworch.model import codec
@@ -112,3 +114,17 @@ def test_a_run_that_another_one_called_is_not_what_was_left(window, host, flow, 
     monkeypatch.setattr(host, "runs", runs)
     loop.run_until_complete(attach(window))
     assert window.controller.run_id is None
+
+
+@pytest.mark.parametrize("edited", ["before", "after"])
+def test_a_run_that_went_over_is_found_again_by_the_definition_that_it_has_now(window, host, flow, loop, edited):
+    """C7.5."""
+    from floworch.run.events import EventKind
+    from floworch_designer.app.running.live_run import attach
+
+    window.session.document.reset(flow() if edited == "before" else flow(timeout=99))
+    run_id = host.add(flow(), "r-moved")
+    host.go_over(run_id, flow(timeout=99))
+    host.push(run_id, EventKind.RUN_STARTED)
+    loop.run_until_complete(attach(window))
+    assert window.controller.run_id == (None if edited == "before" else "r-moved")

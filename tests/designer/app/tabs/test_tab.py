@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
+from floworch.run.events import EventKind
 from floworch.run.status import NodeStatus
 from floworch_designer.document import decor
 from floworch_designer.document.positions import with_positions
@@ -140,3 +141,52 @@ def test_the_title_of_a_card_in_a_record_is_not_edited(window, looked_at):
     looked_at.edit_title()
     assert looked_at._title is None
     assert window.statusBar().currentMessage()
+
+
+def with_third(made):
+    """The same workflow with one more node at its end."""
+    third = made.nodes["second"].replace(params={"message": "new"})
+    edge = made.edges[0].replace(source="second", target="third")
+    return made.replace(nodes={**made.nodes, "third": third}, edges=(*made.edges, edge))
+
+
+def test_a_run_that_went_over_is_opened_on_the_definition_that_it_has_now(window, host, flow, until):
+    """C7.5; the journal begins with the definition before."""
+    edited = with_third(flow())
+    window.document.reset(edited)
+    run_id = host.add(flow())
+    host.push(run_id, EventKind.RUN_STARTED)
+    host.go_over(run_id, edited)
+    host.push(run_id, EventKind.NODE_STARTED, 2)
+    window.runs.open_run(run_id)
+    until(lambda: window.canvas.statuses.get("third") is NodeStatus.RUNNING)
+    assert not window.viewing
+    assert "viewing" not in window.banners.shown
+
+
+def test_a_run_that_goes_over_elsewhere_is_shown_on_its_present_definition(window, host, flow, until):
+    """C7.5: what follows a run hears of it, whoever let it go over."""
+    window.document.reset(flow(middleware=({"use": "log"},)))
+    run_id = host.add(flow())
+    window.runs.open_run(run_id)
+    until(lambda: window.viewing)
+    host.push(run_id, EventKind.RUN_STARTED)
+    host.go_over(run_id, with_third(flow()))
+    until(lambda: "third" in window.document.workflow.nodes)
+    assert window.viewing
+    host.push(run_id, EventKind.NODE_STARTED, 2)
+    until(lambda: window.canvas.statuses.get("third") is NodeStatus.RUNNING)
+
+
+def test_what_was_edited_meanwhile_is_not_covered_by_a_run_that_goes_over(window, host, flow, until):
+    window.document.reset(flow())
+    run_id = host.add(flow())
+    window.runs.open_run(run_id)
+    until(lambda: window.controller.run_id == run_id and window.controller.loading is None)
+    edited = flow(middleware=({"use": "log"},))
+    window.document.apply(edited, "Edit")
+    host.go_over(run_id, with_third(flow()))
+    until(lambda: "third" in window.controller.feed.sketch.nodes)
+    window.controller.feed.flush()
+    assert not window.viewing
+    assert window.document.workflow is edited

@@ -77,3 +77,29 @@ def test_a_run_that_went_over_to_another_definition_is_compared_with_it(window, 
     assert not runs_as(window.controller, flow())
     loop.run_until_complete(window.controller.resume(workflow=flow()))
     assert not runs_as(window.controller, workflow)
+
+
+def test_after_it_went_over_in_another_process_the_run_has_the_version_that_it_went_over_to(
+    window, host, until, flow, loop
+):
+    """C7.5: the line at the foot compares with the definition that the run has now, not with the one it began with."""
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    edited = flow(timeout=99)
+    window.document.apply(edited, "Edit")
+    until(lambda: not window.status_strip.versions.isHidden())
+    host.go_over(window.controller.run_id, edited)
+    until(window.status_strip.versions.isHidden)
+    window.document.apply(flow(), "Edit back")
+    until(lambda: not window.status_strip.versions.isHidden())
+    ran, now = logic_hash(edited)[:7], logic_hash(flow())[:7]
+    assert window.status_strip.versions.text() == f"Running version {ran}, editing version {now}"
+
+
+def test_what_a_run_was_begun_with_is_compared_once_it_went_over_elsewhere(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    host.go_over(window.controller.run_id, flow(timeout=99))
+    until(lambda: not window.status_strip.versions.isHidden())
