@@ -9,6 +9,10 @@ _AHEAD = re.compile(r" *\}")
 _BEGUN = re.compile(r"(?<!\{)\{\{ $")
 _LEFT = re.compile(r"(?<!\{)\{\{ ?$")
 _RIGHT = re.compile(r" ?\}\}")
+#: An expression without anything in it, and the first brace of one that is typed although it is there.
+_EMPTY_BEFORE = re.compile(r"(?<!\{)\{\{ *\}\}\{$")
+_EMPTY_AROUND = re.compile(r"(?<!\{)\{\{ *\{$")
+_CLOSED = re.compile(r" *\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,15 @@ def answer(before: str, after: str, key: str) -> Answer | None:
 
 
 def _close(before: str, after: str) -> Answer | None:
-    """The second brace brings the closing ones, unless something follows, or an expression is open already."""
+    """The second brace brings the closing ones, unless something follows, or an expression is open already.
+
+    Where an empty expression stands before or around them, as when a field turns to expressions, it is the one meant.
+    """
+    empty = _EMPTY_BEFORE.search(before)
+    if empty is not None and not after.strip():
+        return Answer(left=len(empty[0]), insert="{{  }}", move=-3)
+    if _EMPTY_AROUND.search(before) and _CLOSED.match(after):
+        return Answer(left=1)
     opened = before.endswith("{") and not before.endswith("{{") and _inside(before[:-1]) is None
     return Answer(insert="{  }}", move=-3) if opened and not after.strip() else None
 

@@ -18,7 +18,9 @@ from floworch_designer.inspector.braces import Answer, answer
     ("{| there", "{", None),  # something follows
     ("|", "{", None),
     ("{{|", "{", None),
-    ("{{ {| }}", "{", None),
+    ("{{ {| }}", "{", "{{ | }}"),  # typed although they are there: no object has an object as its first key
+    ("{{  }}{|", "{", "{{ | }}"),
+    ("{{  }}{| there", "{", None),
     ("{{ x }} {|", "{", "{{ x }} {{ | }}"),
     ("{{ x| }}", "}", "{{ x }|}"),
     ("{{ x | }}", "}", "{{ x }|}"),  # a space typed beside the one that is there
@@ -122,3 +124,22 @@ def test_the_list_of_choices_leaves_the_line_of_mistakes_free(panel, row, qtbot)
     assert popup.isVisible()
     told = row.preview.mapToGlobal(row.preview.rect().bottomLeft()).y()
     assert popup.mapToGlobal(popup.rect().topLeft()).y() >= told
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+def test_whoever_types_the_braces_that_the_toggle_wrote_has_them_once(panel, qtbot, at_end):
+    """A field that turns to expressions begins with empty braces; a click beside them puts the cursor behind them."""
+    panel.context.selection.set(["log"])
+    row = panel.parameters.form.rows["level"]
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    edit = row.expression.text
+    assert written(edit) == "{{ | }}"
+    if at_end:
+        edit.moveCursor(edit.textCursor().MoveOperation.End)
+    qtbot.keyClicks(edit, "{{ 1 }}")
+    assert edit.toPlainText() == "{{ 1 }}"
+
+
+def test_an_object_within_an_expression_keeps_its_brace(box, qtbot):
+    qtbot.keyClicks(box, "{{ {'a': {'b': 1}}")
+    assert written(box).startswith("{{ {'a': {'b': 1}}|")
