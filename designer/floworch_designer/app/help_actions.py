@@ -47,10 +47,17 @@ class HelpActions:
         """Show the names of the secrets of this machine, to set and remove them."""
         self._open_settings("secrets")
 
-    def _open_settings(self, page: str) -> None:
+    def setting(self, key: str) -> None:
+        """Show the settings with one of them in view."""
+        self._open_settings("general", key)
+
+    def _open_settings(self, page: str, key: str = "") -> None:
         from floworch_designer.app.preferences.settings_dialog import SettingsDialog
 
-        SettingsDialog(self._window.session.settings, self._window.theme, self._window, page).open()
+        dialog = SettingsDialog(self._window.session.settings, self._window.theme, self._window, page)
+        dialog.open()
+        if key:
+            dialog.show_setting(key)
 
     def log(self) -> None:
         """Show what this program noted about itself since it began."""

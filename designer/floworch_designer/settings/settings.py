@@ -90,6 +90,8 @@ TABLE: dict[str, Setting] = {
 }  # fmt: skip
 #: Groups of the dialog, in its order.
 GROUPS = {"appearance": "Appearance", "canvas": "Canvas", "files": "Files", "engine": "Runs"}
+#: The settings of the dialog, in its order.
+SHOWN = [row for group in GROUPS for row in TABLE.values() if row.title and row.key.startswith(f"{group}/")]
 
 
 def config_dir() -> Path:

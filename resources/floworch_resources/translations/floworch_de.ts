@@ -623,7 +623,7 @@ Lauf: {lower}</translation></message>
 <message><source>Choose</source><translation>Auswählen</translation></message>
 <message><source>Choose a folder</source><translation>Ordner wählen</translation></message>
 <message><source>Choose a parameter set</source><translation>Parametersatz wählen</translation></message>
-<message><source>Choose a parameter set…</source><translation>Parametersatz wählen…</translation></message>
+<message><source>Choose a parameter set…</source><translation>Parametersatz wählen …</translation></message>
 <message><source>Choose a target outside of it.</source><translation>Wählen Sie ein Ziel außerhalb davon.</translation></message>
 <message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
 <message><source>Choose another directory for the copy.</source><translation>Wählen Sie für die Kopie ein anderes Verzeichnis.</translation></message>
@@ -2339,7 +2339,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Workflows, „{value}“</translation></message>
 <message><source>Run {value}</source><translation>{value} ausführen</translation></message>
 <message><source>Running</source><translation>Läuft</translation></message>
-<message><source>Running version {ran}, editing version {edited}</source><translation>Version {ran} läuft, bearbeitet wird Version {edited}</translation></message>
+<message><source>Running version {ran}, editing version {edited}</source><translation>Fassung {ran} läuft, bearbeitet wird Fassung {edited}</translation></message>
 <message><source>Runs</source><translation>Läufe</translation></message>
 <message><source>Runs Python code</source><translation>Führt Python-Code aus</translation></message>
 <message><source>Runs are going on</source><translation>Läufe sind im Gange</translation></message>
@@ -2481,6 +2481,7 @@ Lauf: {lower}</translation></message>
 <message><source>Set {what} of {n} nodes</source><translation>{what} von {n} Knoten setzen</translation></message>
 <message><source>Settings</source><translation>Einstellungen</translation></message>
 <message><source>Settings (tab)</source><translation>Optionen</translation></message>
+<message><source>Settings: {name}</source><translation>Einstellungen: {name}</translation></message>
 <message><source>Settings…</source><translation>Einstellungen …</translation></message>
 <message><source>Several labels may fit</source><translation>Mehrere Labels möglich</translation></message>
 <message><source>Several may be chosen</source><translation>Mehrere wählbar</translation></message>
@@ -2998,7 +2999,7 @@ Lauf: {lower}</translation></message>
 <message><source>The run gave nothing back.</source><translation>Der Lauf hat nichts zurückgegeben.</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
-<message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Version {ran}, bearbeitet wird Version {edited}</translation></message>
+<message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Fassung {ran}, bearbeitet wird Fassung {edited}</translation></message>
 <message><source>The run is paused: Resume carries it out.</source><translation>Der Lauf ist pausiert: „Fortsetzen“ führt es aus.</translation></message>
 <message><source>The run is whole: a snapshot behind the damage holds its state, so that 'floworch show' and 'floworch resume' work. Only its history cannot be read: restore the file from a backup to have it again. 'floworch doctor --salvage {0}' would take the run back to its first {1} events.</source><translation>Der Lauf ist ganz: Ein Zwischenstand hinter dem Schaden enthält seinen Zustand, sodass 'floworch show' und 'floworch resume' arbeiten. Nur seine Geschichte ist nicht zu lesen: Holen Sie die Datei aus einer Sicherung zurück, um sie zurückzubekommen. 'floworch doctor --salvage {0}' brächte den Lauf auf seine ersten {1} Ereignisse zurück.</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,6 +22,7 @@ from floworch_designer.app.commands.cheat_sheet import Group, sheet
 from floworch_designer.app.commands.commands import Commands
 from floworch_designer.app.widgets.search_popup import SearchPopup
 from floworch_designer.settings.fuzzy import rank
+from floworch_designer.settings.settings import SHOWN, Setting
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
@@ -32,7 +33,10 @@ LINES = 12
 
 
 class CommandPalette(SearchPopup):
-    """Type to find any action; Enter does it. Greyed actions are listed last and do nothing."""
+    """Type to find any action or setting; Enter does it. Greyed actions are listed last and do nothing."""
+
+    #: A setting was chosen: its key.
+    setting_chosen = Signal(str)
 
     def __init__(self, commands: Commands, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, theme, tr("What do you want to do?"))
@@ -45,22 +49,41 @@ class CommandPalette(SearchPopup):
         super().open()
 
     def fill(self) -> None:
-        """List the actions that fit, greyed ones last."""
+        """List the actions that fit, greyed ones last; settings only where something is typed."""
         super().fill()
-        found = rank(self.line.text(), ROWS, lambda row: ((tr(row.text), 1.0), (row.text, 0.9), (row.id, 0.6)))
-        found = [row for row in found if row.id != "view.commands"]
-        found.sort(key=lambda row: not self._commands[row.id].isEnabled())
+        query = self.line.text()
+        rows = [row for row in ROWS if row.id != "view.commands"]
+        found = rank(query, [*rows, *(SHOWN if query.strip() else ())], _texts)
+        found.sort(key=lambda row: isinstance(row, Row) and not self._commands[row.id].isEnabled())
         for row in found:
+            if isinstance(row, Setting):
+                self.add(row, tr("Settings: {name}", name=tr(row.title)), "settings")
+                continue
             keys = self._commands.keymap.shown(row.id)
             enabled = self._commands[row.id].isEnabled()
             self.add(row, tr(row.text), row.icon, keys, "keys" if keys else "caption", enabled)
+        if not found:
+            self.add(None, tr("Nothing fits. Try another word."), enabled=False)
         self.list.setCurrentRow(0)
 
-    def _do_row(self, row: Row) -> None:
+    def _do_row(self, row: Row | Setting | None) -> None:
+        if row is None:
+            return
+        if isinstance(row, Setting):
+            self.close()
+            self.setting_chosen.emit(row.key)
+            return
         action = self._commands[row.id]
         if action.isEnabled():
             self.close()
             action.trigger()
+
+
+def _texts(row: Row | Setting) -> tuple[tuple[str, float], ...]:
+    """What an action or a setting is found by, in the language of the window and in English."""
+    if isinstance(row, Setting):
+        return (tr(row.title), 0.95), (row.title, 0.85), (tr("Settings: {name}", name=tr(row.title)), 0.8)
+    return (tr(row.text), 1.0), (row.text, 0.9), (row.id, 0.6)
 
 
 class CheatSheet(QDialog):

@@ -71,6 +71,7 @@ class ViewActions:
         """Open the command palette."""
         if self._palette is None:
             self._palette = CommandPalette(self._window.commands, self._window.theme, self._window)
+            self._palette.setting_chosen.connect(self._window.parts["help"].setting)
         self._palette.open()
 
     @property

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from floworch_designer.app.preferences.connections_page import ConnectionsPage
 from floworch_designer.app.preferences.secrets_page import SecretsPage
-from floworch_designer.settings.settings import GROUPS, TABLE, Setting
+from floworch_designer.settings.settings import GROUPS, SHOWN, TABLE, Setting
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -80,6 +80,13 @@ class SettingsDialog(QDialog):
         for key in self.editors:
             self._settings.set(key, TABLE[key].default)
 
+    def show_setting(self, key: str) -> None:
+        """Bring a setting into view, with the focus in its editor."""
+        self.pages.setCurrentIndex(0)
+        editor = self.editors[key]
+        editor.setFocus(Qt.FocusReason.TabFocusReason)
+        self._area.ensureWidgetVisible(editor)
+
     def done(self, code: int) -> None:
         """Close; a try of a connection that is under way ends."""
         self.connections.stop()
@@ -95,11 +102,11 @@ class SettingsDialog(QDialog):
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
         for group, title in GROUPS.items():
-            rows = [row for row in TABLE.values() if row.title and row.key.startswith(f"{group}/")]
+            rows = [row for row in SHOWN if row.key.startswith(f"{group}/")]
             self._add_group(grid, tr(title), rows)
         column.addLayout(grid)
         column.addStretch(1)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is in it, which is seen
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from floworch_designer.app.commands.actions import ROWS
 from floworch_designer.app.commands.popups import CheatSheet
+from floworch_designer.app.preferences.settings_dialog import SettingsDialog
 
 
 def test_the_command_palette_finds_and_triggers(window, qtbot, flow):
@@ -54,3 +55,27 @@ def test_the_cheat_sheet_is_searched_and_takes_as_many_columns_as_fit(window, qt
     qtbot.keyClicks(sheet.search, "f9 condition")
     words = [label.text() for label in sheet.area.widget().findChildren(QLabel)]
     assert words == ["Run", "Breakpoint with condition", "Shift+F9"]
+
+
+def test_a_setting_is_found_by_its_name_and_opened(window, qtbot):
+    window.commands["view.commands"].trigger()
+    palette = window.parts["view"]._palette
+    qtbot.keyClicks(palette.line, "language")
+    assert palette.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Settings: Language"
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert not palette.isVisible()
+    dialog = window.findChild(SettingsDialog)
+    assert dialog.isVisible()
+    assert dialog.focusWidget() is dialog.editors["appearance/language"]
+    dialog.close()
+
+
+def test_where_nothing_fits_it_says_so_and_enter_does_nothing(window, qtbot):
+    window.commands["view.commands"].trigger()
+    palette = window.parts["view"]._palette
+    qtbot.keyClicks(palette.line, "xqzwv")
+    assert [palette.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole)] == ["Nothing fits. Try another word."]
+    assert palette.list.count() == 1
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    palette.close()
