@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -10,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from floworch.run.status import NodeStatus
+from floworch_designer.canvas.bar import CanvasBar
 from floworch_designer.canvas.tips import PORTS
 from floworch_designer.settings.words import counted, tr
 
@@ -106,11 +106,13 @@ class PortList(QFrame):
         """Beside the card, whole within the canvas and not upon its bar; what is longer than the canvas scrolls."""
         view = self._view
         at, room = view.camera().rect(box.rect), view.viewport().size()
-        lowest = room.height() - (math.ceil(view.bottom_room) + _EDGE if view.bottom_room else 0) - _EDGE
+        bar = view.findChild(CanvasBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        below = bar is not None and bar.isVisible() and bar.y() > room.height() / 2  # it may have given way to cards
+        lowest = (bar.y() if bar is not None and below else room.height()) - _EDGE
         wanted, around = self._inner.sizeHint(), 8 + 2 * self.frameWidth()
         high = min(wanted.height() + around, max(lowest - _EDGE, 60))
-        bar = self._scroll.verticalScrollBar().sizeHint().width() if high < wanted.height() + around else 0
-        self.resize(wanted.width() + around + bar, high)
+        beside = self._scroll.verticalScrollBar().sizeHint().width() if high < wanted.height() + around else 0
+        self.resize(wanted.width() + around + beside, high)
         right = round(at.right()) + _BESIDE
         left = right if right + self.width() < room.width() else round(at.left()) - self.width() - _BESIDE
         left = max(_EDGE, min(left, room.width() - self.width() - _EDGE))
