@@ -82,6 +82,7 @@ QPushButton[kind="primary"]:disabled { background: $hover; color: $disabled; bor
 QPushButton[kind="danger"] { color: $failed; border-color: $failed; }
 QPushButton[kind="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
+QPushButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[kind="picture"] { padding: 6px 8px; }
 """
 
