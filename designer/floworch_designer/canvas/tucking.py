@@ -20,14 +20,17 @@ class Holder(Protocol):
     @property
     def key(self) -> str:
         """What it is told apart by."""
+        raise NotImplementedError
 
     @property
     def folded(self) -> bool:
         """Whether it is a card."""
+        raise NotImplementedError
 
     @property
     def rect(self) -> Rect:
         """Where it is drawn."""
+        raise NotImplementedError
 
 
 class Tucked:

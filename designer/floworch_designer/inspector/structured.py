@@ -54,7 +54,7 @@ class ListEditor(Stacked):
         self.column.addLayout(self._lines)
         self.default = _default(field)
         self.column.addWidget(self.default)
-        self.add_button = _add_button(tr("Add item"), self._add_empty)
+        self.add_button = _add_button(field, tr("Add item"), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.add_button)
         self._show_default()
@@ -128,7 +128,7 @@ class MappingEditor(Stacked):
         self.column.addLayout(self._lines)
         self.default = _default(field)
         self.column.addWidget(self.default)
-        self.add_button = _add_button(tr("Add entry"), self._add_empty)
+        self.add_button = _add_button(field, tr("Add entry"), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.add_button)
         self._show_default()
@@ -250,7 +250,7 @@ class ObjectsEditor(Stacked):
         self.column.addLayout(self._lines)
         self.default = _default(field)
         self.column.addWidget(self.default)
-        self.add_button = _add_button(tr("Add {word}", word=self._word(inside=True)), self._add_empty)
+        self.add_button = _add_button(field, tr("Add {word}", word=self._word(inside=True)), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.add_button)
         self._number()
@@ -392,8 +392,9 @@ def _remove_button(tip: str, slot: Callable[[], Any]) -> QToolButton:
     return button
 
 
-def _add_button(text: str, slot: Callable[[], Any]) -> QPushButton:
+def _add_button(field: Field, text: str, slot: Callable[[], Any]) -> QPushButton:
     button = QPushButton(f"+ {text}")
+    button.setAccessibleName(f"{field.title}: {text}")  # the label leads to it, and says nothing to a screen reader
     button.setProperty("kind", "quiet")
     button.setProperty("role", "add")
     button.clicked.connect(slot)

@@ -118,7 +118,9 @@ class MadeFile(QObject):
             if tab.asleep is None and _calls(tab.document.workflow.at(tab.document.path), self._path):
                 return tab.document.path or Path(tab.name)
         own = self._tab.document.path
-        folders = dict.fromkeys([self._path.parent, *([own.parent] if own is not None else [])])
+        folders = [self._path.parent]
+        if own is not None and own.parent != self._path.parent:
+            folders.append(own.parent)
         return next(_calling(folders, self._path), None)
 
     def _is_own(self, caller: Path) -> bool:

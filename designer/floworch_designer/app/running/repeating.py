@@ -6,7 +6,7 @@ After a crash the engine asks; a pause now, a resume after it and a retry are re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from floworch.errors import ErrorKind
 from floworch.model import codec
@@ -17,6 +17,7 @@ from floworch_designer.runs.stored import stored
 from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
+    from floworch.model.catalog import Catalog
     from floworch.model.workflow import Workflow
     from floworch.run.state import RunState
     from floworch_designer.app.main_window import MainWindow
@@ -99,7 +100,7 @@ class Repeating:
 
     def unsafe(self, state: RunState, workflow: Workflow, which: Which) -> list[str]:
         """Titles of the steps that are not safe to repeat and of which a record is looked for, in order."""
-        catalog, found = self._window.tab.sheet.actions, []
+        catalog, found = cast("Catalog", self._window.tab.sheet.actions), list[str]()
         for name in dict.fromkeys(state.node_ids[node] for node, record in records(state) if which(record)):
             node = workflow.nodes.get(name)
             if node is not None and effect_of(node, catalog) == "unsafe":
