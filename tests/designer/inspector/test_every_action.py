@@ -339,7 +339,10 @@ def test_every_editor_and_toggle_has_a_name_for_screen_readers(show, action):
     for row in show(action).rows.values():
         assert row.field.title in row.toggle.accessibleName()
         target = row.literal.focusProxy()
-        names = {row.field.title, f"{row.field.title}: {target.text().lstrip('+ ') if isinstance(target, QPushButton) else ''}"}
+        names = {
+            row.field.title,
+            f"{row.field.title}: {target.text().lstrip('+ ') if isinstance(target, QPushButton) else ''}",
+        }
         assert target is None or target.accessibleName() in names
         assert row.expression.text.accessibleName() == row.field.title
         assert row.label.buddy() is row.literal

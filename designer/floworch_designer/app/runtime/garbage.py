@@ -20,12 +20,16 @@ LOOK, SOON = 250, 50
 YOUNG = 4_000
 #: Going through everything may take one part in so many of the time.
 SHARE = 100
+#: With so many objects that outlived the younger ones it is gone through earlier, and may take one part in so many:
+#: taking away what a minute of work with runs has left takes longer than a frame, and on a busy machine each that is
+#: late is followed by a later one, with more to take away.
+OLD, SHARE_OLD = 15_000, 20
 #: Seconds after which going through everything was long: what it left is not gone through again. That is what the
 #: window lives on, thousands of objects for every hundred nodes, and a frame must not wait for them.
-LONG = 0.02
+LONG = 0.01
 #: Everything is, once so many times as many objects are kept out of sight as were the last time: some have become
 #: garbage meanwhile. With fewer than so many objects it is not worth it.
-GROWN, MANY = 2, 300_000
+GROWN, MANY = 2, 1_000_000
 
 
 class WindowGarbage:
@@ -36,7 +40,8 @@ class WindowGarbage:
         self._timer = QTimer()
         self._timer.setInterval(LOOK)
         self._timer.timeout.connect(self.look)
-        self._again = 0.0
+        self._again = self._again_old = 0.0
+        self._old = 0  # objects that outlived the younger ones since everything was gone through
         self._young = 0  # new objects since the younger ones were gone through
         self._early = 0  # how often they were so before their turn, since everything was
         self._known: int | None = None  # objects out of sight when all of them were gone through
@@ -63,20 +68,23 @@ class WindowGarbage:
         if counts[0] <= limits[0] or not limits[0]:
             return
         self._young += counts[0]
-        early = counts[1] <= limits[1]
-        if early and self._young < YOUNG:
-            gc.collect(0)
-        elif early or counts[2] - self._early <= limits[2] or time.monotonic() < self._again:
-            gc.collect(1)
-            self._young, self._early = 0, self._early + early
+        now, early = time.monotonic(), counts[1] <= limits[1]
+        due = not early and counts[2] - self._early > limits[2] and now >= self._again
+        if due or (self._old >= OLD and now >= self._again_old):
+            self._everything(now)
+        elif early and self._young < YOUNG:
+            self._young -= gc.collect(0)
         else:
-            self._young = self._early = 0
-            begin = time.monotonic()
-            gc.collect()
-            end = time.monotonic()
-            self._again = end + SHARE * (end - begin)
-            if end - begin > LONG:
-                self._put_away()
+            self._old += max(0, self._young - gc.collect(1))
+            self._young, self._early = 0, self._early + early
+
+    def _everything(self, begin: float) -> None:
+        self._young = self._early = self._old = 0
+        gc.collect()
+        end = time.monotonic()
+        self._again, self._again_old = end + SHARE * (end - begin), end + SHARE_OLD * (end - begin)
+        if end - begin > LONG:
+            self._put_away()
 
     def _put_away(self) -> None:
         """Keep what there is out of the collector's sight; look through what is out of sight when that has grown."""

@@ -8,7 +8,17 @@ import threading
 
 import pytest
 
-from floworch_designer.app.runtime.garbage import GROWN, LONG, LOOK, MANY, SOON, YOUNG, WindowGarbage
+from floworch_designer.app.runtime.garbage import (
+    GROWN,
+    LONG,
+    LOOK,
+    MANY,
+    OLD,
+    SHARE_OLD,
+    SOON,
+    YOUNG,
+    WindowGarbage,
+)
 
 
 class Odd:
@@ -61,7 +71,7 @@ def test_what_a_thread_makes_never_collects_in_that_thread(loop, few):
 def test_it_goes_by_the_thresholds_of_python(monkeypatch, few, counts, collected):
     seen = []
     monkeypatch.setattr(gc, "get_count", lambda: counts)
-    monkeypatch.setattr(gc, "collect", lambda generation=2: seen.append(generation))
+    monkeypatch.setattr(gc, "collect", lambda generation=2: seen.append(generation) or 0)
     garbage = WindowGarbage()
     garbage.start()
     garbage.look()
@@ -75,6 +85,7 @@ def test_going_through_everything_takes_a_small_share_of_the_time(monkeypatch, f
     def collect(generation=2):
         seen.append(generation)
         now[0] += 1.0 if generation == 2 else 0.0
+        return 0
 
     monkeypatch.setattr("floworch_designer.app.runtime.garbage.time.monotonic", lambda: now[0])
     monkeypatch.setattr(gc, "get_count", lambda: (51, 3, 3))
@@ -96,6 +107,7 @@ def sight(monkeypatch, few):
     def collect(generation=2):
         told.append("collect")
         now[0] += lasts[0]
+        return 0
 
     monkeypatch.setattr("floworch_designer.app.runtime.garbage.time.monotonic", lambda: now[0])
     monkeypatch.setattr(gc, "get_count", lambda: (51, 3, 3))
@@ -159,6 +171,7 @@ def test_many_new_objects_are_gone_through_before_they_are_more_than_a_frame_tak
             counts[generation + 1] += 1
         for younger in range(generation + 1):
             counts[younger] = 0
+        return YOUNG if generation == 1 else 0  # nothing outlives them
 
     monkeypatch.setattr(gc, "get_count", lambda: tuple(counts))
     monkeypatch.setattr(gc, "collect", collect)
@@ -176,11 +189,40 @@ def test_many_new_objects_are_gone_through_before_they_are_more_than_a_frame_tak
     assert seen == [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]
 
 
+@pytest.mark.parametrize(("garbage", "rounds"), [(0, -(-OLD // YOUNG)), (YOUNG // 2, -(-2 * OLD // YOUNG))])
+def test_what_outlived_the_younger_ones_is_gone_through_before_it_is_too_much(monkeypatch, few, garbage, rounds):
+    """(designer.md: no frame over 100 ms) what a minute of work left took up to 400 ms to take away"""
+    seen, now = [], [1000.0]
+
+    def collect(generation=2):
+        seen.append(generation)
+        now[0] += 1.0 if generation == 2 else 0.0
+        return garbage
+
+    monkeypatch.setattr("floworch_designer.app.runtime.garbage.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(gc, "get_count", lambda: (YOUNG, 0, 0))
+    monkeypatch.setattr(gc, "collect", collect)
+    collector = WindowGarbage()
+    collector.start()
+    for _ in range(rounds):
+        collector.look()
+    assert 2 not in seen
+    collector.look()
+    assert seen[-1] == 2
+    for _ in range(rounds + 3):
+        collector.look()
+    assert seen.count(2) == 1, "not at once again: it would take all of the time"
+    now[0] += SHARE_OLD + 0.1
+    collector.look()
+    collector.stop()
+    assert seen.count(2) == 2
+
+
 def test_it_looks_more_often_while_there_is_much_to_go_through(monkeypatch, few):
     """(performance.md: no frame of a live run over 50 ms) with 20 000 events a second a look took 8 ms"""
     made, paces = [0], []
     monkeypatch.setattr(gc, "get_count", lambda: (made[0], 0, 0))
-    monkeypatch.setattr(gc, "collect", lambda generation=2: None)
+    monkeypatch.setattr(gc, "collect", lambda generation=2: 0)
     garbage = WindowGarbage()
     garbage.start()
     for made[0] in (60, YOUNG, YOUNG, 60):
