@@ -25,6 +25,8 @@ _LABELS = {
     "declare_input": mark("Declare input “{name}”"),
     "choose": mark("Choose…"),
 }
+#: The filter that makes a value one word of a command.
+QUOTE = "| quote"
 
 
 def repair_label(repair: Mapping[str, Any]) -> str:
@@ -32,6 +34,8 @@ def repair_label(repair: Mapping[str, Any]) -> str:
     old, new = str(repair.get("old", "")), str(repair.get("new", ""))
     if repair.get("op") == "replace_text" and new.startswith((f"{old}.", f"{old}[")):
         repair = {**repair, "new": new.removeprefix(old)}  # what is added is all there is to see
+    if repair.get("op") == "replace_text" and new.count(QUOTE) > old.count(QUOTE):
+        return tr("Add “| quote”")
     label = tr(_LABELS.get(str(repair.get("op")), mark("Fix")))
     try:
         text = label.format_map({key: str(value) for key, value in repair.items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterable
 from decimal import Decimal, localcontext
 from pathlib import PurePath
@@ -189,6 +190,15 @@ def path_join(value: Any, *parts: Any) -> str:
     return str(PurePath(*(_text(part, "path_join") for part in (*first, *parts))))
 
 
+def quote(value: Any) -> str:
+    """The value as one word of a command for ``sh``, ``bash`` or ``zsh``, in which nothing has a special meaning."""
+    if isinstance(value, bytes):
+        raise ExpressionError("quote: bytes cannot be put into a command.", hint="Decode them first.")
+    text = value if isinstance(value, str) else to_json(value)
+    leave(len(text) + 4 * text.count("'") + 2)
+    return shlex.quote(text)
+
+
 def part(value: Any, start: int = 0, end: int | None = None) -> Any:
     """The part of a text or list from ``start`` up to, without, ``end``; negative numbers count from the end."""
     if not isinstance(value, (str, list, tuple)):
@@ -238,6 +248,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date_format": date_format,
     "date_add": date_add,
     "path_join": path_join,
+    "quote": quote,
     "slice": part,
     "format": printf,
     "indent": indent,

@@ -29,6 +29,7 @@ from floworch.model.rules.ports import check_ports
 from floworch.model.rules.results import check_results
 from floworch.model.rules.reuse import check_reuse
 from floworch.model.rules.settings import check_settings
+from floworch.model.rules.shells import check_shells
 from floworch.model.rules.structure import check_structure
 from floworch.model.rules.triggers import check_triggers
 from floworch.model.rules.wholes import check_wholes
@@ -50,6 +51,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_results,
     check_expressions,
     check_wholes,
+    check_shells,
     check_writers,
     check_placement,
 )

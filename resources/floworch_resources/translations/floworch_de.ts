@@ -307,8 +307,8 @@ Lauf: {lower}</translation></message>
 <message><source>A table is a list of objects.</source><translation>Eine Tabelle ist eine Liste von Objekten.</translation></message>
 <message><source>A tag is one word of at most {0} characters.</source><translation>Ein Schlagwort ist ein Wort von höchstens {0} Zeichen.</translation></message>
 <message><source>A template of {0} characters has more than {1} elif in a row.</source><translation>Eine Vorlage von {0} Zeichen hat mehr als {1} elif hintereinander.</translation></message>
-<message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat.</translation></message>
-<message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
+<message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning. Close each expression in a text with | quote, without quotes around it: echo {{ item.name | quote }}. Else the shell runs commands in what it gives.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat. Schließen Sie jeden Ausdruck in einem Text mit | quote ab, ohne Anführungszeichen darum: echo {{ item.name | quote }}. Sonst führt die Shell Befehle aus, die in seinem Wert stehen.</translation></message>
+<message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning. Close each expression in a text with | quote, without quotes around it: echo {{ item.name | quote }}. Else the shell runs commands in what it gives.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat. Schließen Sie jeden Ausdruck in einem Text mit | quote ab, ohne Anführungszeichen darum: echo {{ item.name | quote }}. Sonst führt die Shell Befehle aus, die in seinem Wert stehen.</translation></message>
 <message><source>A token is needed: Authorization: Bearer TOKEN.</source><translation>Ein Token wird gebraucht: Authorization: Bearer TOKEN.</translation></message>
 <message><source>A value holds itself, or is nested too deep to be written.</source><translation>Ein Wert enthält sich selbst oder ist zu tief verschachtelt, um geschrieben zu werden.</translation></message>
 <message><source>A value is needed.</source><translation>Hier fehlt ein Wert.</translation></message>
@@ -372,6 +372,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
 <message><source>Add {use}</source><translation>{use} hinzufügen</translation></message>
 <message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
+<message><source>Add “| quote”</source><translation>„| quote“ anfügen</translation></message>
 <message><source>Added</source><translation>Hinzugefügt</translation></message>
 <message><source>Additional properties are not allowed ({0} was unexpected)</source><translation>zusätzliche Eigenschaften sind nicht erlaubt ({0} wurde nicht erwartet)</translation></message>
 <message><source>Address</source><translation>Adresse</translation></message>
@@ -658,6 +659,7 @@ Lauf: {lower}</translation></message>
 <message><source>Client secret</source><translation>Client-Geheimnis</translation></message>
 <message><source>Clipboard</source><translation>Zwischenablage</translation></message>
 <message><source>Close</source><translation>Schließen</translation></message>
+<message><source>Close each with '| quote', without quotes around it, or give the command as a list: [program, argument].</source><translation>Schließen Sie jeden mit '| quote' ab, ohne Anführungszeichen darum, oder geben Sie den Befehl als Liste an: [Programm, Argument].</translation></message>
 <message><source>Close it before deleting it.</source><translation>Schließen Sie ihn, bevor Sie ihn löschen.</translation></message>
 <message><source>Close tab</source><translation>Tab schließen</translation></message>
 <message><source>Close that tab first, or save under another name.</source><translation>Schließen Sie zuerst jenen Tab, oder speichern Sie unter einem anderen Namen.</translation></message>
@@ -1165,10 +1167,12 @@ Lauf: {lower}</translation></message>
 <message><source>Give it a default, or declare it as required.</source><translation>Geben Sie ihr eine Vorgabe, oder machen Sie sie zur Pflicht.</translation></message>
 <message><source>Give it another one: letters and digits are safe everywhere.</source><translation>Geben Sie ihr einen anderen: Buchstaben und Ziffern sind überall sicher.</translation></message>
 <message><source>Give it as a parameter: "params": {{"timeout": {0}}}.</source><translation>Geben Sie es als Parameter: "params": {{"timeout": {0}}}.</translation></message>
+<message><source>Give it as a variable in 'env', or the command as a list: [program, argument].</source><translation>Geben Sie den Wert als Variable in 'env' an oder den Befehl als Liste: [Programm, Argument].</translation></message>
 <message><source>Give it what build() returns.</source><translation>Übergeben Sie, was build() zurückgibt.</translation></message>
 <message><source>Give one of them another path.</source><translation>Geben Sie einem davon einen anderen Pfad.</translation></message>
 <message><source>Give one of {0}.</source><translation>Geben Sie eines von {0}.</translation></message>
 <message><source>Give rules, or a schema.</source><translation>Geben Sie Regeln oder ein Schema.</translation></message>
+<message><source>Give the command as a list: [program, argument]. '| quote' is for sh, bash and zsh.</source><translation>Geben Sie den Befehl als Liste an: [Programm, Argument]. '| quote' ist für sh, bash und zsh.</translation></message>
 <message><source>Give the dropped items, too</source><translation>Auch Aussortierte ausgeben</translation></message>
 <message><source>Give the file that was exported.</source><translation>Geben Sie die Datei an, die exportiert wurde.</translation></message>
 <message><source>Give the file that {0} exports.</source><translation>Geben Sie die Datei an, die {0} exportiert.</translation></message>
@@ -2153,6 +2157,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove the edge.</source><translation>Entfernen Sie die Verbindung.</translation></message>
 <message><source>Remove the frame</source><translation>Rahmen entfernen</translation></message>
 <message><source>Remove the link, or choose another target.</source><translation>Entfernen Sie die Verknüpfung, oder wählen Sie ein anderes Ziel.</translation></message>
+<message><source>Remove the quotes around it.</source><translation>Entfernen Sie die Anführungszeichen darum.</translation></message>
 <message><source>Remove the retry.</source><translation>Entfernen Sie den Neuversuch.</translation></message>
 <message><source>Remove the run and what it called for ever</source><translation>Den Lauf und was er aufgerufen hat für immer entfernen</translation></message>
 <message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
@@ -3425,6 +3430,8 @@ Bekannt: {known}</translation></message>
 <message><source>What a worker of the cluster must offer, such as gpu.</source><translation>Was ein Arbeiter des Clusters bieten muss, etwa gpu.</translation></message>
 <message><source>What about it</source><translation>Was damit ist</translation></message>
 <message><source>What came of it</source><translation>Was daraus wurde</translation></message>
+<message><source>What comes from {0} is put into the command as it is: the shell would run commands in it.</source><translation>Was {0} liefert, kommt unverändert in den Befehl: Die Shell würde Befehle darin ausführen.</translation></message>
+<message><source>What comes from {0} is within quotes, which undo '| quote': the shell would run commands in it.</source><translation>Was {0} liefert, steht in Anführungszeichen, die '| quote' aufheben: Die Shell würde Befehle darin ausführen.</translation></message>
 <message><source>What could be read</source><translation>Was lesbar war</translation></message>
 <message><source>What counts as the answer when the time is over; 'fail' fails with timeout_error.</source><translation>Was als Antwort gilt, wenn die Zeit um ist; 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What counts: created, modified, deleted.</source><translation>Was zählt: angelegt, geändert, gelöscht.</translation></message>
@@ -4336,6 +4343,7 @@ Bekannt: {known}</translation></message>
 <message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz noch einmal; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
 <message><source>put (choice)</source><translation>ablegen</translation></message>
 <message><source>queue (choice)</source><translation>einreihen</translation></message>
+<message><source>quote: bytes cannot be put into a command.</source><translation>quote: Bytes können nicht in einen Befehl gesetzt werden.</translation></message>
 <message><source>range has too many elements</source><translation>range hat zu viele Elemente</translation></message>
 <message><source>reach {hosts}</source><translation>{hosts} ansprechen</translation></message>
 <message><source>read from</source><translation>Lesen</translation></message>

@@ -14,6 +14,7 @@ from floworch_designer.document.repairs import choices, repair, repair_label
     ({"op": "set_field", "field": "join", "value": "any"}, "Set join"),
     ({"op": "replace_text", "path": "p", "old": "a", "new": "pay"}, "Use “pay”"),
     ({"op": "declare_input", "name": "order"}, "Declare input “order”"),
+    ({"op": "replace_text", "path": "p", "old": "ls {{ a }}", "new": "ls {{ a | quote }}"}, "Add “| quote”"),
     ({"op": "replace_text", "path": "p", "old": "nodes.a.output", "new": "nodes.a.output.files"}, "Use “.files”"),
     ({"op": "choose", "choices": []}, "Choose…"),
     ({"op": "set_layers", "node": "a", "value": [], "unset": []}, "Mend the middleware"),

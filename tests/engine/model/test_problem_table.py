@@ -25,6 +25,10 @@ def log(message: Any = "x", **more: Any) -> dict[str, Any]:
     return {"action": "util.log", "params": {"message": message}, **more}
 
 
+def command(text: str) -> dict[str, Any]:
+    return {"action": "shell.run", "params": {"command": text}}
+
+
 def query(connection: str) -> dict[str, Any]:
     return {"action": "db.query", "params": {"connection": connection, "sql": "SELECT 1"}}
 
@@ -113,6 +117,9 @@ TABLE = [
     Line("unknown_node", flow({"pay": LOG, "b": log("{{ nodes.pai.output }}")}, "pay>b"),
          flow({"pay": LOG, "b": log("{{ nodes.pay.output }}")}, "pay>b"), "nodes.b.params.message",
          "Did you mean 'pay'?", "b", repair=True),
+    Line("unquoted_value", flow({"a": LOG, "b": command("ls {{ nodes.a.output }}")}, "a>b"),
+         flow({"a": LOG, "b": command("ls {{ nodes.a.output | quote }}")}, "a>b"),
+         "nodes.b.params.command", "| quote", "b", repair=True),
     Line("whole_output", flow({"a": {"action": "data.filter", "params": {"items": [1], "where": "true"}},
                                "l": {"action": "flow.foreach", "params": {"items": "{{ nodes.a.output }}"}},
                                "x": log(parent="l")}, "a>l"),

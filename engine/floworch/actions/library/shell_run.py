@@ -75,7 +75,8 @@ async def shell_run(
 
     Args:
         command: A text is given to the shell; a list, such as ["git", "log"], is started directly, so that
-            nothing in its arguments has a special meaning.
+            nothing in its arguments has a special meaning. Close each expression in a text with | quote, without
+            quotes around it: echo {{ item.name | quote }}. Else the shell runs commands in what it gives.
         cwd: Folder to run in; by default, and where a relative path starts, the folder the run was started in.
         env: Environment variables to set in addition; null removes one.
         stdin: What the command reads: text, bytes, or any value, which is given as JSON.

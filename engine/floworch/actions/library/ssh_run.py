@@ -78,7 +78,9 @@ async def ssh_run(
         connection: Name of a connection of the type ssh: its machine and login instead of host, user, port, key,
             password, known_hosts and verify.
         host: The machine; names of ~/.ssh/config work, too.
-        command: A text for the login shell there; a list is quoted so that nothing in it has a special meaning.
+        command: A text for the login shell there; a list is quoted so that nothing in it has a special meaning. Close
+            each expression in a text with | quote, without quotes around it: echo {{ item.name | quote }}. Else the
+            shell runs commands in what it gives.
         user: Name to log in with; by default that of ssh.
         port: Port of the server.
         key: File with the private key; by default the agent and the keys of ssh are tried.

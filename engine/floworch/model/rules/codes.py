@@ -68,6 +68,10 @@ CODES: dict[str, tuple[str, str]] = {
     "whole_nodes": ("warning", "An expression takes all of `nodes` or `secrets` instead of one of them."),
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
     "whole_output": ("warning", "A parameter that takes a list is the whole output of a step that gives an object."),
+    "unquoted_value": (
+        "warning",
+        "A value is put into a command as it is, and the shell would run what it holds; `| quote` makes it one word.",
+    ),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),
     "secret_not_set": (
         "warning",
