@@ -33,7 +33,21 @@ from floworch.testing.bench.suites import SUITES  # noqa: E402
 
 FIGURES = ROOT / "docs" / "reference" / "performance.json"
 PAGE = ROOT / "docs" / "reference" / "performance.md"
-TITLES = {"designer": "opening, painting, zooming, dragging and live runs", **{k: v[1] for k, v in SUITES.items()}}
+#: Suites that the command measures with its designer.
+DESIGNER = ("designer", "rivals")
+TITLES = {
+    "designer": "opening, painting, zooming, dragging and live runs",
+    "rivals": "other node editors beside this one",
+    **{name: what for name, (_, what) in SUITES.items()},
+}
+RIVALS = """\
+
+How many times as long another node editor takes as this designer for the same workflow of 1 000 nodes and 1 445
+edges, in a window of 1920 × 1080 without a display. Each is measured in a process of its own with the same clock, this
+designer before, between and after them, of which the medians count. A pan and a drag are one frame after the other
+while a person's gesture goes on. `floworch bench --designer` measures those that are installed
+(`pip install 'floworch[rivals]'`).
+"""
 
 INTRODUCTION = """\
 # Performance
@@ -53,6 +67,8 @@ def merge(kept: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     for name in dict.fromkeys(row["suite"] for row in given["rows"]):
         rows = [row for row in given["rows"] if row["suite"] == name]
         suites[name] = {"machine": given["machine"], "quick": given["quick"], "rows": rows}
+        if name == "rivals":  # what of them was not measured belongs to what was
+            suites[name]["notes"] = given.get("notes", [])
     peers = kept.get("peers")
     if given["peers"]:
         peers = {"machine": given["machine"], "quick": given["quick"], "rows": given["peers"]}
@@ -79,11 +95,13 @@ def page(figures: dict[str, Any]) -> str:
     """The whole page."""
     suites = figures.get("suites", {})
     parts = [INTRODUCTION, where_we_stand(suites)]
-    for name in [name for name in [*SUITES, "designer"] if name in suites]:
+    for name in [name for name in [*SUITES, *DESIGNER] if name in suites]:
         suite = suites[name]
         rows = [cells(Row.from_json(row)) for row in suite["rows"]]
         parts.append(f"\n## Suite `{name}`\n\n{TITLES[name][:1].upper()}{TITLES[name][1:]}.\n\n{_taken(suite)}\n\n")
         parts.append(markdown(HEADS, rows))
+        if name == "rivals":
+            parts += [RIVALS, *(f"\n{note}\n" for note in suite.get("notes", ()))]
     peers = figures.get("peers")
     if peers:
         rows_of_peers = [peer_cells(PeerRow(**row)) for row in peers["rows"]]

@@ -71,3 +71,15 @@ def test_an_absolute_bar_stands_beside_what_it_is_on_the_machine(script: ModuleT
 
 def test_every_bar_met_is_said_without_a_table(script: ModuleType) -> None:
     assert script.where_we_stand(script.merge({}, report())["suites"]).endswith("named below.\n")
+
+
+def test_rivals_have_a_section_that_names_those_that_were_not_compared(script: ModuleType) -> None:
+    """performance.md, designer bars: peers in the same run; a rival without figures is told, not passed over."""
+    given = report(suite="rivals")
+    given["rows"][0].update(work="build, NodeGraphQt 0.6.44", value=30.0, unit="×", bar=20.0, least=True)
+    given["notes"] = ["orange-canvas-core was not compared: it is not installed."]
+    kept = script.merge({}, given)
+    text = script.page(script.merge(kept, report(suite="designer")))
+    assert text.index("## Suite `designer`") < text.index("## Suite `rivals`") < text.index("build, NodeGraphQt 0.6.44")
+    assert "| 30 × | ≥ 20 × | met |" in text
+    assert "orange-canvas-core was not compared: it is not installed.\n" in text

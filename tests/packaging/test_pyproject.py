@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-EXTRAS = {"designer", "data", "postgres", "ssh", "cloud", "mail", "mqtt", "cluster", "otel", "all", "dev"}
+EXTRAS = {"designer", "data", "postgres", "ssh", "cloud", "mail", "mqtt", "cluster", "otel", "rivals", "all", "dev"}
 CORE = {
     "aiohttp",
     "truststore",
@@ -52,7 +52,20 @@ def test_the_extras_have_the_names_that_error_messages_tell_users_to_install(pyp
 
 
 def test_all_means_every_extra_for_users(pyproject: dict[str, Any]) -> None:
-    assert extra(pyproject, "all")["floworch"].extras == EXTRAS - {"all", "dev"}
+    assert extra(pyproject, "all")["floworch"].extras == EXTRAS - {"all", "dev", "rivals"}
+
+
+def test_rivals_are_measured_and_never_part_of_an_installation_for_users_or_tests(pyproject: dict[str, Any]) -> None:
+    """performance.md, designer bars: peers in the same run; they are not ours to ship (ADR 7: one Qt binding)."""
+    project = pyproject["project"]
+    others = set(extra(pyproject, "rivals")) - {"setuptools"}
+    assert others == {"nodegraphqt", "orange-canvas-core", "pyqt6", "pyqt6-qt6"}
+    for name, lines in project["optional-dependencies"].items():
+        if name != "rivals":
+            found = requirements(lines)
+            assert not others & set(found), name
+            assert "rivals" not in (found["floworch"].extras if "floworch" in found else ()), name
+    assert not others & set(requirements(project["dependencies"]))
 
 
 def test_the_core_stays_small_and_free_of_qt(pyproject: dict[str, Any]) -> None:

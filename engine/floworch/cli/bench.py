@@ -49,8 +49,13 @@ def bench(
     if engine or suite or not (designer or peers or peer):
         _measure(suites, scale, report, not json)
     if designer:
-        report.rows += (found := _designer(quick))
-        _show("designer", found, not json)
+        found, notes = _designer(quick)
+        report.rows += found
+        report.notes += notes
+        for name in dict.fromkeys(row.suite for row in found):
+            _show(name, [row for row in found if row.suite == name], not json)
+        for note in notes:
+            typer.echo(note, err=True)
     if peers or peer:
         names = [each.name for each in engines] if peer else ()
         report.peers += compare(names, scale, tell=lambda what: typer.echo(f"measuring {what}", err=True))
@@ -67,7 +72,9 @@ def _list() -> None:
 
     for name, (_, what) in SUITES.items():
         typer.echo(f"{name:<12} {what}")
-    typer.echo(f"{'designer':<12} opening, painting, zooming, dragging, live runs (--designer)")
+    typer.echo(
+        f"{'designer':<12} opening, painting, zooming, dragging, live runs; other node editors beside it (--designer)"
+    )
     typer.echo(f"{'peers':<12} {', '.join(PEERS)} (--peers)")
 
 
@@ -104,8 +111,8 @@ def _show_peers(report: Report, show: bool) -> None:
         print_table([peer_cells(row) for row in report.peers], PEER_HEADS)
 
 
-def _designer(quick: bool) -> list[Row]:
-    """The designer's rows, measured in a process of its own, as its memory is one of the figures."""
+def _designer(quick: bool) -> tuple[list[Row], list[str]]:
+    """The designer's rows, measured in a process of its own, as its memory is a figure; and what was not measured."""
     import asyncio
     import json
     import os
@@ -131,5 +138,6 @@ def _designer(quick: bool) -> list[Row]:
         if done.returncode or not file.exists():
             said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise UsageError(f"The designer could not be measured: {said}.", "Try: floworch design --screenshot a.png")
-        rows = [Row.from_json(row) for row in json.loads(file.read_text(encoding="utf-8"))["rows"]]
-    return asyncio.run(beside(rows))
+        found = json.loads(file.read_text(encoding="utf-8"))
+    rows = [Row.from_json(row) for row in found["rows"]]
+    return asyncio.run(beside(rows)), found.get("notes", [])

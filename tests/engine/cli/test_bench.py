@@ -77,10 +77,16 @@ def test_figures_of_the_designer_come_from_a_process_of_its_own(
         (tmp_path / folder / "__init__.py").touch()
     module = tmp_path / "floworch_designer" / "app" / "bench" / "window.py"
     row = Row("open", 1.0, "s", 2.0, suite="designer")
-    module.write_text(f"import json, sys\nopen(sys.argv[1], 'w').write(json.dumps({{'rows': [{row.to_json()!r}]}}))\n")
+    rival = Row("build and show", 30.0, "×", 20.0, least=True, suite="rivals")
+    told = {"rows": [row.to_json(), rival.to_json()], "notes": ["Orange was not compared: it is not installed."]}
+    module.write_text(f"import json, sys\nopen(sys.argv[1], 'w').write(json.dumps({told!r}))\n")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert bench._designer(quick=True) == [row]
+    assert bench._designer(quick=True) == ([row, rival], told["notes"])
+    said = cli("bench", "--designer", "--quick")
+    assert said.stdout.index("designer\n") < said.stdout.index("rivals\n") < said.stdout.index("build and show")
+    assert "Orange was not compared: it is not installed." in said.stderr
+    assert cli.json("bench", "--designer", "--quick", "--json")["notes"] == told["notes"]
     module.write_text("import sys\nsys.exit('no display at all')\n")
     result = cli("bench", "--designer", "--quick", code=2)
     assert "no display at all" in result.stderr

@@ -7,6 +7,8 @@ import random
 from floworch.model.workflow import Edge, Node, RetryPolicy, Workflow
 
 ACTIONS = ("data.set", "util.log", "file.list", "python.code", "data.group", "util.hash", "shell.run")
+#: Px from one column to the next, and from one row to the next.
+COLUMN, ROW = 288, 120
 
 
 def graph(nodes: int) -> Workflow:
@@ -28,7 +30,7 @@ def graph(nodes: int) -> Workflow:
             other = (i // 25 - 1) * 25 + chance.randrange(25)
             if other != i - 25:
                 edges.append(Edge.model_validate({"from": f"n{other}", "to": f"n{i}"}))
-    view = {"nodes": {f"n{i}": [i // 25 * 288, i % 25 * 120] for i in range(nodes)}}
+    view = {"nodes": {f"n{i}": [i // 25 * COLUMN, i % 25 * ROW] for i in range(nodes)}}
     return Workflow.model_validate({"id": "bench", "nodes": made, "edges": tuple(edges), "view": view})
 
 

@@ -3,7 +3,7 @@
     QT_QPA_PLATFORM=offscreen python -m floworch_designer.app.bench.window FILE [--nodes 10000] [--cpu] [--quick]
 
 Every figure is measured on a real CanvasView of 1920 x 1080; a frame is the time of a synchronous repaint. FILE
-receives ``{"machine", "rows"}`` as JSON.
+receives ``{"machine", "rows", "notes"}`` as JSON; the notes say which rivals were not compared, and why.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QApplication
 from floworch.actions.registry import registry
 from floworch.model.workflow import Workflow
 from floworch.run.status import NodeStatus
+from floworch_designer.app.bench import rivals
 from floworch_designer.app.bench.graphs import graph
 from floworch_designer.canvas import CanvasView
 from floworch_designer.document import Document, Selection
@@ -278,7 +279,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--nodes", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--cpu", action="store_true", help="count processor time of the GUI thread, not wall time")
     parser.add_argument("--no-window", action="store_true", help="only the canvas")
-    parser.add_argument("--quick", action="store_true", help="1000 nodes only, a smaller live run: under a minute")
+    parser.add_argument("--no-rivals", action="store_true", help="no other node editors, even where they are installed")
+    parser.add_argument(
+        "--quick", action="store_true", help="1000 nodes only, a smaller live run, no rivals: under a minute"
+    )
     options = parser.parse_args(arguments)
     if options.cpu:
         globals()["clock"] = thread_time
@@ -292,7 +296,8 @@ def main(arguments: list[str]) -> int:
         "platform": QApplication.platformName(),
         "clock": "processor" if options.cpu else "wall",
     }
-    report = {"machine": machine, "rows": bench.rows}
+    others, notes = ([], []) if options.quick or options.no_rivals else rivals.compare()
+    report = {"machine": machine, "rows": bench.rows + others, "notes": notes}
     options.file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return 0
 

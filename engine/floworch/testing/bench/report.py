@@ -19,20 +19,23 @@ class Report:
     Attributes:
         machine: What it was measured on. quick: whether it is the short form.
         rows: Figures of this product. peers: rows of the comparison with others.
+        notes: What was not measured, and why.
     """
 
     machine: dict[str, Any]
     quick: bool = False
     rows: list[Row] = field(default_factory=list)
     peers: list[PeerRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
-        """``{"machine", "quick", "rows", "peers"}``."""
+        """``{"machine", "quick", "rows", "peers", "notes"}``."""
         return {
             "machine": self.machine,
             "quick": self.quick,
             "rows": [row.to_json() for row in self.rows],
             "peers": [row.to_json() for row in self.peers],
+            "notes": list(self.notes),
         }
 
     @classmethod
@@ -40,7 +43,7 @@ class Report:
         """The report that ``to_json`` gave."""
         rows = [Row.from_json(row) for row in given["rows"]]
         peers = [PeerRow(**row) for row in given["peers"]]
-        return cls(dict(given["machine"]), bool(given.get("quick")), rows, peers)
+        return cls(dict(given["machine"]), bool(given.get("quick")), rows, peers, list(given.get("notes", ())))
 
     def suites(self) -> dict[str, list[Row]]:
         """The rows by suite, in the order they came."""

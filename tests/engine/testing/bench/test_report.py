@@ -30,7 +30,7 @@ def test_a_row_for_people() -> None:
 
 def test_a_report_is_kept_as_json_and_read_again() -> None:
     peer = PeerRow("Luigi", "no", 300, 3110, None, None, "cited")
-    report = Report(machine(), True, [Row("a", 1, "s", suite="data"), Row("b", 1, "s", suite="data")], [peer])
+    report = Report(machine(), True, [Row("a", 1, "s", suite="data"), Row("b", 1, "s", suite="data")], [peer], ["no c"])
     assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report
     assert [row.work for row in report.suites()["data"]] == ["a", "b"]
     assert peer_cells(peer) == ("Luigi", "no", "300", "3 110", "–", "–", "cited")
