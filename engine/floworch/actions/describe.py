@@ -105,9 +105,10 @@ def ports_text(spec: ActionSpec, mark: str = "") -> str:
 
 
 def example(spec: ActionSpec) -> dict[str, Any]:
-    """Return a node that uses an action, as it stands in a definition."""
+    """Return a node that uses an action, as it stands in a definition; ``<name>`` stands for what must be given."""
     version = {"version": spec.version} if spec.version != 1 else {}
-    return {"action": spec.id, **version, "params": dict(spec.example)}
+    needed = spec.params.model_json_schema().get("required", ()) if not spec.example else ()
+    return {"action": spec.id, **version, "params": {name: f"<{name}>" for name in needed} | dict(spec.example)}
 
 
 def type_text(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from floworch.actions.folders import place_of
 from floworch.actions.registry import outline, outline_layer
 from floworch.actions.sources import Listed
 
@@ -44,7 +45,7 @@ def list_layers(registry: Registry) -> list[Listed]:
 def of_spec(spec: ActionSpec) -> Listed:
     """A loaded action as an entry of the list."""
     home = getattr(spec.fn, "__module__", "") or ""
-    source = "built in" if home.startswith("floworch.") else home
+    source = "built in" if home.startswith("floworch.") else place_of(home)
     return Listed(
         spec.id, spec.title, spec.summary, spec.category, spec.icon, spec.version, spec.container, source,
         getattr(spec.fn, "__name__", ""),

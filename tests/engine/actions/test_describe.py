@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
+from floworch.actions.context import Context
 from floworch.actions.describe import about, example, output_fields, output_text, parameters, ports_text, type_text
+from floworch.actions.functions import spec_of
 from floworch.actions.registry import registry
 
 
@@ -69,6 +71,14 @@ def test_output_example_and_what_it_does() -> None:
     assert example(approve)["action"] == "human.approve"
     assert "Args:" not in about(approve)
     assert about(approve).startswith(approve.summary)
+
+
+def test_an_example_that_was_not_given_shows_what_must_be() -> None:
+    async def total(ctx: Context, rows: list[int], limit: int = 3) -> int:
+        return sum(rows[:limit])
+
+    spec = spec_of(total)
+    assert example(spec) == {"action": spec.id, "params": {"rows": "<rows>"}}
 
 
 def test_every_action_and_layer_can_be_described() -> None:

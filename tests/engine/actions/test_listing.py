@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
 import sys
+import types
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
+from floworch.actions.folders import package_of
 from floworch.actions.listing import list_actions, of_spec
 from floworch.actions.registry import Registry, registry
 
@@ -29,6 +32,13 @@ def test_an_installed_package_is_listed_from_its_source_without_importing_it(
     assert found["shop.lost"].title == "shop.lost"
     assert "shop_of_tests" not in sys.modules
     assert mine.broken == {}
+
+
+def test_a_loaded_action_of_a_folder_says_its_file(tmp_path: Path) -> None:
+    spec = registry.resolve("flow.foreach")
+    module = f"{package_of(tmp_path)}.orders_label"
+    entry = of_spec(dataclasses.replace(spec, fn=types.FunctionType((lambda: None).__code__, {"__name__": module})))
+    assert entry.source == str(tmp_path / "orders_label.py"), "as one that is listed without importing it"
 
 
 def test_a_loaded_action_is_listed_by_its_spec() -> None:
