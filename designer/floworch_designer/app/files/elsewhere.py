@@ -106,20 +106,27 @@ def _protected(path: Path) -> bool:
 async def may_write(window: MainWindow, tab: Tab) -> Literal["write", "elsewhere", "no"]:
     """Whether a tab may be saved to its file.
 
-    Asks when that holds something else than was read or written here, and when nobody may write it.
+    Asks when that holds something else than was read or written here, which can be read in place of being overwritten,
+    and when nobody may write it.
     """
     path, now = tab.document.path, digest(tab.document.path)
     if path is None or now is None:
         return "write"
+    buttons: tuple[tuple[str, str], ...]
+    buttons = ((mark("Save as…"), "accept"), (mark("Overwrite"), "destroy"), (mark("Cancel"), "reject"))
     if tab.read is not None and now != tab.read:
         title = tr("Changed on the disk")
         text = tr("{name} was changed by another program since it was opened here. Overwrite it?", name=path.name)
-        detail = tr("What the other program wrote is lost otherwise.")
+        detail = tr(
+            "Overwriting loses what was written there. Reading it again replaces what is here; undo brings it back."
+        )
+        buttons = ((mark("Read it again"), "accept"), *buttons)
     elif _protected(path):
         title, text = tr("Read-only file"), tr("{name} is read-only. Overwrite it?", name=path.name)
         detail = tr("Somebody protected it from being changed.")
     else:
         return "write"
-    buttons = ((mark("Save as…"), "accept"), (mark("Overwrite"), "destroy"), (mark("Cancel"), "reject"))
     answer = await dialogs.ask(window, title, text, buttons, detail)
+    if answer == "Read it again":
+        window.on_disk.read_again(tab, path)
     return {"Overwrite": "write", "Save as…": "elsewhere"}.get(answer, "no")  # type: ignore[return-value]

@@ -69,7 +69,7 @@ class OnDisk(QObject):
         else:
             title = tr("{name} was changed by another program", name=path.name)
             text = tr("Here is still what was read before. Reading it again can be undone.")
-            again, compare = (lambda: self._read(tab, path)), (lambda: self._compare(tab, path))
+            again, compare = (lambda: self.read_again(tab, path)), (lambda: self._compare(tab, path))
             buttons = [(tr("Read it again"), again), (tr("Show what changed"), compare)]
         self._window.banners.show_banner(KEY, "warning", title, text, buttons, scope=tab)
 
@@ -82,7 +82,7 @@ class OnDisk(QObject):
             self._window.tell("error", error.message, error.hint, tab=tab)
             return None
 
-    def _read(self, tab: Tab, path: Path) -> None:
+    def read_again(self, tab: Tab, path: Path) -> None:
         """Take over what the file holds, as one step: undo gives back what was here, saved or not."""
         workflow = self._load(tab, path)
         if workflow is None:

@@ -76,11 +76,30 @@ def test_a_file_that_another_program_changed_is_overwritten_only_after_asking(
     assert window.document.dirty is not written
     ((text, buttons),) = asked
     assert text.startswith("one.flow.json was changed by another program")
-    assert buttons == ["Save as…", "Overwrite", "Cancel"]
+    assert buttons == ["Read it again", "Save as…", "Overwrite", "Cancel"]
     if written:  # what is written here is nobody else's
         window.document.apply(window.document.workflow.replace(name="again"), "rename")
         assert loop.run_until_complete(window.files.save_tab(window.tab))
         assert len(asked) == 1
+
+
+def test_what_another_program_wrote_is_read_in_place_of_being_overwritten(window, path, flow, loop, monkeypatch):
+    window.files.load(path)
+    window.document.apply(window.document.workflow.replace(name="mine"), "rename")
+    codec.save(flow().replace(name="theirs"), path)
+    told = []
+
+    async def ask(_parent, _title, _text, _buttons, detail=""):
+        told.append(detail)
+        return "Read it again"
+
+    monkeypatch.setattr(dialogs, "ask", ask)
+    assert not loop.run_until_complete(window.files.save_tab(window.tab))
+    assert told[0].startswith("Overwriting loses what was written there.")
+    assert (codec.load(path).name, window.document.workflow.name) == ("theirs", "theirs")
+    assert not window.document.dirty
+    while window.document.workflow.name != "mine":
+        window.document.undo_stack.undo()
 
 
 def test_a_file_that_is_as_it_was_or_gone_is_written_without_a_question(window, path, loop, monkeypatch):
