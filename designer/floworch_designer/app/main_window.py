@@ -46,6 +46,7 @@ from floworch_designer.app.panels.view_actions import ViewActions
 from floworch_designer.app.reactions import Reactions
 from floworch_designer.app.running.activating import Activating
 from floworch_designer.app.running.comparing import CompareActions
+from floworch_designer.app.running.earlier_runs import EarlierRuns
 from floworch_designer.app.running.leaving import may_close
 from floworch_designer.app.running.notifying import Notifying
 from floworch_designer.app.running.partial import PartialActions
@@ -78,7 +79,6 @@ from floworch_designer.inspector.variables_panel import VariablesPanel
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
-from floworch_designer.runs.expected import earlier
 from floworch_designer.runs.front import FrontRun
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
@@ -379,7 +379,8 @@ class MainWindow(QMainWindow):
         self.recent = RecentMenu(self.session.settings, self.files.open_path, self)
         menus["File"].insertMenu(self.commands["file.save"], self.recent)
         self.history.chosen.connect(self.refresh_actions)
-        self.run_bar.earlier = lambda state: earlier(self.history.model.all, state.workflow_id, state.run_id)
+        runs = EarlierRuns(self)
+        self.run_bar.earlier, self.run_bar.worked = runs.took, runs.worked
         self._add_run_bar()
         widgets = {
             "palette": self.palette_panel,

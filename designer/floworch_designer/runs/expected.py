@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from statistics import median
 
+from floworch.run.state import RunState
 from floworch.store.protocol import RunSummary
 from floworch_designer.settings.words import counted, local_number, tr
 
@@ -14,13 +15,49 @@ MOST = 5
 
 def earlier(runs: Sequence[RunSummary], workflow_id: str, run_id: str) -> list[float]:
     """How long the last completed runs of a workflow took, seconds; ``runs`` with the newest first."""
+    return [run.duration or 0.0 for run in last(runs, workflow_id, run_id)]
+
+
+def last(runs: Sequence[RunSummary], workflow_id: str, run_id: str) -> list[RunSummary]:
+    """The last completed runs of a workflow but the one of that id; ``runs`` with the newest first."""
     found = (
-        run.duration
+        run
         for run in runs
         if run.workflow_id == workflow_id and run.run_id != run_id and run.status == "completed"
         and run.duration is not None and run.parent is None
     )  # fmt: skip
-    return [took for took, _ in zip(found, range(MOST), strict=False)]
+    return [run for run, _ in zip(found, range(MOST), strict=False)]
+
+
+def is_asking(action: str) -> bool:
+    """Whether an action waits for a person or a signal: how long says nothing of the next time."""
+    return action.startswith("human.") or action == "flow.signal"
+
+
+def waited(state: RunState, asking: Collection[str], now: float) -> float:
+    """Seconds of a run up to ``now`` in which nothing was at work but nodes that wait for a person or a signal.
+
+    Args:
+        state: The run.
+        asking: Ids of such nodes; those in bodies, of which no times are known, are not heeded.
+        now: Epoch seconds.
+    """
+    waits: list[tuple[float, float]] = []
+    works: list[tuple[float, float]] = []
+    for name, number in state.index.items():
+        start = state.started[number]
+        if start is not None and number not in state.parents:
+            (waits if name in asking else works).append((start, state.ended[number] or now))
+    return _length((*waits, *works)) - _length(works) if waits else 0.0
+
+
+def _length(spans: Iterable[tuple[float, float]]) -> float:
+    """How long it was that at least one of some spans lasted."""
+    total, until = 0.0, float("-inf")
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return total
 
 
 def left_text(took: Sequence[float], elapsed: float) -> str:

@@ -1909,6 +1909,7 @@ Lauf: {lower}</translation></message>
 <message><source>Output is not mailed to {0}: it is kept with the run.</source><translation>Ausgaben werden nicht an {0} gemailt: Sie bleiben beim Lauf.</translation></message>
 <message><source>Outputs</source><translation>Ausgaben</translation></message>
 <message><source>Overwrite</source><translation>Überschreiben</translation></message>
+<message><source>Overwriting loses what was written there. Reading it again replaces what is here; undo brings it back.</source><translation>Beim Überschreiben geht verloren, was dort geschrieben wurde. „Neu lesen“ ersetzt, was hier steht; Rückgängig bringt es zurück.</translation></message>
 <message><source>Own retry policy</source><translation>Eigene Regel für Neuversuche</translation></message>
 <message><source>Pack files into a ZIP or TAR file, or unpack one.</source><translation>Dateien in eine ZIP- oder TAR-Datei packen oder eine auspacken.</translation></message>
 <message><source>Pack it again with the usual compression (deflate).</source><translation>Packen Sie es mit der üblichen Kompression (deflate) noch einmal.</translation></message>
@@ -3478,7 +3479,6 @@ Bekannt: {known}</translation></message>
 <message><source>What the difference is counted in.</source><translation>Worin der Unterschied gezählt wird.</translation></message>
 <message><source>What the labels mean, and what else the model should know.</source><translation>Was die Etiketten bedeuten und was das Modell sonst wissen soll.</translation></message>
 <message><source>What the model shall be and do.</source><translation>Was das Modell sein und tun soll.</translation></message>
-<message><source>What the other program wrote is lost otherwise.</source><translation>Sonst geht verloren, was das andere Programm geschrieben hat.</translation></message>
 <message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
 <message><source>What the run gives is shown here when it is done.</source><translation>Was der Lauf ergibt, steht hier, wenn er fertig ist.</translation></message>
 <message><source>What the run was started with</source><translation>Womit der Lauf gestartet wurde</translation></message>

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from floworch.run.state import RunState
 from floworch.store.protocol import RunSummary
-from floworch_designer.runs.expected import earlier, left_text, source_text
+from floworch_designer.runs.expected import earlier, is_asking, left_text, source_text, waited
 
 
 def run(number, took=60.0, workflow="w", status="completed", parent=None):
@@ -40,6 +41,37 @@ def test_the_last_five_completed_runs_of_the_workflow_count():
 )
 def test_what_is_left_in_words(took, elapsed, said):
     assert left_text(took, elapsed) == said
+
+
+def state_of(*spans, parents=None):
+    state = RunState("r", "w", tuple("abcd"[: len(spans)]), parents=parents or {})
+    for number, (start, end) in enumerate(spans):
+        state.started[number], state.ended[number] = start, end
+    return state
+
+
+@pytest.mark.parametrize(
+    ("spans", "seconds"),
+    [
+        (((0.0, 10.0), (10.0, 130.0), (130.0, 135.0)), 120.0),
+        (((0.0, 10.0), (10.0, None)), 90.0),
+        (((0.0, 40.0), (10.0, 50.0), (45.0, 60.0)), 5.0),
+        (((0.0, 40.0), (None, None)), 0.0),
+        (((0.0, None), (10.0, 50.0)), 0.0),
+    ],
+)
+def test_only_time_in_which_nothing_else_is_at_work_is_waited(spans, seconds):
+    assert waited(state_of(*spans), {"b"}, 100.0) == seconds
+
+
+def test_times_of_bodies_are_not_known():
+    assert waited(state_of((0.0, 50.0), (10.0, 50.0), parents={1: 0}), {"b"}, 100.0) == 0.0
+
+
+def test_people_and_signals_are_asked_and_no_timer():
+    assert [name for name in ("human.approve", "human.form", "flow.signal", "flow.wait") if is_asking(name)] == [
+        "human.approve", "human.form", "flow.signal",
+    ]  # fmt: skip
 
 
 def test_where_it_is_from():

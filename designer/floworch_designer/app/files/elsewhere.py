@@ -120,7 +120,7 @@ async def may_write(window: MainWindow, tab: Tab) -> Literal["write", "elsewhere
         detail = tr(
             "Overwriting loses what was written there. Reading it again replaces what is here; undo brings it back."
         )
-        buttons = ((mark("Read it again"), "accept"), *buttons)
+        buttons = (buttons[0], (mark("Read it again"), "accept"), *buttons[1:])
     elif _protected(path):
         title, text = tr("Read-only file"), tr("{name} is read-only. Overwrite it?", name=path.name)
         detail = tr("Somebody protected it from being changed.")

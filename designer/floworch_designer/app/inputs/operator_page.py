@@ -22,7 +22,6 @@ from floworch_designer.runs.words import (
     RUN_COLORS,
     RUN_ICONS,
     counts_text,
-    elapsed,
     ended_count,
     run_word,
     sentences,
@@ -140,8 +139,9 @@ class OperatorPage(QFrame):
         wear(self.status, f"font-size: 20px; font-weight: 600; color: {theme.tokens[color]}")
         self.counts.setText(counts_text(state))
         now = feed.now() if time_passes(state.status) else feed.live_at
-        took = self._window.run_bar.earlier(state) if state.status.live else []
-        left = left_text(took, elapsed(state, now))
+        bar = self._window.run_bar
+        took = bar.earlier(state) if state.status.live else []
+        left = left_text(took, bar.worked(state, now)) if took else ""
         self.clock.setText(f"{time_text(state, now)}{f' · {left}' if left else ''}")
         self.progress.setRange(0, max(1, len(state.index)))
         self.progress.setValue(ended_count(state))

@@ -78,6 +78,8 @@ class RunBar(QFrame):
         self._beside: list[QToolButton] = []
         #: How long earlier runs of the same workflow took, seconds.
         self.earlier: Callable[[RunState], list[float]] = lambda _state: []
+        #: Of a run and a moment: seconds in which it was at work until then.
+        self.worked: Callable[[RunState, float], float] = elapsed
         #: How many errors keep the workflow from running.
         self.errors: Callable[[], int] = lambda: 0
         self._lit = ""
@@ -166,7 +168,7 @@ class RunBar(QFrame):
         passes = time_passes(state.status)
         now = time.time() if passes else self._controller.feed.live_at
         took = self.earlier(state) if state.status.live else []
-        left = left_text(took, elapsed(state, now))
+        left = left_text(took, self.worked(state, now)) if took else ""
         self.clock.setText(f"{time_text(state, now)}{f' · {left}' if left else ''}")
         self.clock.setToolTip(source_text(took) if left else "")
         why = pause_text(state, self._controller.feed.title)

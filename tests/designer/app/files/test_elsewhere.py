@@ -76,7 +76,7 @@ def test_a_file_that_another_program_changed_is_overwritten_only_after_asking(
     assert window.document.dirty is not written
     ((text, buttons),) = asked
     assert text.startswith("one.flow.json was changed by another program")
-    assert buttons == ["Read it again", "Save as…", "Overwrite", "Cancel"]
+    assert buttons == ["Save as…", "Read it again", "Overwrite", "Cancel"]
     if written:  # what is written here is nobody else's
         window.document.apply(window.document.workflow.replace(name="again"), "rename")
         assert loop.run_until_complete(window.files.save_tab(window.tab))
