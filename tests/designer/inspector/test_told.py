@@ -16,7 +16,8 @@ LONG = "The expression uses 'nothing_of_the_sort', which does not exist. There i
 
 
 @pytest.fixture
-def form(theme, qtbot):
+def form(theme, qtbot, monkeypatch):
+    monkeypatch.setattr(told, "REST", 60_000)  # typing rests where a test says so, however slow the machine is
     fields = (Field("count", "Count", Kind.INTEGER), Field("text", "Text", Kind.TEXT, "What is said to the person."),
               Field("last", "Last", Kind.TEXT))  # fmt: skip
     page = Page()
