@@ -80,7 +80,8 @@ class RunController(QObject):
         if status is None:
             return False
         if verb == "pause":
-            return status in {RunStatus.RUNNING, RunStatus.CREATED, RunStatus.ROLLING_BACK}
+            waits = status is RunStatus.SUSPENDED and not self.can("resume")  # else one key would mean both
+            return waits or status in {RunStatus.RUNNING, RunStatus.CREATED, RunStatus.ROLLING_BACK}
         if verb == "resume":
             return (status in RESUMABLE and not only_people(self.feed.live)) or status is RunStatus.PAUSING
         if verb == "cancel":
@@ -136,7 +137,10 @@ class RunController(QObject):
 
     async def pause(self, now: bool = False) -> None:
         """Drain and pause the shown run, or interrupt its attempts when ``now``."""
-        await self.ask(lambda host: host.pause(self._require(), now))
+        run_id = self._require()
+        await self.ask(lambda host: host.pause(run_id, now))
+        if run_id == self.run_id and self.status is RunStatus.SUSPENDED:  # nothing may follow one that waits
+            await self.reshow(run_id)
 
     async def resume(
         self, run_id: str | None = None, in_doubt: str | None = None, workflow: Workflow | None = None

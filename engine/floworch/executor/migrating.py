@@ -21,6 +21,7 @@ from floworch.run.core import Core
 from floworch.run.events import EventKind
 from floworch.run.plan import compile_plan
 from floworch.run.recover import lose_attempts
+from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
@@ -56,14 +57,14 @@ def migrate_stored(
 
     Raises:
         RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
-        UsageError: A process works on the run.
+        UsageError: A process works on the run; of one that only waits a dry run tells all the same.
         DefinitionError: The edited definition is invalid.
         MigrationRefused: The run cannot go over to it; not in a dry run.
     """
     store = resources.store
     prepared = prepare(workflow, resources.registry)
     workflow = prepared.workflow
-    if store.owner(run_id) is not None:
+    if store.owner(run_id) is not None and not (dry_run and store.load(run_id).status is RunStatus.SUSPENDED):
         raise UsageError(
             f"Run {run_id!r} is worked on now, so it cannot go over to another definition.",
             f"Pause it first: floworch pause {run_id}",

@@ -235,6 +235,7 @@ Lauf: {lower}</translation></message>
 <message><source>A body in a worker process cannot call another workflow.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen anderen Workflow aufrufen.</translation></message>
 <message><source>A body in a worker process cannot run another action.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keine andere Aktion ausführen.</translation></message>
 <message><source>A bundle is made of a definition in a file.</source><translation>Ein Bündel wird aus einer Definition in einer Datei gemacht.</translation></message>
+<message><source>A click shows what it would do with the edited one, and lets it go over to that.</source><translation>Ein Klick zeigt, was er mit der bearbeiteten täte, und lässt ihn zu ihr übergehen.</translation></message>
 <message><source>A condition is an expression or a function of the context, not {0}.</source><translation>Eine Bedingung ist ein Ausdruck oder eine Funktion des Kontexts, nicht {0}.</translation></message>
 <message><source>A condition is an expression, true or false, not {0}.</source><translation>Eine Bedingung ist ein Ausdruck, true oder false, nicht {0}.</translation></message>
 <message><source>A condition that sees item, such as item.amount &gt; 100; braces may be left out. Inside a foreach, the item of that is outer.item.</source><translation>Eine Bedingung, die item sieht, etwa item.amount &gt; 100; Klammern sind entbehrlich. In einem foreach ist dessen Element outer.item.</translation></message>
@@ -292,7 +293,7 @@ Lauf: {lower}</translation></message>
 <message><source>A run id starts with a letter or digit and has up to 128 letters, digits, dots, underscores and hyphens.</source><translation>Die Kennung eines Laufs beginnt mit einem Buchstaben oder einer Ziffer und hat bis zu 128 Buchstaben, Ziffern, Punkte, Unter- und Bindestriche.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie noch einmal aus, wenn er beendet ist.</translation></message>
-<message><source>A run keeps the definition it began with. What you edit counts from the next run on.</source><translation>Ein Lauf behält die Definition, mit der er begann. Was Sie ändern, zählt ab dem nächsten Lauf.</translation></message>
+<message><source>A run keeps its definition: what you edit counts from the next run on.</source><translation>Ein Lauf behält seine Definition: Was Sie bearbeiten, gilt ab dem nächsten Lauf.</translation></message>
 <message><source>A run may have {0} tags; these are {1}.</source><translation>Ein Lauf darf {0} Schlagworte haben; das sind {1}.</translation></message>
 <message><source>A run starts at a trigger: nothing leads to it.</source><translation>Ein Lauf beginnt an einem Auslöser: Nichts führt zu ihm.</translation></message>
 <message><source>A run's name may have {0} characters; this one has {1}.</source><translation>Der Name eines Laufs darf {0} Zeichen haben; dieser hat {1}.</translation></message>
@@ -2999,17 +3000,20 @@ Lauf: {lower}</translation></message>
 <message><source>The rule '{0} {1}' was not converted.</source><translation>Die Regel '{0} {1}' wurde nicht umgewandelt.</translation></message>
 <message><source>The rule '{0}' was not converted; it is false now.</source><translation>Die Regel '{0}' wurde nicht umgewandelt; sie ist jetzt falsch.</translation></message>
 <message><source>The run before goes on waiting: {run_id} is in the list of runs.</source><translation>Der vorige Lauf wartet weiter: {run_id} steht in der Liste der Läufe.</translation></message>
+<message><source>The run can go over to the edited definition when it is paused, waits or has failed.</source><translation>Der Lauf kann zur bearbeiteten Definition übergehen, wenn er pausiert ist, wartet oder fehlgeschlagen ist.</translation></message>
 <message><source>The run could not be recorded.</source><translation>Der Lauf konnte nicht verzeichnet werden.</translation></message>
 <message><source>The run failed at “{name}”.</source><translation>Der Lauf ist bei „{name}“ fehlgeschlagen.</translation></message>
 <message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>
 <message><source>The run gave nothing back.</source><translation>Der Lauf hat nichts zurückgegeben.</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
+<message><source>The run goes on with its own definition: what you edited since is not in it.</source><translation>Der Lauf geht mit seiner eigenen Definition weiter: Was Sie seither bearbeitet haben, ist nicht darin.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Fassung {ran}, bearbeitet wird Fassung {edited}</translation></message>
 <message><source>The run is paused: Resume carries it out.</source><translation>Der Lauf ist pausiert: „Fortsetzen“ führt es aus.</translation></message>
 <message><source>The run is whole: a snapshot behind the damage holds its state, so that 'floworch show' and 'floworch resume' work. Only its history cannot be read: restore the file from a backup to have it again. 'floworch doctor --salvage {0}' would take the run back to its first {1} events.</source><translation>Der Lauf ist ganz: Ein Zwischenstand hinter dem Schaden enthält seinen Zustand, sodass 'floworch show' und 'floworch resume' arbeiten. Nur seine Geschichte ist nicht zu lesen: Holen Sie die Datei aus einer Sicherung zurück, um sie zurückzubekommen. 'floworch doctor --salvage {0}' brächte den Lauf auf seine ersten {1} Ereignisse zurück.</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
+<message><source>The run, which waits, is paused for it and goes on waiting then.</source><translation>Der Lauf, der wartet, wird dafür pausiert und wartet danach weiter.</translation></message>
 <message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
 <message><source>The scheduler at {0} cannot be joined: {1}.</source><translation>Dem Planer unter {0} lässt sich nicht beitreten: {1}.</translation></message>
 <message><source>The scheduler at {0} does not answer{1}.</source><translation>Der Planer unter {0} antwortet nicht{1}.</translation></message>

@@ -99,6 +99,26 @@ async def test_a_refusal_changes_nothing_and_says_every_reason() -> None:
     assert list(it.store.events("r")) == before
 
 
+async def test_a_dry_run_tells_of_a_run_that_waits_in_its_process() -> None:
+    """C7.5: the difference can be shown before the run is paused for it."""
+    it = kit()
+    async with it.engine() as engine:
+        handle = await engine.start(flow(), run_id="r")
+        await handle.result()
+        assert it.store.owner("r") is not None
+        before = list(it.store.events("r"))
+        migration = await engine.resume("r", workflow=flow("new"), dry_run=True)
+        assert migration.possible
+        assert migration.needed
+        assert list(it.store.events("r")) == before
+        with pytest.raises(UsageError, match="worked on now"):
+            await engine.resume("r", workflow=flow("new"))
+        await handle.pause()
+        run = await engine.resume("r", workflow=flow("new"))
+        await run.signal("go")
+        assert (await run.result()).nodes["b"].output == "new"
+
+
 async def test_a_run_that_is_worked_on_must_be_paused_first() -> None:
     it = kit()
     async with it.running(flow()) as (engine, handle):

@@ -62,7 +62,7 @@ SUBMENUS: dict[str, tuple[str, ...]] = {
                          "frame.open_all", "frame.color", "frame.refit", "frame.put_in", "frame.take_out",
                          "frame.wider", "frame.narrower", "frame.taller", "frame.lower"),
     "Run a part": ("run.to_here", "run.from_here", "run.this_node", "run.changed", "run.explain"),
-    "Retry": ("run.retry", "run.retry_choices", "run.migrate"),
+    "Retry": ("run.retry", "run.retry_choices"),
     "This run": ("run.again", "run.again_inputs", "run.label", "run.report", "run.delete", "run.child", "run.parent",
                  "run.result", "run.leave"),
 }  # fmt: skip

@@ -43,10 +43,13 @@ class StatusStrip:
     Args:
         bar: Gets the labels at its right end; at its left end stands a hint, or a message for a while.
         show_problems: Called when the count of problems is clicked.
+
+    Attributes:
+        versions: Tells that another version runs than the one that is edited; whoever writes it says what a click does.
     """
 
     def __init__(self, bar: QStatusBar, show_problems: Callable[[], object]) -> None:
-        self.zoom, self.host, self.hint, self.versions = QLabel("100 %"), QLabel(), ElidedLabel(), QLabel()
+        self.zoom, self.host, self.hint, self.versions = QLabel("100 %"), QLabel(), ElidedLabel(), QToolButton()
         self.hint.setProperty("role", "caption")
         self.hint.setContentsMargins(8, 0, 8, 0)
         bar.addWidget(self.hint, 1)
@@ -55,7 +58,10 @@ class StatusStrip:
         self.problems.setToolTip(tr("Show the problems"))
         self.problems.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.problems.clicked.connect(lambda _checked=False: show_problems())
-        for label in (self.versions, self.host, self.zoom):
+        self.versions.setProperty("role", "strip")
+        self.versions.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar.addPermanentWidget(self.versions)
+        for label in (self.host, self.zoom):
             label.setProperty("role", "caption")
             label.setContentsMargins(8, 0, 8, 0)
             bar.addPermanentWidget(label)
@@ -63,7 +69,8 @@ class StatusStrip:
         bar.addPermanentWidget(self.problems)
         self.problems.setText(tr("1 problem"))
         self.problems.ensurePolished()
-        self.problems.setFixedHeight(self.problems.sizeHint().height())  # the bar is no higher without its words
+        for button in (self.problems, self.versions):
+            button.setFixedHeight(self.problems.sizeHint().height())  # the bar is no higher without its words
         bar.setSizeGripEnabled(False)
         bar.messageChanged.connect(self._make_room)
 

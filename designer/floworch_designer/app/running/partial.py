@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from floworch.errors import FlowError
 from floworch.run.status import RunStatus
 from floworch_designer.app.running.plan_view import PlanView
 from floworch_designer.app.running.preparing import prepare
@@ -16,8 +19,13 @@ from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.runs.controller import RunController
 
+#: Seconds between two looks at a run that is about to pause.
+_LOOK = 0.05
+_ON_THE_WAY = frozenset({RunStatus.SUSPENDED, RunStatus.PAUSING})
 _AT_REST = frozenset({RunStatus.PAUSED, RunStatus.SUSPENDED, RunStatus.INTERRUPTED})
 
 
@@ -121,10 +129,12 @@ class PartialActions(QObject):
         elif not found["needed"]:
             self.view.show(tr("{title}: nothing would change", title=title), plan, "", None)
         else:
-            self.view.show(title, plan, tr("Go over and resume"), partial(self._go_over, run_id, workflow))
+            waits = window.controller.status is RunStatus.SUSPENDED
+            note = tr("The run, which waits, is paused for it and goes on waiting then.") if waits else ""
+            self.view.show(title, plan, tr("Go over and resume"), partial(self._go_over, run_id, workflow), note)
 
     def _go_over(self, run_id: str, workflow: Any) -> None:
-        self._go(self._window.controller.resume(run_id, workflow=workflow), "migrate")
+        self._go(go_over(self._window.controller, run_id, workflow), "migrate")
 
     # -- calls -------------------------------------------------------------------------------------------
 
@@ -167,6 +177,30 @@ class PartialActions(QObject):
 
     def _go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         self._window.runs.go(work, name)
+
+
+async def go_over(controller: RunController, run_id: str, workflow: Workflow) -> None:
+    """Let a run go over to a definition and go on; one that waits is paused first, as its process has it else.
+
+    Raises:
+        FlowError: It cannot go over; one that waited waits again then.
+    """
+
+    async def status() -> RunStatus:
+        return (await controller.ask(lambda host: host.load(run_id))).status
+
+    waited = await status() is RunStatus.SUSPENDED
+    if waited:
+        await controller.ask(lambda host: host.pause(run_id))
+        while await status() in _ON_THE_WAY:  # noqa: ASYNC110 - another process has it, and is asked
+            await asyncio.sleep(_LOOK)
+    try:
+        await controller.resume(run_id, workflow=workflow)
+    except FlowError:
+        if waited:
+            with contextlib.suppress(FlowError):
+                await controller.resume(run_id)
+        raise
 
 
 def can_step(window: MainWindow) -> bool:

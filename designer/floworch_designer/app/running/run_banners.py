@@ -24,7 +24,7 @@ from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.runs.questions import answered
 from floworch_designer.runs.words import sentences
 from floworch_designer.settings.findings import said
-from floworch_designer.settings.words import local_number, tr
+from floworch_designer.settings.words import local_number, mark, tr
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from floworch_designer.app.tabs.tab import Tab
     from floworch_designer.app.widgets.banners import Banner
     from floworch_designer.runs.questions import Kind, Question
+
+#: Stands in the strip of a question while what is edited is not what runs.
+_GO_OVER = mark("Continue with the edited definition…")
 
 
 class RunBanners(QObject):
@@ -43,6 +46,7 @@ class RunBanners(QObject):
         self._asked: dict[tuple[Kind, str], Question] = {}
         self._answered: tuple[str, ...] = ()  # the nodes whose answers the strip tells of
         self._live = ""  # the run that was seen at work
+        self._edited = False  # whether what is edited differs from what runs, and the run can go over to it
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = self._controller = tab.controller
         self._children = ChildQuestions(controller, self)
@@ -121,6 +125,15 @@ class RunBanners(QObject):
                     shown.say(self._title_of(question))
         self._asked = asked
 
+    def offer_edited(self, on: bool) -> None:
+        """Say in the strips of questions that what is edited does not run, and offer to go over to it; or no longer."""
+        if on != self._edited:
+            self._edited = on
+            shown = self._shown()
+            for key, question in self._asked.items():
+                if " ".join(key) in shown:
+                    self._word(shown[" ".join(key)], question)
+
     def _tell_answered(self) -> None:
         """Say that what was answered is kept, and what carries it out: a run that stands still shows no effect."""
         nodes = answered(self._controller.feed.live)
@@ -182,10 +195,20 @@ class RunBanners(QObject):
         self, question: Question, title: str, buttons: Sequence[tuple[str, Callable[[], object]]], ask: str = ""
     ) -> Banner:
         banner: Banner = self._window.banners.show_banner(
-            " ".join(question.key), "waiting", title, "", buttons, ask=ask, closable=False, scope=self._tab
-        )
-        banner.mark(self._asked_text(question))
+            " ".join(question.key), "waiting", title, "", (*buttons, (tr(_GO_OVER), self._go_over)), ask=ask,
+            closable=False, scope=self._tab,
+        )  # fmt: skip
+        self._word(banner, question)
         return banner
+
+    def _word(self, banner: Banner, question: Question) -> None:
+        """Write what is asked; a comment that is being written stays."""
+        banner.mark(self._asked_text(question))
+        banner.buttons[tr(_GO_OVER)].setVisible(self._edited)
+        banner.fit(banner.width())
+
+    def _go_over(self) -> None:
+        self._window.commands["run.migrate"].trigger()
 
     def _asked_text(self, question: Question) -> str:
         """What a question says, as Markdown; of an item of a loop also which it is, that nobody approves a number."""
@@ -194,6 +217,8 @@ class RunBanners(QObject):
             words.append(tr("Item {number}: {value}", number=question.item[-1], value=cell_text(question.value)))
         if question.run:
             words.append(tr("Asked by the run that “{caller}” called.", caller=self._title(question.caller)))
+        if self._edited:
+            words.append(tr("The run goes on with its own definition: what you edited since is not in it."))
         return "\n\n".join(filter(None, (question.message, "  \n".join(map(literal, words)))))
 
     def _tell_doubt(self) -> None:

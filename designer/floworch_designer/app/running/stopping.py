@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from floworch.model import codec
-from floworch.run.status import NodeStatus
+from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.widgets import dialogs
 from floworch_designer.runs.stored import stored
 from floworch_designer.runs.words import clock_text, elapsed
@@ -57,7 +57,7 @@ class Stopping:
                 header, state = await stored(controller, run_id)
             lost = losses(state, codec.loads(header.definition), self.now())
             if lost:
-                answer = await self._ask(run_id, lost, tab is not None and controller.can("pause"))
+                answer = await self._ask(run_id, lost, tab is not None and _works(controller))
                 if answer not in (_PAUSE, _STOP):
                     return
                 if await self._is_over(controller, run_id):
@@ -85,6 +85,11 @@ class Stopping:
             "\n".join([*lost, last]),
             unless=(self._window.session.settings, ASKS),
         )
+
+
+def _works(controller: RunController) -> bool:
+    """Whether a pause would hold something back: of a run that only waits it would not."""
+    return controller.status is not RunStatus.SUSPENDED and controller.can("pause")
 
 
 def losses(state: RunState, workflow: Workflow, now: float) -> list[str]:

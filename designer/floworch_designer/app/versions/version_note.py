@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from floworch_designer.app.running.partial import can_migrate
 from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.runs.controller import runs_as
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLabel
+    from PySide6.QtWidgets import QToolButton
 
     from floworch.model.workflow import Workflow
     from floworch_designer.app.main_window import MainWindow
@@ -24,12 +25,16 @@ AT_ONCE = 200
 
 
 class VersionNote(QObject):
-    """Writes into a label which version runs and which one is edited; hides it while both are the same."""
+    """Writes on a button which version runs and which one is edited; hides it while both are the same.
 
-    def __init__(self, window: MainWindow, label: QLabel) -> None:
+    A click lets the run go over to the edited one, where it can; the strips of its questions offer the same.
+    """
+
+    def __init__(self, window: MainWindow, label: QToolButton) -> None:
         super().__init__(window)
         self._window, self._label = window, label
         label.hide()
+        label.clicked.connect(self._on_clicked)
         self._known: tuple[Workflow, str] | None = None  # what was hashed last
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -41,7 +46,7 @@ class VersionNote(QObject):
         """The definition in front changed, or another run is shown."""
         if self._ran() is None:
             self._timer.stop()
-            self._label.hide()
+            self._same()
         else:
             self._timer.start()
 
@@ -73,7 +78,7 @@ class VersionNote(QObject):
         if workflow is not window.tab.document.workflow:
             return  # it was edited meanwhile: the timer is on its way
         if ran is None or ran == edited:
-            self._label.hide()
+            self._same()
             return
         status = window.controller.status
         words = (
@@ -82,10 +87,22 @@ class VersionNote(QObject):
             else tr("The run had version {ran}, editing version {edited}", ran=ran[:7], edited=edited[:7])
         )
         self._label.setText(words)
-        self._label.setToolTip(
-            tr("A run keeps the definition it began with. What you edit counts from the next run on.")
-        )
+        keeps, goes = tr("A run keeps its definition: what you edit counts from the next run on."), can_migrate(window)
+        offer = tr("A click shows what it would do with the edited one, and lets it go over to that.")
+        self._label.setToolTip(f"{keeps} {offer}" if goes else keeps)
         self._label.show()
+        window.tab.run_banners.offer_edited(goes)
+
+    def _same(self) -> None:
+        self._label.hide()
+        self._window.tab.run_banners.offer_edited(False)
+
+    def _on_clicked(self, _checked: bool = False) -> None:
+        window = self._window
+        if can_migrate(window):
+            window.commands["run.migrate"].trigger()
+        else:
+            window.flash(tr("The run can go over to the edited definition when it is paused, waits or has failed."))
 
 
 def _hash(workflow: Workflow) -> str:

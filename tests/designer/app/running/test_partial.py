@@ -6,8 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from floworch.errors import FlowError
 from floworch.run.events import EventKind
 from floworch.run.status import RunStatus
+from floworch_designer.app.running.partial import go_over
 from floworch_designer.app.running.plan_view import count
 from floworch_designer.document import edits
 
@@ -153,3 +155,61 @@ def test_a_called_run_is_opened_from_its_node(drawn, host, until, qtbot, flow):
 
 def test_counts_are_in_words():
     assert count({"a": ("runs", ""), "b": ("runs", ""), "c": ("out", "")}) == "2 nodes run · 1 take no part"
+
+
+def asks(drawn, host, until):
+    """A run of what is drawn waits for an approval; returns its id."""
+    drawn.commands["run.start"].trigger()
+    until(lambda: drawn.controller.status is RunStatus.RUNNING)
+    run_id = drawn.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(
+        run_id,
+        EventKind.NODE_WAITING,
+        0,
+        {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Sure?"}}},
+    )
+    host.push(run_id, EventKind.RUN_SUSPENDED)
+    until(lambda: drawn.controller.status is RunStatus.SUSPENDED)
+    return run_id
+
+
+def test_a_run_that_waits_for_somebody_can_be_paused(drawn, host, until):
+    """C7.1: approvals are kept while a run is paused."""
+    run_id = asks(drawn, host, until)
+    until(drawn.commands["run.pause"].isEnabled)
+    assert not drawn.commands["run.resume"].isEnabled()  # F6 means one of them
+    drawn.commands["run.pause"].trigger()
+    until(lambda: ("pause", run_id, False) in host.asked)
+    until(drawn.commands["run.resume"].isEnabled)
+    assert not drawn.commands["run.pause"].isEnabled()
+
+
+def test_a_run_that_waits_is_paused_before_it_goes_over_and_the_strip_says_so(drawn, host, until, qtbot):
+    """C7.5: a process has the run though it only waits, and lets it go over once it is paused."""
+    run_id = asks(drawn, host, until)
+    drawn.document.apply(edits.set_param(drawn.document.workflow, "second", "message", "other"), "Edit")
+    until(drawn.commands["run.migrate"].isEnabled)
+    drawn.commands["run.migrate"].trigger()
+    until(lambda: "plan" in drawn.banners.shown)
+    banner = drawn.banners.shown["plan"]
+    assert "is paused for it" in banner.text.text()
+    assert ("pause", run_id, False) not in host.asked
+    qtbot.mouseClick(banner.buttons["Go over and resume"], Qt.MouseButton.LeftButton)
+    until(lambda: host.asked[-1] == ("resume", run_id, "workflow"))
+    assert host.asked.index(("pause", run_id, False)) < host.asked.index(("resume", run_id, "workflow"))
+
+
+def test_a_run_that_may_not_go_over_after_all_waits_again(drawn, host, until, monkeypatch, loop):
+    run_id = asks(drawn, host, until)
+    resume = host.resume
+
+    async def refuses(run_id, **options):
+        if options:
+            raise FlowError("It cannot go over.")
+        await resume(run_id)
+
+    monkeypatch.setattr(host, "resume", refuses)
+    with pytest.raises(FlowError, match="cannot go over"):
+        loop.run_until_complete(go_over(drawn.controller, run_id, drawn.document.workflow))
+    assert [what[0] for what in host.asked[-2:]] == ["pause", "resume"]

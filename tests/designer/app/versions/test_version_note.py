@@ -103,3 +103,68 @@ def test_what_a_run_was_begun_with_is_compared_once_it_went_over_elsewhere(windo
     until(lambda: window.controller.status is RunStatus.RUNNING)
     host.go_over(window.controller.run_id, flow(timeout=99))
     until(lambda: not window.status_strip.versions.isHidden())
+
+
+@pytest.fixture
+def asked(window, host, until, flow):
+    """A run waits for an approval, and what is edited is another version by now; returns the run's id."""
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    run_id = window.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(
+        run_id,
+        EventKind.NODE_WAITING,
+        0,
+        {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Sure?"}}},
+    )
+    host.push(run_id, EventKind.RUN_SUSPENDED)
+    until(lambda: "approval first" in window.banners.shown)
+    assert window.banners.shown["approval first"].buttons[GO_OVER].isHidden()
+    window.document.apply(flow(timeout=99), "Edit")
+    until(lambda: not window.status_strip.versions.isHidden())
+    return run_id
+
+
+GO_OVER = "Continue with the edited definition…"
+
+
+def test_the_strip_of_a_question_tells_that_what_is_edited_does_not_run_and_offers_it(
+    window, asked, until, qtbot, flow
+):
+    """designer.md 150: who approves must not believe that the edited one goes on."""
+    banner = window.banners.shown["approval first"]
+    assert "what you edited since is not in it" in banner.text.text()
+    assert "Sure?" in banner.text.text()
+    banner.line.setText("looks good")
+    window.document.apply(flow(), "Edit back")
+    until(banner.buttons[GO_OVER].isHidden)
+    assert "edited since" not in banner.text.text()
+    window.document.apply(flow(timeout=99), "Edit")
+    until(lambda: not banner.buttons[GO_OVER].isHidden())
+    assert banner.line.text() == "looks good"
+    qtbot.mouseClick(banner.buttons[GO_OVER], Qt.MouseButton.LeftButton)
+    until(lambda: "plan" in window.banners.shown)
+
+
+def test_a_click_at_the_foot_opens_the_way_over(window, asked, until, qtbot):
+    versions = window.status_strip.versions
+    assert "A click" in versions.toolTip()
+    qtbot.mouseClick(versions, Qt.MouseButton.LeftButton)
+    until(lambda: "plan" in window.banners.shown)
+
+
+def test_a_click_at_the_foot_says_when_the_run_can_go_over(window, host, until, qtbot, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    window.document.apply(flow(timeout=99), "Edit")
+    until(lambda: not window.status_strip.versions.isHidden())
+    qtbot.mouseClick(window.status_strip.versions, Qt.MouseButton.LeftButton)
+    assert "paused, waits or has failed" in window.statusBar().currentMessage()
+
+
+def test_the_way_over_stands_in_the_run_menu_itself(window):
+    (menu,) = [each.menu() for each in window.menuBar().actions() if each.text().replace("&", "") == "Run"]
+    assert window.commands["run.migrate"] in menu.actions()
