@@ -193,6 +193,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 error keeps it from running</source><translation>1 Fehler steht dem Lauf im Weg</translation></message>
 <message><source>1 input differs</source><translation>1 Eingabe unterscheidet sich</translation></message>
 <message><source>1 item</source><translation>1 Element</translation></message>
+<message><source>1 more run waits for an answer</source><translation>1 weiterer Lauf wartet auf eine Antwort</translation></message>
 <message><source>1 more run was interrupted</source><translation>1 weiterer Lauf wurde unterbrochen</translation></message>
 <message><source>1 more step</source><translation>1 weiterer Schritt</translation></message>
 <message><source>1 node</source><translation>1 Knoten</translation></message>
@@ -2894,6 +2895,7 @@ Lauf: {lower}</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
 <message><source>The library {0} is not installed.</source><translation>Die Bibliothek {0} ist nicht installiert.</translation></message>
 <message><source>The list has {0} items.</source><translation>Die Liste hat {0} Elemente.</translation></message>
+<message><source>The list of runs has them all.</source><translation>Die Liste der Läufe hat sie alle.</translation></message>
 <message><source>The list of runs {0} is behind: {1} runs are new or gone.</source><translation>Die Liste der Läufe {0} ist im Rückstand: {1} Läufe sind neu oder fort.</translation></message>
 <message><source>The list of runs {0} is damaged: {1}.</source><translation>Die Liste der Läufe {0} ist beschädigt: {1}.</translation></message>
 <message><source>The list of runs {0} is missing.</source><translation>Die Liste der Läufe {0} fehlt.</translation></message>
@@ -5024,6 +5026,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} inputs differ</source><translation>{n} Eingaben unterscheiden sich</translation></message>
 <message><source>{n} items</source><translation>{n} Elemente</translation></message>
 <message><source>{n} last</source><translation>zuletzt {n}</translation></message>
+<message><source>{n} more runs wait for an answer</source><translation>{n} weitere Läufe warten auf eine Antwort</translation></message>
 <message><source>{n} more runs were interrupted</source><translation>{n} weitere Läufe wurden unterbrochen</translation></message>
 <message><source>{n} more steps</source><translation>{n} weitere Schritte</translation></message>
 <message><source>{n} nodes</source><translation>{n} Knoten</translation></message>
@@ -5067,6 +5070,7 @@ Bekannt: {known}</translation></message>
 <message><source>{run} did not come to it</source><translation>{run} kam nicht bis zu ihm</translation></message>
 <message><source>{run} is whole</source><translation>{run} ist heil</translation></message>
 <message><source>{run} is whole again</source><translation>{run} ist wieder heil</translation></message>
+<message><source>{run} waits for an answer</source><translation>{run} wartet auf eine Antwort</translation></message>
 <message><source>{run} was interrupted</source><translation>{run} wurde unterbrochen</translation></message>
 <message><source>{run}: Enter shows it</source><translation>{run}: Eingabetaste zeigt ihn</translation></message>
 <message><source>{since} · {where}{what} · event {count:,} of {n:,}</source><translation>{since} · {where}{what} · Ereignis {count:,} von {n:,}</translation></message>

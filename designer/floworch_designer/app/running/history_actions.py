@@ -245,7 +245,9 @@ class HistoryActions(QObject):
     async def _let_go(self, gone: list[str]) -> None:
         """Runs are gone: none of them stays on a canvas, nor is told of."""
         for run_id in gone:
-            self._window.strips.remove(*(f"{what} {run_id}" for what in ("interrupted", "damaged", "salvaged")))
+            self._window.strips.remove(
+                *(f"{what} {run_id}" for what in ("interrupted", "damaged", "salvaged", "waiting"))
+            )
         for tab in list(self._window.tabs.all):
             if tab.controller.run_id in gone:
                 tab.leave_run_view()

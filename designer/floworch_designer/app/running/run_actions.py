@@ -17,11 +17,13 @@ from shiboken6 import isValid
 from floworch.errors import CorruptJournal, FlowError
 from floworch.run.status import RunStatus
 from floworch_designer.app.running.history_actions import HistoryActions
+from floworch_designer.app.running.list_watch import ListWatch
 from floworch_designer.app.running.live_run import interrupted
 from floworch_designer.app.running.preparing import prepare
 from floworch_designer.app.running.repeating import Repeating
 from floworch_designer.app.running.run_banners import RunBanners
 from floworch_designer.app.running.stopping import Stopping
+from floworch_designer.app.running.waiting_runs import tell_waiting
 from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.history.model import is_damaged
@@ -46,6 +48,7 @@ class RunActions(QObject):
         self._window = window
         self.history = HistoryActions(window, self.go, self._refresh)
         self.stopping, self.repeating = Stopping(window), Repeating(window)
+        self.watch = ListWatch(window)
         window.history.refresh_requested.connect(self.refresh_history)
         window.history.open_requested.connect(self.open_run)
         window.history.resume_requested.connect(self.resume_run)
@@ -167,7 +170,7 @@ class RunActions(QObject):
         self.go(self._refresh(), "list runs")
 
     async def look_for_interrupted(self) -> None:
-        """Tell about interrupted runs; called once at the start."""
+        """Tell about interrupted runs and those that wait for an answer; called once at the start."""
         window = self._window
         try:
             runs = await window.controller.runs(status=str(RunStatus.INTERRUPTED), limit=50)
@@ -182,6 +185,8 @@ class RunActions(QObject):
             await _tell_interrupted(window, summary)
         if told[NAMED:]:
             _tell_more(window, len(told) - NAMED)
+        with contextlib.suppress(FlowError, OSError):  # it could be read just now
+            await tell_waiting(window)
         await self._refresh()
 
     # -- work --------------------------------------------------------------------------------------------
@@ -233,6 +238,7 @@ class RunActions(QObject):
             runs = await self._window.controller.runs(limit=500)
             if not isValid(self._window.history):
                 return  # the window closed meanwhile
+            self._window.strips.remove(*(f"waiting {run.run_id}" for run in runs if run.status != RunStatus.SUSPENDED))
             self._window.history.show_runs([_as_shown(self._window, run) for run in runs])
             if self._window.history.isVisible():
                 self._window.history.weigh(await self._window.controller.ask(lambda host: host.usage()))

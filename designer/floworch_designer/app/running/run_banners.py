@@ -71,6 +71,7 @@ class RunBanners(QObject):
             self._clear_questions()
         if status is not None and status.live:
             self._live = controller.run_id or ""
+        window.strips.remove(f"waiting {controller.run_id}")  # what it asks is told now
         if status is RunStatus.INTERRUPTED and controller.run_id is not None:
             self.tell_interrupted(controller.run_id)
         elif controller.run_id is not None:

@@ -1,0 +1,77 @@
+"""At the start: runs that wait for somebody's answer, and that no tab shows, are told of in strips."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from floworch.errors import FlowError
+from floworch.run.status import RunStatus
+from floworch_designer.app.widgets.homed_strips import About
+from floworch_designer.app.widgets.marked import unmarked
+from floworch_designer.runs.questions import called, questions
+from floworch_designer.runs.stored import stored
+from floworch_designer.settings.words import counted, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from floworch.run.state import RunState
+    from floworch.store.protocol import RunHeader, RunSummary
+    from floworch_designer.app.main_window import MainWindow
+
+#: Runs that are named one by one; more are counted.
+NAMED = 3
+
+
+async def tell_waiting(window: MainWindow) -> None:
+    """Tell of each run that waits for an answer. Raises FlowError, OSError."""
+    runs = await window.controller.runs(status=str(RunStatus.SUSPENDED), limit=50)
+    dismissed = set(window.session.settings.get("runs/dismissed"))
+    ids, told = {run.run_id for run in runs}, 0
+    for run in runs:
+        if run.run_id in dismissed or run.parent in ids:
+            continue  # what a called run asks is told where its caller is watched
+        with contextlib.suppress(FlowError):  # whoever opens it is told
+            header, state = await stored(window.controller, run.run_id)
+            if window.tabs.of_run(run.run_id) is None and _asks(state, ids):
+                told += 1
+                if told <= NAMED:
+                    _tell(window, run, header, state)
+    if told > NAMED:
+        _tell_more(window, told - NAMED)
+
+
+def _asks(state: RunState, waiting: Collection[str]) -> bool:
+    """Whether a run asks somebody, or one that it called waits and so does."""
+    return bool(questions(state)) or any(run_id in waiting for _node, run_id in called(state))
+
+
+def _tell(window: MainWindow, run: RunSummary, header: RunHeader, state: RunState) -> None:
+    run_id, settings, source = run.run_id, window.session.settings, header.options.get("source")
+
+    def dismiss() -> None:
+        settings.set("runs/dismissed", [*settings.get("runs/dismissed"), run_id][-200:])
+
+    asked = next((unmarked(question.message) for question in questions(state).values()), "")
+    window.strips.show(
+        f"waiting {run_id}",
+        About(Path(source) if source else None, run_id, run.workflow_id),
+        "waiting",
+        tr("{run} waits for an answer", run=run_id),
+        asked.partition("\n")[0],
+        ((tr("Open"), lambda: window.runs.open_run(run_id)),),
+        on_close=dismiss,
+    )
+
+
+def _tell_more(window: MainWindow, count: int) -> None:
+    def show() -> None:
+        window.strips.remove("more waiting")
+        window.history.only("Paused or waiting")
+        window.show_panel("runs")
+
+    title = counted(count, "1 more run waits for an answer", "{n} more runs wait for an answer")
+    text = tr("The list of runs has them all.")
+    window.strips.show("more waiting", About(), "waiting", title, text, ((tr("Show them"), show),))
