@@ -11,7 +11,7 @@ _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 #: Comments and raw parts, statements, and expressions: the last are group 1, with what may control white space around.
 _PARTS = re.compile(
     r"\{#.*?#\}|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}|\{%.*?%\}"
-    rf"|\{{\{{[-+]?((?:{_STRING}|.)*?)[-+]?\}}\}}",
+    rf"|\{{\{{[-+]?((?:{_STRING}|(?![-+]?\}}\}}).)*+)[-+]?\}}\}}",  # possessive: no text makes it try twice
     re.DOTALL,
 )
 #: What makes it more than these few lines can follow where quotes begin and end.

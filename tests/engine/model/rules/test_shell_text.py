@@ -36,3 +36,9 @@ def test_every_expression_is_named_in_order() -> None:
     loose = loose_values("a {{ item.b }} {{ 'c' }} '{{ inputs.n }}' {{ item.d | upper }}", frozenset({"n"}))
     assert loose is not None
     assert (loose.found, loose.undone) == (("{{ item.b }}", "{{ item.d | upper }}"), False)
+
+
+def test_no_text_takes_long_to_read():
+    """Opening a file must never wait: with a pattern that tries again, 20 strings took a minute."""
+    assert loose_values("{{ " + '"a" ' * 5000) is None
+    assert loose_values("{{ " + '"a" ' * 5000 + "~ item.b }}") is not None
