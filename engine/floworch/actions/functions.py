@@ -79,7 +79,8 @@ def _let_go() -> None:
     while len(_LOCAL) > MOST_LOCAL:
         oldest = next(iter(_LOCAL))
         _BY_FUNCTION.pop(_LOCAL.pop(oldest), None)
-        _HELD[oldest] = FUNCTIONS.pop(oldest)
+        if (spec := FUNCTIONS.pop(oldest, None)) is not None:
+            _HELD[oldest] = spec
 
 
 def is_portable(action_id: str) -> bool:

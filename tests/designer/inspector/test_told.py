@@ -28,6 +28,8 @@ def form(theme, qtbot, monkeypatch):
     page.show()
     with qtbot.waitExposed(page):
         pass
+    page.activateWindow()  # a window that another test left may have the focus
+    qtbot.waitUntil(page.isActiveWindow)
     form.page = page  # it ends with the test
     return form
 

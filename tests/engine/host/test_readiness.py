@@ -24,7 +24,7 @@ def flow(*nodes: dict[str, Any]) -> Workflow:
 
 def test_every_extra_of_the_package_is_known() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    assert set(EXTRAS) == set(declared) - {"all", "dev"}
+    assert set(EXTRAS) == set(declared) - {"all", "dev", "rivals"}  # no action needs those
     assert {extra for _, extra in NEEDS.values()} <= set(EXTRAS)
     assert all(each.purpose for each in extras())
 
