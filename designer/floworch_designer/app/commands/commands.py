@@ -69,7 +69,7 @@ class Commands(QObject):
                 canvas.addAction(self.actions[row.id])
         self._canvases = [each for each in self._canvases if isValid(each)] + [canvas]
         canvas.destroyed.connect(self._forget)
-        self.use(self.keymap)
+        self._give_letters(canvas)
 
     def _forget(self) -> None:
         """A canvas has gone: what is kept of it would keep its definition."""
@@ -92,9 +92,16 @@ class Commands(QObject):
             shown = f" ({keymap.shown(row.id)})" if keys else ""
             why = f"\n{reason}" if (reason := self._reasons.get(row.id)) else ""
             action.setToolTip(f"{tr(row.text).rstrip('…')}{shown}{why}")
-            self._letters += [_letter(key, canvas, action) for key in keys if key not in wide for canvas in canvases]
         for canvas in canvases:
-            canvas.given_up = keymap.given_up()  # type: ignore[attr-defined]
+            self._give_letters(canvas)
+
+    def _give_letters(self, canvas: QWidget) -> None:
+        """Let the keys that write a character work on a canvas; those of the others stay as they are."""
+        for row in ROWS:
+            if not row.canvas:
+                action = self.actions[row.id]
+                self._letters += [_letter(key, canvas, action) for key in self.keymap.keys(row.id) if types_text(key)]
+        canvas.given_up = self.keymap.given_up()  # type: ignore[attr-defined]
 
     def refresh(self) -> None:
         """Ask every condition again."""
