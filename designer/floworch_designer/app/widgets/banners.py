@@ -393,9 +393,11 @@ class Banners(QWidget):
         return ranked[:count]
 
     def _tell_more(self, hidden: int) -> None:
-        if not hidden:
+        if not hidden:  # nothing is written on a button that is not seen, at every change of a run
             self.more.setChecked(False)
-        elif self.more.isChecked():
+            self.more.hide()
+            return
+        if self.more.isChecked():
             self.more.setText(tr("Show fewer"))
             self.more.setAccessibleName(tr("Show only the most urgent messages"))
         else:
@@ -404,7 +406,7 @@ class Banners(QWidget):
             self.more.setAccessibleName(tr("{count} more messages above the canvas", count=count))
         self.more.setIcon(self._theme.icon("chevron-up" if self.more.isChecked() else "chevron-down", "accent", 12))
         self.more.setToolTip(self.more.accessibleName())
-        self.more.setVisible(hidden > 0)
+        self.more.show()
 
 
 def _height(banner: Banner, width: int) -> int:
