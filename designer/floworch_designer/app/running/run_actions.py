@@ -22,6 +22,7 @@ from floworch_designer.app.running.live_run import interrupted
 from floworch_designer.app.running.preparing import prepare
 from floworch_designer.app.running.repeating import Repeating
 from floworch_designer.app.running.run_banners import RunBanners
+from floworch_designer.app.running.start_strips import NAMED, dismissed, tell_more
 from floworch_designer.app.running.stopping import Stopping
 from floworch_designer.app.running.waiting_runs import tell_waiting
 from floworch_designer.app.runtime.loop import spawn
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from floworch_designer.runs.controller import RunController
     from floworch_designer.runs.questions import Question
 
-#: Interrupted runs named one by one in the banner; more are counted.
-NAMED = 3
-
 
 class RunActions(QObject):
     """Starts, controls and shows runs; every engine error ends in a banner."""
@@ -46,7 +44,7 @@ class RunActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.history = HistoryActions(window, self.go, self._refresh)
+        self.history: HistoryActions = HistoryActions(window, self.go, self._refresh)
         self.stopping, self.repeating = Stopping(window), Repeating(window)
         self.watch = ListWatch(window)
         window.history.refresh_requested.connect(self.refresh_history)
@@ -178,13 +176,15 @@ class RunActions(QObject):
             window.tell("warning", tr("The run store cannot be read."), str(error))
             return
         known = {run.run_id for run in runs}
-        dismissed = set(window.session.settings.get("runs/dismissed"))
+        away = dismissed(window)
         # a run that another one called goes on with that one
-        told = [run for run in runs if run.run_id not in dismissed and run.parent not in known]
+        told = [run for run in runs if run.run_id not in away and run.parent not in known]
         for summary in told[:NAMED]:
             await _tell_interrupted(window, summary)
         if told[NAMED:]:
-            _tell_more(window, len(told) - NAMED)
+            more = counted(len(told) - NAMED, "1 more run was interrupted", "{n} more runs were interrupted")
+            words = more, tr("What they did is safe. The list of runs has them all.")
+            tell_more(window, "more interrupted", "warning", words, "Interrupted")
         with contextlib.suppress(FlowError, OSError):  # it could be read just now
             await tell_waiting(window)
         await self._refresh()
@@ -279,19 +279,6 @@ async def _tell_interrupted(window: MainWindow, run: RunSummary) -> None:
         pass  # whoever resumes it is told
     about = About(Path(source) if source else None, run.run_id, run.workflow_id)
     window.runs.banners.tell_interrupted(run.run_id, about)
-
-
-def _tell_more(window: MainWindow, count: int) -> None:
-    """Say that there are more interrupted runs than those that are named."""
-
-    def show() -> None:
-        window.strips.remove("more interrupted")
-        window.history.only("Interrupted")
-        window.show_panel("runs")
-
-    title = counted(count, "1 more run was interrupted", "{n} more runs were interrupted")
-    text = tr("What they did is safe. The list of runs has them all.")
-    window.strips.show("more interrupted", About(), "warning", title, text, ((tr("Show them"), show),))
 
 
 def _as_shown(window: MainWindow, run: RunSummary) -> RunSummary:

@@ -16,6 +16,7 @@ from floworch.host.salvaging import salvage_run
 from floworch.run.status import RunStatus
 from floworch_designer.app.running.answering import fill_in
 from floworch_designer.app.running.child_questions import ChildQuestions
+from floworch_designer.app.running.start_strips import dismiss
 from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.app.widgets.marked import literal, unmarked
 from floworch_designer.inspector.values import cell_text
@@ -264,7 +265,7 @@ class RunBanners(QObject):
                 (tr("Open"), lambda: self._window.runs.open_run(run_id)),
                 (tr("Discard"), lambda: self._window.runs.history.discard(run_id)),
             ),
-            on_close=lambda: self._dismiss(run_id),
+            on_close=lambda: dismiss(self._window, run_id),
         )
         fit_open(self._window)
 
@@ -321,10 +322,6 @@ class RunBanners(QObject):
         """What the strip of a run concerns, as far as the window knows without asking."""
         listed = next((run for run in self._window.history.model.all if run.run_id == run_id), None)
         return About(run=run_id, workflow=listed.workflow_id if listed is not None else "")
-
-    def _dismiss(self, run_id: str) -> None:
-        settings = self._window.session.settings
-        settings.set("runs/dismissed", [*settings.get("runs/dismissed"), run_id][-200:])
 
     def _clear_questions(self) -> None:
         for key in self._asked:

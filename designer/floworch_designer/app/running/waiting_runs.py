@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
+from floworch_designer.app.running.start_strips import NAMED, dismiss, dismissed, tell_more
 from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.app.widgets.marked import unmarked
 from floworch_designer.runs.questions import called, questions
@@ -21,17 +22,14 @@ if TYPE_CHECKING:
     from floworch.store.protocol import RunHeader, RunSummary
     from floworch_designer.app.main_window import MainWindow
 
-#: Runs that are named one by one; more are counted.
-NAMED = 3
-
 
 async def tell_waiting(window: MainWindow) -> None:
     """Tell of each run that waits for an answer. Raises FlowError, OSError."""
     runs = await window.controller.runs(status=str(RunStatus.SUSPENDED), limit=50)
-    dismissed = set(window.session.settings.get("runs/dismissed"))
+    away = dismissed(window)
     ids, told = {run.run_id for run in runs}, 0
     for run in runs:
-        if run.run_id in dismissed or run.parent in ids:
+        if run.run_id in away or run.parent in ids:
             continue  # what a called run asks is told where its caller is watched
         with contextlib.suppress(FlowError):  # whoever opens it is told
             header, state = await stored(window.controller, run.run_id)
@@ -40,7 +38,8 @@ async def tell_waiting(window: MainWindow) -> None:
                 if told <= NAMED:
                     _tell(window, run, header, state)
     if told > NAMED:
-        _tell_more(window, told - NAMED)
+        more = counted(told - NAMED, "1 more run waits for an answer", "{n} more runs wait for an answer")
+        tell_more(window, "more waiting", "waiting", (more, tr("The list of runs has them all.")), "Paused or waiting")
 
 
 def _asks(state: RunState, waiting: Collection[str]) -> bool:
@@ -49,11 +48,7 @@ def _asks(state: RunState, waiting: Collection[str]) -> bool:
 
 
 def _tell(window: MainWindow, run: RunSummary, header: RunHeader, state: RunState) -> None:
-    run_id, settings, source = run.run_id, window.session.settings, header.options.get("source")
-
-    def dismiss() -> None:
-        settings.set("runs/dismissed", [*settings.get("runs/dismissed"), run_id][-200:])
-
+    run_id, source = run.run_id, header.options.get("source")
     asked = next((unmarked(question.message) for question in questions(state).values()), "")
     window.strips.show(
         f"waiting {run_id}",
@@ -62,16 +57,5 @@ def _tell(window: MainWindow, run: RunSummary, header: RunHeader, state: RunStat
         tr("{run} waits for an answer", run=run_id),
         asked.partition("\n")[0],
         ((tr("Open"), lambda: window.runs.open_run(run_id)),),
-        on_close=dismiss,
+        on_close=lambda: dismiss(window, run_id),
     )
-
-
-def _tell_more(window: MainWindow, count: int) -> None:
-    def show() -> None:
-        window.strips.remove("more waiting")
-        window.history.only("Paused or waiting")
-        window.show_panel("runs")
-
-    title = counted(count, "1 more run waits for an answer", "{n} more runs wait for an answer")
-    text = tr("The list of runs has them all.")
-    window.strips.show("more waiting", About(), "waiting", title, text, ((tr("Show them"), show),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from floworch.run.events import EventKind
-from floworch_designer.app.running.waiting_runs import NAMED
+from floworch_designer.app.running.start_strips import NAMED
 
 
 @pytest.fixture
