@@ -29,7 +29,7 @@ async def tell_waiting(window: MainWindow) -> None:
     away = dismissed(window)
     ids, told = {run.run_id for run in runs}, 0
     for run in runs:
-        if run.run_id in away or run.parent in ids:
+        if _key(run.run_id) in away or run.parent in ids:
             continue  # what a called run asks is told where its caller is watched
         with contextlib.suppress(FlowError):  # whoever opens it is told
             header, state = await stored(window.controller, run.run_id)
@@ -51,11 +51,16 @@ def _tell(window: MainWindow, run: RunSummary, header: RunHeader, state: RunStat
     run_id, source = run.run_id, header.options.get("source")
     asked = next((unmarked(question.message) for question in questions(state).values()), "")
     window.strips.show(
-        f"waiting {run_id}",
+        _key(run_id),
         About(Path(source) if source else None, run_id, run.workflow_id),
         "waiting",
         tr("{run} waits for an answer", run=run_id),
         asked.partition("\n")[0],
         ((tr("Open"), lambda: window.runs.open_run(run_id)),),
-        on_close=lambda: dismiss(window, run_id),
+        on_close=lambda: dismiss(window, _key(run_id)),
     )
+
+
+def _key(run_id: str) -> str:
+    """Of the strip, by which it is remembered that it was put away: the run may be interrupted all the same."""
+    return f"waiting {run_id}"

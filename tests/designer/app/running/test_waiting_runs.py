@@ -42,7 +42,7 @@ def test_what_is_shown_or_waits_for_no_person_or_was_put_away_is_not_told_of(win
     window.document.reset(flow())
     loop.run_until_complete(window.controller.show(asking("r-shown")))
     host.push(host.add(flow(), "r-signal"), EventKind.RUN_SUSPENDED)
-    window.session.settings.set("runs/dismissed", [asking("r-away")])
+    window.session.settings.set("runs/dismissed", ["waiting " + asking("r-away")])
     loop.run_until_complete(window.runs.look_for_interrupted())
     assert not [key for key in window.banners.shown if key.startswith("waiting ")]
 
@@ -55,7 +55,20 @@ def test_who_puts_it_away_is_not_told_again_and_an_answer_elsewhere_takes_it_awa
     loop.run_until_complete(window.runs._refresh())
     assert [key for key in window.banners.shown if key.startswith("waiting ")] == [f"waiting {first}"]
     window.banners.shown[f"waiting {first}"].close_button.click()
-    assert window.session.settings.get("runs/dismissed") == [first]
+    loop.run_until_complete(window.runs.look_for_interrupted())
+    assert f"waiting {first}" not in window.banners.shown
+
+
+def test_a_run_whose_question_was_put_away_is_told_of_when_its_process_died(window, host, asking, flow, loop):
+    """designer.md 1.1: an interrupted run is told of at the start; nobody has put that away."""
+    window.document.reset(flow())
+    run = asking("r-1")
+    loop.run_until_complete(window.runs.look_for_interrupted())
+    window.banners.shown[f"waiting {run}"].close_button.click()
+    host.push(run, EventKind.RUN_RESUMED)
+    host.dead = True
+    loop.run_until_complete(window.runs.look_for_interrupted())
+    assert f"interrupted {run}" in window.banners.shown
 
 
 def test_many_are_counted(window, asking, flow, loop):
