@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
+from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.history.model import is_damaged, status_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class ListWatch(QObject):
         """Ask the store anew, unless it is being asked."""
         if not self._looking:
             self._looking = True
-            self._window.runs.go(self._look(), "look at the list of runs")
+            spawn(self._look(), "look at the list of runs")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin when the panel comes on screen, and end when it leaves it."""
