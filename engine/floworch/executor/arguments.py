@@ -22,7 +22,7 @@ def check_flags(**given: Any) -> None:
     """
     for name, value in given.items():
         if value is not None and type(value) is not bool:
-            raise UsageError(f"{name}= is True or False, not {_short(value)}.", "Write it without quotation marks.")
+            raise UsageError(f"{name}= is True or False, not {short(value)}.", "Write it without quotation marks.")
 
 
 def check_number(**given: Any) -> None:
@@ -33,7 +33,7 @@ def check_number(**given: Any) -> None:
     """
     for name, value in given.items():
         if isinstance(value, bool) or not isinstance(value, int):
-            raise UsageError(f"{name}= is a whole number, not {_short(value)}.", "Such as 0.")
+            raise UsageError(f"{name}= is a whole number, not {short(value)}.", "Such as 0.")
 
 
 def check_start(**given: Any) -> None:
@@ -48,15 +48,15 @@ def check_start(**given: Any) -> None:
         if name in _FLAGS:
             check_flags(**{name: value})
         elif name in _TEXTS and not isinstance(value, str):
-            raise UsageError(f"{name}= is a text, not {_short(value)}.", _HINTS[name])
+            raise UsageError(f"{name}= is a text, not {short(value)}.", _HINTS[name])
         elif name in _IDS and not isinstance(value, str) and not _are_texts(value):
-            raise UsageError(f"{name}= is the id of a node or a list of ids, not {_short(value)}.", _HINTS[name])
+            raise UsageError(f"{name}= is the id of a node or a list of ids, not {short(value)}.", _HINTS[name])
         elif name in _WORDS and (isinstance(value, str) or not _are_texts(value)):
-            raise UsageError(f"{name}= is a list of names, not {_short(value)}.", _HINTS[name])
+            raise UsageError(f"{name}= is a list of names, not {short(value)}.", _HINTS[name])
         elif name == "folder" and not isinstance(value, (str, os.PathLike)):
-            raise UsageError(f"folder= is a path, not {_short(value)}.", _HINTS[name])
+            raise UsageError(f"folder= is a path, not {short(value)}.", _HINTS[name])
         elif name == "trigger" and not isinstance(value, (str, Mapping)):
-            raise UsageError(f"trigger= is the id of a trigger or an object, not {_short(value)}.", _HINTS[name])
+            raise UsageError(f"trigger= is the id of a trigger or an object, not {short(value)}.", _HINTS[name])
 
 
 _HINTS = {
@@ -76,6 +76,7 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, (list, tuple, set, frozenset)) and all(isinstance(each, str) for each in value)
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value as a message names it: as Python writes it, or what it is where that is long."""
     text = repr(value)
     return text if len(text) <= 60 else f"a {type(value).__name__}"

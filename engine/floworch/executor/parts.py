@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.errors import UsageError
+from floworch.executor.arguments import short
 
 _CLOCK = ("now", "sleep_until")
 _REGISTRY = ("find_action", "find_layer", "resolve")
@@ -18,12 +19,12 @@ def check_parts(clock: Any, actions: Any) -> None:
     """
     if clock is not None and (why := _lacks(clock, _CLOCK)):
         raise UsageError(
-            f"clock={_short(clock)} is no clock: {why}.",
+            f"clock={short(clock)} is no clock: {why}.",
             "Leave it out for the computer's own, or give an object such as floworch.testing.FakeClock().",
         )
     if why := _lacks(actions, _REGISTRY):
         raise UsageError(
-            f"actions={_short(actions)} is no registry of actions: {why}.",
+            f"actions={short(actions)} is no registry of actions: {why}.",
             "Leave it out for floworch.registry, where @action puts functions.",
         )
 
@@ -34,8 +35,3 @@ def _lacks(part: Any, names: tuple[str, ...]) -> str:
         return "it is a class"
     missing = [f"{name}()" for name in names if not callable(getattr(part, name, None))]
     return f"it has no {' and no '.join(missing)}" if missing else ""
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"a {type(value).__name__}"

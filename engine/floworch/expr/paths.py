@@ -15,11 +15,12 @@ from floworch.expr.whole import names_of_whole
 Path = tuple[str | int, ...]
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
-_PLAIN = re.compile(rf"\s*{_NAME}(?:\s*\.\s*{_NAME}|\s*\[\s*(?:-?\d+|{_STRING})\s*\])*\s*")
-_STEP = re.compile(rf"\s*(?:\.\s*({_NAME})|\[\s*(?:(-?\d+)|({_STRING}))\s*\])")
+#: A string of an expression, between either quotes.
+STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
+_PLAIN = re.compile(rf"\s*{_NAME}(?:\s*\.\s*{_NAME}|\s*\[\s*(?:-?\d+|{STRING})\s*\])*\s*")
+_STEP = re.compile(rf"\s*(?:\.\s*({_NAME})|\[\s*(?:(-?\d+)|({STRING}))\s*\])")
 #: A name, a text, a number or one sign, with the blanks before it.
-TOKEN = re.compile(rf"\s*(?:({_NAME})|({_STRING})|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|.)", re.DOTALL)
+TOKEN = re.compile(rf"\s*(?:({_NAME})|({STRING})|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|.)", re.DOTALL)
 _CONSTANTS = {"true", "false", "none", "True", "False", "None"}
 #: Names that are no variables.
 WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "elif", *_CONSTANTS})

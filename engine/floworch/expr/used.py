@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from floworch.expr.compiled import is_template, whole_expression
 from floworch.expr.filters import known_filters
-from floworch.expr.paths import CODE, TOKEN, WORDS, unquote
+from floworch.expr.paths import CODE, STRING, TOKEN, WORDS, unquote
 
 #: Tests of the template language: what may stand behind ``is``.
 TESTS = frozenset({
@@ -28,8 +28,7 @@ _TAKES: dict[str, tuple[Literal["filter", "test"], int]] = {
     "map": ("filter", 0), "select": ("test", 0), "reject": ("test", 0), "selectattr": ("test", 1),
     "rejectattr": ("test", 1),
 }  # fmt: skip
-_STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
-_TEXTS = re.compile(rf"\s*\(\s*({_STRING})(?:\s*,\s*({_STRING}))?\s*(?=[,)])")
+_TEXTS = re.compile(rf"\s*\(\s*({STRING})(?:\s*,\s*({STRING}))?\s*(?=[,)])")
 
 
 class Used(NamedTuple):

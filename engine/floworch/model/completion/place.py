@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from floworch.expr.paths import Path, plain_path
+from floworch.expr.paths import STRING, Path, plain_path
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
-_PATH = rf"(?<![\w.\])]){_NAME}(?:\s*\.\s*{_NAME}|\s*\[\s*(?:-?\d+|{_STRING})\s*\])*"
+_PATH = rf"(?<![\w.\])]){_NAME}(?:\s*\.\s*{_NAME}|\s*\[\s*(?:-?\d+|{STRING})\s*\])*"
 _MEMBER = re.compile(rf"({_PATH})\s*\.\s*({_NAME})?$")
 _KEY = re.compile(rf"({_PATH})\s*\[\s*([\"'])([^\"'\\]*)$")
 _FILTER = re.compile(rf"(?<!\|)\|\s*({_NAME})?$")
@@ -90,6 +89,6 @@ def _begin(text: str, cursor: int) -> int | None:
 def _in_string(source: str) -> bool:
     """Whether a literal is open at the end of the source."""
     at = 0
-    for match in re.finditer(_STRING, source):
+    for match in re.finditer(STRING, source):
         at = match.end()
-    return bool(re.search(r"[\"']", re.sub(_STRING, "", source))) if at else bool(re.search(r"[\"']", source))
+    return bool(re.search(r"[\"']", re.sub(STRING, "", source))) if at else bool(re.search(r"[\"']", source))

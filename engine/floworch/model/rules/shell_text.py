@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from floworch.expr.paths import STRING
 from floworch.expr.quoting import is_closed, quoted
 
-_STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 #: Comments and raw parts, statements, and expressions: the last are group 1, with what may control white space around.
 _PARTS = re.compile(
     r"\{#.*?#\}|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}|\{%.*?%\}"
-    rf"|\{{\{{[-+]?((?:{_STRING}|(?![-+]?\}}\}}).)*+)[-+]?\}}\}}",  # possessive: no text makes it try twice
+    rf"|\{{\{{[-+]?((?:{STRING}|(?![-+]?\}}\}}).)*+)[-+]?\}}\}}",  # possessive: no text makes it try twice
     re.DOTALL,
 )
 #: What makes it more than these few lines can follow where quotes begin and end.
