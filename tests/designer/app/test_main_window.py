@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from floworch_designer.app.style import panels_stylesheet
+
 
 def test_an_empty_window_says_what_to_do(window):
     assert window.run_bar.status.text() == "Not running"
@@ -60,6 +62,7 @@ def test_the_window_fits_a_small_screen(window):
 
 def test_in_a_low_window_the_panels_below_stay_closed_until_they_are_asked_for(window, host, flow, until, qtbot):
     """Of 540 points they and the strips left the canvas next to nothing."""
+    window.setStyleSheet(window.theme.stylesheet() + panels_stylesheet(window.theme))  # as a person sees it
     window.resize(960, 540)
     window.session.document.reset(flow())
     window.commands["run.start"].trigger()
@@ -67,7 +70,7 @@ def test_in_a_low_window_the_panels_below_stay_closed_until_they_are_asked_for(w
     assert not any(dock.isVisible() for dock in window.bottom)
     qtbot.keyClick(window.canvas, Qt.Key.Key_QuoteLeft, Qt.KeyboardModifier.ControlModifier)
     assert all(dock.isVisible() for dock in window.bottom)
-    assert window.canvas.height() >= 160  # with whatever style sheet another test left
+    assert window.canvas.height() >= 165
 
 
 def test_the_bottom_panels_stay_closed_until_there_is_a_run(window, host, flow, until, qtbot):

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from floworch.model.workflow import Input
+from floworch_designer.app.running.plan_view import PlanView
 
 
 def alive(references):
@@ -41,6 +42,19 @@ def test_a_tab_that_was_closed_while_its_run_was_starting_is_given_back(window, 
     assert not window.banners.of(tab)
     del tab
     assert alive([reference]) == 0
+
+
+def test_a_tab_on_which_a_plan_was_shown_is_given_back(window, loop, flow):
+    window.document.reset(flow())
+    tab = window.tabs.open()
+    tab.document.reset(flow())
+    view = PlanView(window)
+    view.show("What would run", {"first": ("runs", "")}, "Run", None)
+    reference = weakref.ref(tab.document)
+    loop.run_until_complete(window.tabs.close(tab))
+    del tab
+    assert alive([reference]) == 0
+    assert not view.plan
 
 
 @pytest.mark.parametrize("inputs", [{}, {"who": Input(type="string")}])

@@ -6,6 +6,7 @@ import weakref
 
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tests.helpers.stray_windows import windows_shown
 
@@ -210,6 +211,19 @@ def test_strips_leave_most_of_the_height_to_the_canvas_and_the_most_urgent_are_s
     assert not room.more.isVisible()
     room.parentWidget().resize(800, 60)
     assert seen(room) == ["error 4"], "never none"
+
+
+def test_nothing_is_written_on_the_button_for_more_while_it_is_hidden(theme, qtbot, monkeypatch):
+    """Strips come and go at every change of a run: an icon made for a button that nobody sees ended a process."""
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    made = []
+    monkeypatch.setattr(theme, "icon", lambda name, *_: made.append(name) or QIcon())
+    for key in ("a", "b"):
+        banners.show_banner(key, "info", "One", closable=False)
+    banners.remove("a")
+    assert banners.more.isHidden()
+    assert made == []
 
 
 def test_a_strip_that_goes_makes_room_for_the_next_and_one_that_is_typed_in_stays(room):
