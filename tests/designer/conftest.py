@@ -96,6 +96,13 @@ class FakeHost:
         ):
             self.end(run_id)
 
+    def ask(self, run_id, message="Sure?", node=0):
+        """A node waits for an approval, and with it the run."""
+        self.push(run_id, EventKind.NODE_STARTED, node)
+        wait = {"kind": "approval", "name": "", "due": None, "details": {"message": message}}
+        self.push(run_id, EventKind.NODE_WAITING, node, {"wait": wait})
+        self.push(run_id, EventKind.RUN_SUSPENDED)
+
     def go_over(self, run_id, workflow):
         """The run went over to another definition, in whatever process (C7.5)."""
         known = self.headers[run_id].node_ids

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from tests.helpers.folded_kit import folded_frame, members, middle
 
 from floworch_designer.document import decor as stored
 
@@ -14,22 +15,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 @pytest.fixture
 def frame(view: Any) -> str:
-    """A folded frame around a and b; its card lies left above of a."""
-    made, key = stored.add_group(view.document.workflow, ["a", "b"], "Load")
-    view.document.apply(made, "Frame")
-    view.areas.fold([key], True)
-    view.selection.clear()
-    view.document.undo_stack.clear()
-    return key
-
-
-def middle(view: Any, card: str) -> tuple[float, float]:
-    left, top, right, bottom = (view.graph.decor.area(card) or view.graph.boxes[card]).rect
-    return (left + right) / 2, (top + bottom) / 2
-
-
-def members(view: Any, key: str) -> tuple[str, ...]:
-    return stored.groups(view.document.workflow)[key].nodes
+    return folded_frame(view)
 
 
 @pytest.mark.parametrize("way", ["duplicate", "paste", "drag"])

@@ -40,10 +40,7 @@ def asked(shown, host, until):
     shown.session.inputs["demo"] = {"who": "Ada"}
     shown.commands["run.start"].trigger()
     until(lambda: host.streams.get(shown.controller.run_id))
-    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Sure?"}}}
-    for kind, payload in ((EventKind.NODE_STARTED, None), (EventKind.NODE_WAITING, wait)):
-        host.push(shown.controller.run_id, kind, 0, payload)
-    host.push(shown.controller.run_id, EventKind.RUN_SUSPENDED)
+    host.ask(shown.controller.run_id)
     until(lambda: shown.operator.page.status.text() == "Waiting")
     return shown
 

@@ -162,14 +162,7 @@ def asks(drawn, host, until):
     drawn.commands["run.start"].trigger()
     until(lambda: drawn.controller.status is RunStatus.RUNNING)
     run_id = drawn.controller.run_id
-    host.push(run_id, EventKind.NODE_STARTED, 0)
-    host.push(
-        run_id,
-        EventKind.NODE_WAITING,
-        0,
-        {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Sure?"}}},
-    )
-    host.push(run_id, EventKind.RUN_SUSPENDED)
+    host.ask(run_id)
     until(lambda: drawn.controller.status is RunStatus.SUSPENDED)
     return run_id
 

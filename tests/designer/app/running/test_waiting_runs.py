@@ -15,10 +15,7 @@ def asking(host, flow):
     def make(run_id):
         host.add(flow(), run_id)
         host.push(run_id, EventKind.RUN_STARTED)
-        host.push(run_id, EventKind.NODE_STARTED, 0)
-        wait = {"kind": "approval", "name": "", "due": None, "details": {"message": "Delete **3** files?"}}
-        host.push(run_id, EventKind.NODE_WAITING, 0, {"wait": wait})
-        host.push(run_id, EventKind.RUN_SUSPENDED)
+        host.ask(run_id, "Delete **3** files?")
         return run_id
 
     return make

@@ -112,14 +112,7 @@ def asked(window, host, until, flow):
     window.commands["run.start"].trigger()
     until(lambda: window.controller.status is RunStatus.RUNNING)
     run_id = window.controller.run_id
-    host.push(run_id, EventKind.NODE_STARTED, 0)
-    host.push(
-        run_id,
-        EventKind.NODE_WAITING,
-        0,
-        {"wait": {"kind": "approval", "name": "", "due": None, "details": {"message": "Sure?"}}},
-    )
-    host.push(run_id, EventKind.RUN_SUSPENDED)
+    host.ask(run_id)
     until(lambda: "approval first" in window.banners.shown)
     assert window.banners.shown["approval first"].buttons[GO_OVER].isHidden()
     window.document.apply(flow(timeout=99), "Edit")
