@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+
+
+def key(window: Any, name: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key on the canvas of the window in front: the offscreen platform forgets which one that is."""
+    window.activateWindow()
+    QApplication.processEvents()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, name, modifiers)
 
 
 def choose(window: Any, qtbot: Any, menu: str, entry: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import replay_kit as kit
-from by_hand import choose, name_file, press, shown
+from by_hand import choose, key, name_file, press, shown
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
@@ -24,14 +24,6 @@ from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.settings import Settings
 
 K, M, LEFT = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
-
-
-def key(window, name, modifiers=M.NoModifier):
-    """Press a key on the canvas of the window in front: the offscreen platform forgets which one that is."""
-    window.activateWindow()
-    QApplication.processEvents()
-    window.canvas.setFocus()
-    QTest.keyClick(window.canvas, name, modifiers)
 
 
 def point_at(canvas, place):

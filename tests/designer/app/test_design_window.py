@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from by_hand import choose, name_file, press, shown
+from by_hand import choose, key, name_file, press, shown
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -25,14 +25,6 @@ from floworch_designer.document import edits
 from floworch_designer.inspector.panel import TABS
 
 K, M, LEFT = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
-
-
-def key(window, name, modifiers=M.NoModifier):
-    """Press a key on the canvas of the window in front: the offscreen platform forgets which one that is."""
-    window.activateWindow()
-    QApplication.processEvents()
-    window.canvas.setFocus()
-    QTest.keyClick(window.canvas, name, modifiers)
 
 
 @pytest.fixture

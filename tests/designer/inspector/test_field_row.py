@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from tests.helpers.form_kit import shown_form
 
-from floworch_designer.inspector.form import Form
-from floworch_designer.inspector.schema import MISSING, Field, Kind
-
-FIELDS = (
-    Field("url", "Url", Kind.TEXT, "Where to.", required=True),
-    Field("count", "Count", Kind.INTEGER, default=3, minimum=1),
-    Field("mode", "Mode", Kind.ENUM, default="a", choices=("a", "b")),
-    Field("only_b", "Only b", Kind.TEXT, show_if=(("mode", ("b",)),)),
-    Field("where", "Where", Kind.TEXT, raw=True),
-)
+from floworch_designer.inspector.schema import MISSING
 
 
 @pytest.fixture
 def form(theme, qtbot):
-    form = Form(FIELDS, theme)
-    qtbot.addWidget(form)
-    form.show()
-    return form
+    return shown_form(theme, qtbot)
 
 
 def test_a_half_typed_number_is_told_and_not_applied(form, qtbot):

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from tests.helpers.form_kit import FIELDS, shown_form
 from tests.helpers.stray_windows import windows_shown
 
 from floworch.model.problem import Problem
 from floworch_designer.inspector import form as form_module
 from floworch_designer.inspector.form import Form
-from floworch_designer.inspector.schema import Field, Kind
-
-FIELDS = (
-    Field("url", "Url", Kind.TEXT, "Where to.", required=True),
-    Field("count", "Count", Kind.INTEGER, default=3, minimum=1),
-    Field("mode", "Mode", Kind.ENUM, default="a", choices=("a", "b")),
-    Field("only_b", "Only b", Kind.TEXT, show_if=(("mode", ("b",)),)),
-    Field("where", "Where", Kind.TEXT, raw=True),
-)
 
 
 @pytest.fixture
 def form(theme, qtbot):
-    form = Form(FIELDS, theme)
-    qtbot.addWidget(form)
-    form.show()
-    return form
+    return shown_form(theme, qtbot)
 
 
 def test_values_go_in_and_come_out_with_unknown_keys(form):
