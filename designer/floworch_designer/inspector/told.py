@@ -6,7 +6,7 @@ every key. Once typing rests, or the cursor has left, all of it is told: what to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 LINE = 20
 #: Milliseconds after which typing rests, and after which a pressed mouse is looked at again.
 REST, PRESSED = 1500, 200
+#: Greatest height of a widget, px, as long as it has no other: Qt's QWIDGETSIZE_MAX.
+_TALLEST: Final = 16_777_215
 
 
 class Folding(QLabel):
@@ -124,6 +126,7 @@ class Told(QWidget):
         self.fix: QPushButton | None = None
         self.more: QToolButton | None = None
         self._rest: QTimer | None = None
+        self._kept = 0  # height that is kept while one types, px; 0 where none is
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(3)
@@ -155,7 +158,8 @@ class Told(QWidget):
         if self.about is not None:
             self.about.setVisible(bool(mistake and self._help))
         self._show_more()
-        self.setVisible(bool(mistake or self._help or self._problem is not None or self.minimumHeight()))
+        self._hold()
+        self.setVisible(bool(mistake or self._help or self._problem is not None or self._kept))
 
     def offer(self, problem: Problem | None) -> None:
         """Show the button of a repair beside the mistake, or none."""
@@ -174,6 +178,7 @@ class Told(QWidget):
         """There may be room for all of it now, or none any more."""
         super().resizeEvent(event)
         self._show_more()
+        self._hold()
 
     def _typing(self) -> bool:
         focus = QApplication.focusWidget()
@@ -181,10 +186,24 @@ class Told(QWidget):
 
     def _keep(self) -> None:
         """Take no less room than now while the cursor is in the field."""
-        if not self.minimumHeight():
-            QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
-        self.setMinimumHeight(max(1, self.height() if self.isVisible() else 1))
+        if self._kept:
+            return
+        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
+        self._kept = max(1, self.height() if self.isVisible() else 1)
         self._leave(QSizePolicy.Policy.Expanding)  # it is below what is told
+
+    def _hold(self) -> None:
+        """Take exactly the room that is kept, or what is told now if that takes more.
+
+        Wrapped texts hint at other heights than they have at their width. With both ends fixed none of the layouts
+        around ever takes one for the other, in whatever order they come to work it out.
+        """
+        if self._kept:
+            self._line.invalidate()  # Qt does so with a layout within a layout when it lays out, not at a new text
+            self._column.invalidate()
+            told = self._column.totalHeightForWidth(self.width()) if self._column.hasHeightForWidth() else -1
+            self._kept = max(self._kept, told if told >= 0 else self._column.totalSizeHint().height())
+            self.setFixedHeight(self._kept)
 
     def _leave(self, policy: QSizePolicy.Policy) -> None:
         self._room.changeSize(0, 0, QSizePolicy.Policy.Minimum, policy)
@@ -194,7 +213,9 @@ class Told(QWidget):
         if now is not None and self._editor.isAncestorOf(now):
             return
         QApplication.instance().focusChanged.disconnect(self._on_focus)  # type: ignore[union-attr]
+        self._kept = 0
         self.setMinimumHeight(0)
+        self.setMaximumHeight(_TALLEST)
         self._leave(QSizePolicy.Policy.Minimum)
         self.setVisible(bool(self.message.text()))
         if self.message.folded:
@@ -236,3 +257,4 @@ class Told(QWidget):
     def _open(self) -> None:
         self.message.fold(False)
         self._show_more()
+        self._hold()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from floworch.model.problem import Problem
+from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.inspector import told
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import Field, Kind
@@ -24,6 +25,7 @@ def form(theme, qtbot, monkeypatch):
     form = Form(fields, theme, page.inner)
     page.column.addWidget(form)
     page.resize(330, 600)
+    page.setStyleSheet(panels_stylesheet(theme))  # with its type a text hints at two lines where it takes one
     qtbot.addWidget(page)
     page.show()
     with qtbot.waitExposed(page):
