@@ -23,7 +23,7 @@ KINDS = ("input", "picture", "rule")
 #: What a test with real mouse and key events calls, or asks for as a fixture.
 INPUT = re.compile(
     r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|QWheelEvent|QNativeGestureEvent|"
-    r"\b(drag|press|choose|name_file|point_at)\("
+    r"\b(drag|press|choose|name_file|point_at)\(|(?<![.\w])key\("
 )
 #: What a test that looks at what is painted calls, asks for or makes.
 PICTURE = re.compile(r"\bpicture\b|\bgrab\(|QImage|QPixmap|QPainter|\b(image|draw|rim|face|sheet|snapshot)\(|Views\(")

@@ -85,7 +85,7 @@ TABLE: dict[str, Setting] = {
         Setting("canvas/square", False, "Edges run level and upright with rounded corners, in pictures too.",
                 "Right angles"),
         Setting("canvas/follow", False, "Bring what begins to run into view.", "Follow what runs"),
-        Setting("runs/dismissed", [], "Strips of the start that were put away: ids of interrupted runs, keys of others."),
+        Setting("runs/dismissed", [], "Strips of the start that were put away: ids of interrupted runs, else keys."),
     )
 }  # fmt: skip
 #: Groups of the dialog, in its order.
