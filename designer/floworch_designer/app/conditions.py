@@ -61,6 +61,8 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "has_frames": lambda window: bool(groups(window.document.workflow) or window.canvas.graph.frames),
     "has_path": lambda window: window.document.path is not None,
     "has_tabs": lambda window: len(window.tabs.all) > 1,
+    "can_move_left": lambda window: window.tabs.can_move(window.tab, -1),
+    "can_move_right": lambda window: window.tabs.can_move(window.tab, 1),
     "has_closed_tab": lambda window: bool(window.tabs.closed),
     "can_open_called": lambda window: called_by(window) is not None,
     "can_put_back": lambda window: called_by(window) is not None and not window.viewing,

@@ -1638,9 +1638,13 @@ Lauf: {lower}</translation></message>
 <message><source>Move frame</source><translation>Rahmen verschieben</translation></message>
 <message><source>Move it out of the store.</source><translation>Verschieben Sie es aus dem Speicher hinaus.</translation></message>
 <message><source>Move knot</source><translation>Knick verschieben</translation></message>
+<message><source>Move left</source><translation>Nach links verschieben</translation></message>
 <message><source>Move node</source><translation>Knoten verschieben</translation></message>
 <message><source>Move nodes</source><translation>Knoten verschieben</translation></message>
 <message><source>Move note</source><translation>Notiz verschieben</translation></message>
+<message><source>Move right</source><translation>Nach rechts verschieben</translation></message>
+<message><source>Move tab left</source><translation>Tab nach links verschieben</translation></message>
+<message><source>Move tab right</source><translation>Tab nach rechts verschieben</translation></message>
 <message><source>Move the function to the top level of a module of its own, or use run_on: thread.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines eigenen Moduls, oder nehmen Sie run_on: thread.</translation></message>
 <message><source>Move the function to the top level of a module.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines Moduls.</translation></message>
 <message><source>Move to the trash</source><translation>In den Papierkorb</translation></message>

@@ -78,6 +78,8 @@ ROWS: tuple[Row, ...] = (
     Row("tabs.reopen", "Reopen closed tab", "tabs.reopen", "", ("Ctrl+Shift+T",), "has_closed_tab", "File"),
     Row("tabs.next", "Next tab", "tabs.next", "", ("Ctrl+Tab", "Ctrl+PgDown"), "has_tabs", "File"),
     Row("tabs.previous", "Previous tab", "tabs.previous", "", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), "has_tabs", "File"),
+    Row("tabs.left", "Move tab left", "tabs.move_left", "", ("Ctrl+Shift+PgUp",), "can_move_left", "File"),
+    Row("tabs.right", "Move tab right", "tabs.move_right", "", ("Ctrl+Shift+PgDown",), "can_move_right", "File"),
     Row("file.import", "Import…", "exchange.import_file", "import", ("Ctrl+Shift+O",), menu="File", separator=True),
     Row("file.export", "Export…", "exchange.export", "export", ("Ctrl+Alt+E",), "has_nodes", "File"),
     Row("file.settings", "Settings…", "help.settings", "settings", ("Ctrl+,",), menu="File", separator=True),

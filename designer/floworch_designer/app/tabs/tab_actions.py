@@ -1,4 +1,4 @@
-"""Handlers of the ``tabs.*`` actions: new, close, next, previous, open again, called and calling workflow."""
+"""Handlers of the ``tabs.*`` actions: new, close, next, previous, move, open again, called and calling workflow."""
 
 from __future__ import annotations
 
@@ -46,6 +46,21 @@ class TabActions:
     def previous(self) -> None:
         """Show the tab before."""
         self._window.tabs.step(-1)
+
+    def move_left(self) -> None:
+        """Put the tab in front one place to the left."""
+        self.move_tab(self._window.tab, -1)
+
+    def move_right(self) -> None:
+        """Put the tab in front one place to the right."""
+        self.move_tab(self._window.tab, 1)
+
+    def move_tab(self, tab: Tab, by: int) -> None:
+        """Put a tab so many places further to the right, as a drag does; at the end it stays."""
+        tabs = self._window.tabs
+        if tabs.can_move(tab, by):
+            place = tabs.all.index(tab)
+            self._window.tab_strip.bar.put(place, place + by)
 
     def reopen(self) -> None:
         """Open again the tab that was closed last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
@@ -113,6 +114,15 @@ class TabBar(QTabBar):
         self.setCurrentIndex(tabs.index(self._window.tab))
         self._filling = False
 
+    def put(self, source: int, target: int) -> None:
+        """Move a tab as a drag does; the one in front stays in view where the tabs scroll."""
+        self.moveTab(source, target)
+        if self.currentIndex() == target:  # Qt scrolls to a tab that becomes the current one, not to one that moves
+            self._filling = True
+            self.setCurrentIndex(source)
+            self.setCurrentIndex(target)
+            self._filling = False
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A middle press does nothing yet: the release closes."""
         if event.button() is not Qt.MouseButton.MiddleButton:
@@ -144,6 +154,9 @@ class TabBar(QTabBar):
         menu.addAction(tr("Close"), lambda: window.tab_actions.close_tab(tab))
         others = menu.addAction(tr("Close the others"), lambda: window.tab_actions.close_others(tab))
         others.setEnabled(len(window.tabs.all) > 1)
+        for words, by in ((tr("Move left"), -1), (tr("Move right"), 1)):
+            move = menu.addAction(words, partial(window.tab_actions.move_tab, tab, by))
+            move.setEnabled(window.tabs.can_move(tab, by))
         menu.addSeparator()
         path = menu.addAction(tr("Copy path"), lambda: QGuiApplication.clipboard().setText(str(tab.path)))
         path.setEnabled(tab.path is not None)

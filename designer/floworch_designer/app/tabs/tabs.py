@@ -83,10 +83,15 @@ class Tabs(QObject):
         """Show the tab so many places further to the right, around the end."""
         self.show(self.all[(self.all.index(self.front) + by) % len(self.all)])
 
+    def can_move(self, tab: Tab, by: int) -> bool:
+        """Whether there is a place for a tab so many places further to the right."""
+        return 0 <= self.all.index(tab) + by < len(self.all)
+
     def move(self, source: int, target: int) -> None:
         """Put the tab at one place to another one."""
         self.all.insert(target, self.all.pop(source))
         self.changed.emit()
+        self._window.refresh_actions()
 
     async def close(self, tab: Tab) -> None:
         """Take a tab away without asking; a blank one takes the place of the last."""
@@ -104,6 +109,7 @@ class Tabs(QObject):
             self.show(self.all[place + 1] if place + 1 < len(self.all) else self.all[place - 1])
         self.all.remove(tab)
         self.changed.emit()
+        self._window.refresh_actions()
         tab.close()
         await window.session.drop_sheet(tab.sheet)
 
@@ -131,6 +137,7 @@ class Tabs(QObject):
                 self._window.session.sheets.remove(first.sheet)
                 first.close()
         self.changed.emit()
+        self._window.refresh_actions()
 
     def _make(self, tab: Tab) -> Tab:
         tab.named.connect(self.changed)

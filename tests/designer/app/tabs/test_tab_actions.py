@@ -1,4 +1,4 @@
-"""New, close, next, open again; and from a node that calls a workflow there and back."""
+"""New, close, next, move, open again; and from a node that calls a workflow there and back."""
 
 from __future__ import annotations
 
@@ -51,6 +51,30 @@ def test_the_keys_open_change_close_and_bring_back(window, two, qtbot, until):
     qtbot.keyClick(window, key.Key_T, control | shift)
     assert window.document.path == two[0]
     assert not window.commands["tabs.reopen"].isEnabled()
+
+
+def test_keys_move_the_tab_in_front_as_a_drag_does(window, two, qtbot):
+    key, both = Qt.Key, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    assert [tab.path for tab in window.tabs.all] == two
+    assert not window.commands["tabs.right"].isEnabled(), "it is the last"
+    qtbot.keyClick(window, key.Key_PageUp, both)
+    assert [tab.path for tab in window.tabs.all] == [*reversed(two)]
+    assert window.document.path == two[1], "it stays in front"
+    assert window.tab_strip.bar.currentIndex() == 0
+    assert [window.tab_strip.bar.tabText(index) for index in range(2)] == ["two", "one"]
+    assert not window.commands["tabs.left"].isEnabled()
+    qtbot.keyClick(window, key.Key_PageUp, both)
+    assert [tab.path for tab in window.tabs.all] == [*reversed(two)], "there is nothing further to the left"
+    qtbot.keyClick(window, key.Key_PageDown, both)
+    assert [tab.path for tab in window.tabs.all] == two
+
+
+def test_a_tab_that_is_left_alone_can_be_moved_nowhere(window, two, until):
+    assert window.commands["tabs.left"].isEnabled()
+    window.commands["tabs.close"].trigger()
+    until(lambda: len(window.tabs.all) == 1)
+    assert not window.commands["tabs.left"].isEnabled()
+    assert not window.commands["tabs.next"].isEnabled()
 
 
 def test_a_second_new_tab_is_not_made_while_the_first_is_blank(window):

@@ -63,10 +63,26 @@ def test_dragging_reorders_and_keeps_what_is_in_front(window, bar, qtbot):
     assert window.document.path.name == "one.flow.json"
 
 
+def test_a_tab_that_moves_by_keys_stays_in_view_where_the_tabs_scroll(window, bar):
+    bar.setMaximumWidth(LEAST + 60)
+    bar.resize(LEAST + 60, bar.height())
+    window.tabs.show(window.tabs.all[0])
+    for _ in range(2):
+        window.commands["tabs.right"].trigger()
+        rect = bar.tabRect(bar.currentIndex())
+        assert bar.rect().contains(rect.center()), rect
+    assert window.tab is window.tabs.all[2]
+
+
 def test_the_menu_acts_on_the_tab_under_the_mouse(window, bar, qapp, until):
     place = bar.tabRect(0).center()
     bar.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, bar.mapToGlobal(place)))
     entries = {action.text(): action for action in bar.menu.actions() if action.text()}
+    assert not entries["Move left"].isEnabled()
+    entries["Move right"].trigger()
+    assert [bar.tabText(index) for index in range(3)] == ["two && more", "one", "three"]
+    assert window.document.path.name == "three.flow.json", "another one stays in front"
+    window.tab_actions.move_tab(window.tabs.all[1], -1)
     entries["Copy path"].trigger()
     assert qapp.clipboard().text() == str(window.tabs.all[0].path)
     entries["Close the others"].trigger()
