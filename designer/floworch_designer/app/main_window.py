@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -40,6 +40,7 @@ from floworch_designer.app.panels.docking import Docking
 from floworch_designer.app.panels.log_panel import LogPanel
 from floworch_designer.app.panels.outline import OutlinePanel
 from floworch_designer.app.panels.panel_actions import PanelActions
+from floworch_designer.app.panels.panel_moves import PanelMoves
 from floworch_designer.app.panels.problems_panel import ProblemsPanel
 from floworch_designer.app.panels.status_strip import FootBar, StatusStrip
 from floworch_designer.app.panels.view_actions import ViewActions
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
         self.files: FileActions = FileActions(self)
         self.gallery = GalleryActions(self)
         self.runs: RunActions = RunActions(self)
-        self.replay = ReplayActions(self)
+        self.replay, self.moves = ReplayActions(self), PanelMoves(self)
         self.differing: Differing = Differing(self)
         self.comparing: CompareActions = CompareActions(self)
         self.version_actions: VersionActions = VersionActions(self)
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
             "wires": WireActions(self),
             "view": ViewActions(self),
             "panels": PanelActions(self),
+            "moves": self.moves,
             "help": HelpActions(self),
             "runs": self.runs,
             "partial": PartialActions(self),
@@ -329,6 +331,14 @@ class MainWindow(QMainWindow):
             self.canvas.setFocus()
             return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the panel whose heading or tab is there."""
+        menu = None if self.operator.on else self.moves.menu_at(event.pos())
+        if menu is None:
+            super().contextMenuEvent(event)
+        else:
+            menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a definition file."""

@@ -1190,6 +1190,7 @@ Lauf: {lower}</translation></message>
 <message><source>Gives the result of an earlier execution with the same key.</source><translation>Gibt das Ergebnis einer früheren Ausführung mit demselben Schlüssel.</translation></message>
 <message><source>Go</source><translation>Gehe</translation></message>
 <message><source>Go along the bars of a row in the timeline</source><translation>In einer Zeile der Zeitachse von Balken zu Balken gehen</translation></message>
+<message><source>Go into the panel first that is to be moved, by its key or a click.</source><translation>Gehen Sie zuerst in den Bereich, der verschoben werden soll: mit seiner Taste oder einem Klick.</translation></message>
 <message><source>Go on while this window is closed</source><translation>Weiterlaufen, während dieses Fenster geschlossen ist</translation></message>
 <message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen pausierten, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
 <message><source>Go on with: floworch resume {0}</source><translation>Weiter geht es mit: floworch resume {0}</translation></message>
@@ -1235,6 +1236,7 @@ Lauf: {lower}</translation></message>
 <message><source>Here is still what was read before. Reading it again can be undone.</source><translation>Hier steht noch, was vorher gelesen wurde. Das neue Lesen kann rückgängig gemacht werden.</translation></message>
 <message><source>Hidden copy to (Bcc)</source><translation>Blindkopie an (Bcc)</translation></message>
 <message><source>Hidden files, too</source><translation>Auch versteckte Dateien</translation></message>
+<message><source>Hide</source><translation>Ausblenden</translation></message>
 <message><source>Hide (the View menu shows it again)</source><translation>Ausblenden (das Menü Ansicht zeigt es wieder)</translation></message>
 <message><source>Hide {windowtitle}</source><translation>{windowtitle} ausblenden</translation></message>
 <message><source>Hold Alt over it</source><translation>Alt darüber halten</translation></message>
@@ -1642,11 +1644,17 @@ Lauf: {lower}</translation></message>
 <message><source>Move node</source><translation>Knoten verschieben</translation></message>
 <message><source>Move nodes</source><translation>Knoten verschieben</translation></message>
 <message><source>Move note</source><translation>Notiz verschieben</translation></message>
+<message><source>Move panel to the bottom</source><translation>Bereich nach unten verschieben</translation></message>
+<message><source>Move panel to the left</source><translation>Bereich nach links verschieben</translation></message>
+<message><source>Move panel to the right</source><translation>Bereich nach rechts verschieben</translation></message>
 <message><source>Move right</source><translation>Nach rechts verschieben</translation></message>
 <message><source>Move tab left</source><translation>Tab nach links verschieben</translation></message>
 <message><source>Move tab right</source><translation>Tab nach rechts verschieben</translation></message>
 <message><source>Move the function to the top level of a module of its own, or use run_on: thread.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines eigenen Moduls, oder nehmen Sie run_on: thread.</translation></message>
 <message><source>Move the function to the top level of a module.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines Moduls.</translation></message>
+<message><source>Move to the bottom</source><translation>Nach unten</translation></message>
+<message><source>Move to the left</source><translation>Nach links</translation></message>
+<message><source>Move to the right</source><translation>Nach rechts</translation></message>
 <message><source>Move to the trash</source><translation>In den Papierkorb</translation></message>
 <message><source>Move up</source><translation>Nach oben</translation></message>
 <message><source>Move {n}</source><translation>{n} verschieben</translation></message>
@@ -2892,6 +2900,7 @@ Lauf: {lower}</translation></message>
 <message><source>The largest</source><translation>Die größten</translation></message>
 <message><source>The largest number of crashes of one attempt must be at least 1, not {0}.</source><translation>Die Höchstzahl der Abstürze eines Versuchs muss mindestens 1 sein, nicht {0}.</translation></message>
 <message><source>The last commit</source><translation>Der letzte Commit</translation></message>
+<message><source>The last tab below the canvas stays there.</source><translation>Der letzte Tab unter der Zeichenfläche bleibt dort.</translation></message>
 <message><source>The last tab cannot be pinned.</source><translation>Der letzte Reiter kann nicht angeheftet werden.</translation></message>
 <message><source>The layer {0} is no 'async def' function, and returned {1}.</source><translation>Die Schicht {0} ist keine Funktion mit 'async def' und gab {1} zurück.</translation></message>
 <message><source>The layer {0} must take (call_next, ctx). {1} A function that takes an action and returns another is called with it: {2}(action).</source><translation>Die Schicht {0} muss (call_next, ctx) nehmen. {1} Eine Funktion, die eine Aktion nimmt und eine andere gibt, wird mit ihr aufgerufen: {2}(action).</translation></message>

@@ -53,7 +53,8 @@ MENUS = ("File", "Edit", "View", "Go", "Node", "Arrange", "Run", "Replay", "Vers
 #: Submenus by title: rows that stand together in one, where the first of them would stand.
 SUBMENUS: dict[str, tuple[str, ...]] = {
     "Panels": ("view.palette", "view.inspector", "view.bottom", "view.pin", "view.runs", "view.outline",
-               "view.variables", "view.versions", "replay.timeline"),
+               "view.variables", "view.versions", "replay.timeline", "view.panel_left", "view.panel_right",
+               "view.panel_bottom"),
     "Appearance": ("view.bar", "view.minimap", "view.square", "view.theme", "view.still"),
     "Go to bookmark": tuple(f"go.bookmark_{number}" for number in NUMBERS),
     "Set or remove bookmark": tuple(f"go.set_{number}" for number in NUMBERS),
@@ -126,6 +127,10 @@ ROWS: tuple[Row, ...] = (
     Row("view.outline", "Show or hide the outline", "panels.outline", "list", ("Alt+O",), menu="View"),
     Row("view.variables", "Show or hide the variables", "variables.toggle", "variable", ("Alt+V",), menu="View"),
     Row("view.versions", "Show or hide the versions", "versions.toggle", "versions", ("Alt+H",), menu="View"),
+    Row("view.panel_left", "Move panel to the left", "moves.left", "", ("Alt+D, L",), menu="View",
+        separator=True),
+    Row("view.panel_right", "Move panel to the right", "moves.right", "", ("Alt+D, R",), menu="View"),
+    Row("view.panel_bottom", "Move panel to the bottom", "moves.bottom", "", ("Alt+D, B",), menu="View"),
     Row("view.minimap", "Minimap", "panels.minimap", "minimap", ("Alt+M",), menu="View", checkable=True),
     Row("view.bar", "Floating bar of the canvas", "wires.bar", "", ("Shift+Alt+B",), menu="View", checkable=True),
     Row("view.square", "Wires in right angles", "wires.square", "", ("Alt+W",), menu="View", checkable=True),

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolBar, QToolButton
 
-from floworch_designer.app.panels.docking import BOTTOM
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class PanelButton(QToolButton):
     def _on_click(self, shown: bool) -> None:
         if shown:
             self._action.trigger()
-        elif self._name in BOTTOM:
+        elif self._docking.docks[self._name] in self._docking.bottom:
             self._docking.show_bottom(False)
         else:
             self._docking.docks[self._name].hide()

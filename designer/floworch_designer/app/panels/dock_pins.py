@@ -59,6 +59,8 @@ class DockPins:
         self._head(name)
         dock = self._docks[name]
         tabs = [each for key, each in self._docks.items() if key not in self.pinned and key != name]
+        for each in tabs:
+            each.show()  # the panel may have stood at another side, while the tabs were closed
         self._window.tabifyDockWidget(tabs[-1], dock)
         dock.raise_()
 

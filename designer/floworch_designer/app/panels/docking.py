@@ -39,6 +39,8 @@ PANELS = {
 BOTTOM = ("problems", "log", "timeline", "runs", "compare", "difference")
 #: Panels that are closed until somebody asks for them.
 ON_DEMAND = ("outline", "versions", "variables")
+#: Where they are unless somebody moves them.
+BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
 LAYOUT_VERSION = 5
 #: Folders whose layout is kept.
 LAYOUTS = 20
@@ -81,8 +83,38 @@ class Docking:
 
     @property
     def bottom(self) -> list[QDockWidget]:
-        """The panels below the canvas; closed until there is a run to tell of."""
-        return [self.docks[name] for name in BOTTOM]
+        """The panels below the canvas that come and go together; closed until there is a run to tell of."""
+        return [self.docks[name] for name in BOTTOM if self.area(name) == BELOW]
+
+    @property
+    def tabs(self) -> list[QDockWidget]:
+        """Those of them that share the tabs, and have no heading of their own."""
+        return [self.docks[name] for name in BOTTOM if name not in self.pins.pinned]
+
+    def area(self, name: str) -> Qt.DockWidgetArea:
+        """The side of the canvas that a panel is at, or was before it was taken out."""
+        return self._window.dockWidgetArea(self.docks[name])
+
+    def move(self, name: str, area: Qt.DockWidgetArea) -> bool:
+        """Put a panel to a side of the canvas; returns whether it could: the last tab stays."""
+        window, dock = self._window, self.docks[name]
+        if area == self.area(name) and not dock.isFloating():
+            return True
+        if name in BOTTOM and area == BELOW:
+            dock.setFloating(False)
+            self.pins.unpin(name)
+            return True
+        if name in BOTTOM and name not in self.pins.pinned and not self.pins.toggle(name):
+            return False
+        dock.setFloating(False)
+        there = [each for each in self.docks.values() if each is not dock and window.dockWidgetArea(each) == area]
+        along = Qt.Orientation.Horizontal if area == BELOW else Qt.Orientation.Vertical
+        window.addDockWidget(area, dock, along)
+        dock.show()
+        beside = next((each for each in there if _is_seen(each) and not each.isFloating()), None)
+        if beside is not None:
+            window.resizeDocks([beside, dock], [1, 1], along)
+        return True
 
     def hides(self, widget: QWidget | None) -> bool:
         """Whether a control is in a panel that lies behind another one, where Qt nevertheless goes with Tab."""
@@ -107,17 +139,18 @@ class Docking:
     def show(self, name: str) -> None:
         """Show a panel and bring its tab to the front. Raises KeyError for an unknown name."""
         dock = self.docks[name]
-        if name in BOTTOM:
+        if dock in self.bottom:
             self.show_bottom()
         fresh = name in ON_DEMAND and not any(self.docks[each].isVisible() for each in ON_DEMAND)
         dock.show()
-        if fresh and not dock.isFloating():  # below the palette it would have a few lines only
+        if fresh and self.area(name) == self.area("palette") and not dock.isFloating():
+            # below the palette it would have a few lines only
             self._window.resizeDocks([self.docks["palette"], dock], [1, 1], Qt.Orientation.Vertical)
         dock.raise_()
 
     def reset(self, with_bottom: bool) -> None:
         """Dock every panel where it was at first, with the ones below the canvas open or not."""
-        window, bottom = self._window, self.bottom
+        window, bottom = self._window, [self.docks[name] for name in BOTTOM]
         self.pins.told(())
         for dock in self.docks.values():
             dock.hide()  # side by side, before they lie upon each other, they would widen the window

@@ -29,7 +29,9 @@ class PanelActions:
             return
         fresh = not dock.isVisible()
         self._window.show_panel("outline")
-        if fresh:  # half of the side: below the palette it would have next to nothing
+        docking = self._window.docking
+        if fresh and docking.area("outline") == docking.area("palette"):
+            # half of the side: below the palette it would have next to nothing
             side = [self._window.docks["palette"], dock]
             self._window.resizeDocks(side, [1, 1], Qt.Orientation.Vertical)
         panel.open()
