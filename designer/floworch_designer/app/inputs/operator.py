@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtWidgets import QToolBar, QWidget
 
 from floworch_designer.app.inputs.operator_page import OperatorPage
@@ -96,10 +96,15 @@ class Operator(QObject):
             window.restoreState(self._layout)
         window.setUpdatesEnabled(True)
         window.scrubber.stay_away(False)
-        header = window.controller.feed.header
-        if header is not None:
-            window.tab.show_definition_of(header)  # it may be a run of an earlier version that was looked at
         window.canvas.setFocus()
+        QTimer.singleShot(0, self, self._look)  # another canvas takes as long as the panels do
+
+    def _look(self) -> None:
+        """Show what the run in front ran: it may be one of an earlier version that was looked at."""
+        tab, header = self._window.tab, self._window.controller.feed.header
+        if not self.on and header is not None:
+            tab.show_definition_of(header)
+            self._window.canvas.setFocus()
 
     def _place(self) -> None:
         self._drop()

@@ -45,6 +45,7 @@ class WindowGarbage:
         self._young = 0  # new objects since the younger ones were gone through
         self._early = 0  # how often they were so before their turn, since everything was
         self._known: int | None = None  # objects out of sight when all of them were gone through
+        self._grown = False  # they are to be gone through at the next look
 
     def start(self) -> None:
         """From now on nothing is collected but here."""
@@ -65,6 +66,9 @@ class WindowGarbage:
         pace = SOON if counts[0] >= YOUNG // 2 else LOOK
         if pace != self._timer.interval():
             self._timer.setInterval(pace)
+        if self._grown:  # a frame of its own: a long collection has just had one
+            self._look_through()
+            return
         if counts[0] <= limits[0] or not limits[0]:
             return
         self._young += counts[0]
@@ -87,13 +91,16 @@ class WindowGarbage:
             self._put_away()
 
     def _put_away(self) -> None:
-        """Keep what there is out of the collector's sight; look through what is out of sight when that has grown."""
+        """Keep what there is out of the collector's sight; what is there is looked through when that has grown."""
         gc.freeze()
         kept = gc.get_freeze_count()
         if self._known is None:  # all of it was gone through just now, but for what somebody else had put away
             self._known = kept
-        elif kept > GROWN * max(self._known, MANY // GROWN):
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
-            self._known = gc.get_freeze_count()
+        self._grown = kept > GROWN * max(self._known, MANY // GROWN)
+
+    def _look_through(self) -> None:
+        """Collect what has become garbage out of sight."""
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        self._known, self._grown = gc.get_freeze_count(), False

@@ -128,6 +128,21 @@ def test_an_earlier_run_of_the_workflow_is_shown_by_a_click(asked, host, flow, u
     assert line.property("shown") == "true"
 
 
+def test_an_earlier_version_that_was_looked_at_is_on_the_canvas_afterwards(asked, host, flow, until, qtbot):
+    """In the frame after the panels: one that makes both took over 100 ms (designer.md)."""
+    host.push(host.add(flow(middleware=({"use": "log"},)), "old"), EventKind.RUN_COMPLETED)
+    asked.runs.refresh_history()
+    lines = asked.operator.page.runs.lines
+    until(lambda: "old" in {line.run_id for line in lines if line.isVisible()})
+    qtbot.mouseClick(next(line for line in lines if line.run_id == "old"), Qt.MouseButton.LeftButton)
+    until(lambda: asked.controller.feed.header is not None and asked.controller.run_id == "old")
+    qtbot.mouseClick(asked.operator.page.leave, Qt.MouseButton.LeftButton)
+    assert not asked.viewing
+    until(lambda: asked.viewing)
+    assert asked.document.workflow.middleware
+    assert asked.focusWidget() is asked.canvas
+
+
 def filled(page):
     """The buttons that stand out."""
     return [name for name, button in page.buttons.items() if button.property("kind") == "primary"]
