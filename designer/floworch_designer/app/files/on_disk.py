@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from floworch.errors import FlowError
 from floworch_designer.app.files.elsewhere import digest
 from floworch_designer.app.files.placing import placed
+from floworch_designer.app.files.watching import Watch
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -31,17 +32,24 @@ class _Seen(NamedTuple):
 
 
 class OnDisk(QObject):
-    """Looks at the file of the tab in front whenever the window or the tab comes to the front."""
+    """Looks at the file of the tab in front: whenever that or the window comes to the front, and when it changes.
+
+    Attributes:
+        watch: Hears of changes to that file.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._seen: WeakKeyDictionary[Tab, _Seen] = WeakKeyDictionary()
+        self.watch = Watch(self)
+        self.watch.changed.connect(self.look)
         window.tabs.turned.connect(self.look)
 
     def look(self) -> None:
         """Tell what became of the file of the tab in front; what was told and put away is not told again."""
         tab = self._window.tab
+        self._follow()
         if tab.asleep is not None or tab.document.path is None or tab.read is None:
             return
         stamp, before = _stamp(tab.document.path), self._seen.get(tab)
@@ -60,6 +68,11 @@ class OnDisk(QObject):
         if path is not None:
             self._seen[tab] = _Seen(_stamp(path), tab.read)
         self._window.banners.remove(KEY, tab)
+        self._follow()
+
+    def _follow(self) -> None:
+        path = self._window.tab.document.path
+        self.watch.follow([path] if path is not None else [])
 
     def _tell(self, tab: Tab, path: Path, gone: bool) -> None:
         if gone:

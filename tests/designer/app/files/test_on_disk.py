@@ -98,6 +98,56 @@ def test_what_was_changed_meanwhile_is_told_when_its_tab_comes_to_the_front(wind
     assert KEY in window.banners.shown
 
 
+def test_a_change_is_told_while_the_window_and_the_tab_are_in_front(window, path, flow, qtbot, until):
+    for name in ("theirs", "theirs again"):
+        codec.save(flow().replace(name=name), path)  # another file takes its place
+        until(lambda: KEY in window.banners.shown)
+        press(window, qtbot, "Read it again")
+        assert window.document.workflow.name == name
+    with path.open("a") as file:
+        file.write("\n")
+    until(lambda: KEY in window.banners.shown)
+    path.unlink()
+    until(lambda: window.banners.shown[KEY].title.text() == "one.flow.json is no longer there")
+
+
+def test_what_is_saved_here_is_not_told_of_in_front(window, path, loop, qtbot, until):
+    heard = []
+    window.on_disk.watch.changed.connect(lambda: heard.append(KEY in window.banners.shown))
+    window.document.apply(window.document.workflow.replace(name="mine"), "rename")
+    assert loop.run_until_complete(window.files.save_tab(window.tab))
+    until(lambda: heard)
+    assert heard == [False]
+
+
+def test_a_file_of_another_name_is_watched_from_its_first_save_on(
+    window, path, flow, loop, until, tmp_path, monkeypatch
+):
+    other = tmp_path / "new" / "two.flow.json"
+    other.parent.mkdir()
+
+    async def choose(*_args):
+        return other
+
+    monkeypatch.setattr(dialogs, "ask_save", choose)
+    assert loop.run_until_complete(window.files._save(True))
+    assert str(path) not in window.on_disk.watch.watched
+    codec.save(flow().replace(name="theirs"), other)
+    until(lambda: KEY in window.banners.shown)
+
+
+def test_only_the_file_in_front_is_watched(window, path, flow, tmp_path):
+    other = tmp_path / "new" / "two.flow.json"
+    other.parent.mkdir()
+    codec.save(flow(), other)
+    window.files.load(other)
+    assert window.on_disk.watch.watched == {str(other), str(other.parent)}
+    window.tabs.step(-1)
+    assert window.on_disk.watch.watched == {str(path), str(path.parent)}
+    window.commands["tabs.new"].trigger()
+    assert not window.on_disk.watch.watched
+
+
 def test_a_removed_file_is_told_and_written_again(window, path, qtbot, until):
     path.unlink()
     come_back(window)
