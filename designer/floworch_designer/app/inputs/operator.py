@@ -22,6 +22,8 @@ ALLOWED: Final = frozenset({
     "run.start", "run.pause", "run.pause_now", "run.resume", "run.stop", "run.retry", "run.would_do", "view.operator",
     "view.theme", "view.commands", "file.quit", "help.keys", "help.about",
 })  # fmt: skip
+#: Milliseconds after which the window has been painted without the page.
+PAINTED: Final = 20
 
 
 class Operator(QObject):
@@ -97,7 +99,7 @@ class Operator(QObject):
         window.setUpdatesEnabled(True)
         window.scrubber.stay_away(False)
         window.canvas.setFocus()
-        QTimer.singleShot(0, self, self._look)  # another canvas takes as long as the panels do
+        QTimer.singleShot(PAINTED, self, self._look)  # another canvas takes as long as the panels do
 
     def _look(self) -> None:
         """Show what the run in front ran: it may be one of an earlier version that was looked at."""
