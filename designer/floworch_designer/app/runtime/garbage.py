@@ -9,6 +9,7 @@ timer of the loop looks whether there is enough to collect. What has outlived a 
 from __future__ import annotations
 
 import gc
+import math
 import time
 
 from PySide6.QtCore import QTimer
@@ -40,6 +41,7 @@ class WindowGarbage:
         self._timer = QTimer()
         self._timer.setInterval(LOOK)
         self._timer.timeout.connect(self.look)
+        self._due: float | None = None  # when the next look is, however often the loop is started until then
         self._again = self._again_old = 0.0
         self._old = 0  # objects that outlived the younger ones since everything was gone through
         self._young = 0  # new objects since the younger ones were gone through
@@ -48,10 +50,14 @@ class WindowGarbage:
         self._grown = False  # they are to be gone through at the next look
 
     def start(self) -> None:
-        """From now on nothing is collected but here."""
+        """From now on nothing is collected but here. A loop that runs for a moment again and again does not put it off:
+        what was due while it did not run is done at once."""
         self._automatic = gc.isenabled()
         gc.disable()
-        self._timer.start()
+        now = time.monotonic()
+        if self._due is None:
+            self._due = now + LOOK / 1000
+        self._timer.start(max(0, math.ceil((self._due - now) * 1000)))
 
     def stop(self) -> None:
         """Leave it to Python again, if it was Python's before."""
@@ -66,13 +72,15 @@ class WindowGarbage:
         pace = SOON if counts[0] >= YOUNG // 2 else LOOK
         if pace != self._timer.interval():
             self._timer.setInterval(pace)
+        now = time.monotonic()
+        self._due = now + pace / 1000
         if self._grown:  # a frame of its own: a long collection has just had one
             self._look_through()
             return
         if counts[0] <= limits[0] or not limits[0]:
             return
         self._young += counts[0]
-        now, early = time.monotonic(), counts[1] <= limits[1]
+        early = counts[1] <= limits[1]
         due = not early and counts[2] - self._early > limits[2] and now >= self._again
         if due or (self._old >= OLD and now >= self._again_old):
             self._everything(now)

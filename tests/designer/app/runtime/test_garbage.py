@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 
 import pytest
 
@@ -239,3 +240,33 @@ def test_it_looks_more_often_while_there_is_much_to_go_through(monkeypatch, few)
         paces.append(garbage._timer.interval())
     garbage.stop()
     assert paces == [LOOK, SOON, SOON, LOOK]
+
+
+def test_a_loop_that_is_started_again_and_again_does_not_put_a_look_off(monkeypatch, few):
+    """(designer.md: no frame over 100 ms) a window driven in short runs never looked, and then took 367 ms at once"""
+    now, waits = [1000.0], []
+    monkeypatch.setattr("floworch_designer.app.runtime.garbage.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 0))
+    garbage = WindowGarbage()
+    for _ in range(4):
+        garbage.start()
+        waits.append(garbage._timer.interval())
+        garbage.stop()
+        now[0] += LOOK / 2500
+    assert waits == [LOOK, LOOK * 3 // 5, LOOK // 5, 0]
+    garbage.start()
+    garbage.look()
+    assert garbage._timer.interval() == LOOK, "the next one is not due at once"
+    garbage.stop()
+
+
+def test_short_runs_of_the_loop_collect_as_a_long_one_does(loop, few):
+    went = []
+    until = time.monotonic() + 60
+    Odd(went)
+    while not went and time.monotonic() < until:
+        gc.disable()  # the test itself is not what collects
+        busy([])
+        loop.run_until_complete(asyncio.sleep(0.001))
+    gc.enable()
+    assert went
