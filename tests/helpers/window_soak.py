@@ -1,6 +1,7 @@
 """A person who edits at random in a real window while runs go on; a program of its own, so that its memory is its own.
 
-``python tests/helpers/window_soak.py SECONDS SEED FOLDER`` tells what was seen as JSON: ``failures``, ``frames``,
+``python tests/helpers/window_soak.py SECONDS SEED FOLDER`` tells what was seen as JSON: ``failures`` (also what was not
+closed), ``frames``,
 ``over`` (how many were long), ``long`` (the longest, in milliseconds of work), ``memory`` in megabytes and ``widgets``
 from half time on, ``done`` and ``runs``.
 
@@ -26,6 +27,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -277,10 +279,12 @@ class Failures(logging.Handler):
         super().__init__(logging.ERROR)
         self.found: list[str] = []
         self.doing: Callable[[], str] = str
+        self._known: set[str] = set()
 
     def note(self, what: str) -> None:
         """Keep one; a thousand equal ones are told once."""
-        if what not in self.found:
+        if what not in self._known:
+            self._known.add(what)
             self.found.append(f"{what}\nwhile: {self.doing()}")
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -304,6 +308,15 @@ class Failures(logging.Handler):
             )
         )
         qInstallMessageHandler(lambda kind, _context, text: self._qt(kind, text))
+        warnings.simplefilter("always", ResourceWarning)
+        warnings.showwarning = self._warned
+
+    def _warned(self, message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        """A connection or a file that was let go of without being closed is a failure."""
+        if issubclass(category, ResourceWarning) and "unclosed" in str(message):
+            self.note(f"{message}")
+        else:
+            sys.stderr.write(f"{category.__name__}: {message}\n")
 
     def _qt(self, kind: QtMsgType, text: str) -> None:
         if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg) or "QPainter" in text or "QObject" in text:

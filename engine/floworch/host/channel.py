@@ -27,6 +27,8 @@ from floworch.versions import VERSION
 
 #: Seconds that either end waits for the other to prove itself.
 HANDSHAKE_SECONDS = 10.0
+#: Seconds that closing waits for a peer to read what is still to be sent.
+CLOSE_SECONDS = 1.0
 #: Connections a server holds at a time; more are closed at once.
 MAX_CONNECTIONS = 128
 #: Bytes waiting to be sent before ``send`` waits for a slow reader.
@@ -66,7 +68,10 @@ class Channel:
         try:
             prefix = await self._reader.readexactly(wire.LENGTH_BYTES)
             payload = await self._reader.readexactly(wire.frame_length(prefix, self._limit))
-        except (asyncio.IncompleteReadError, OSError):
+        except (asyncio.IncompleteReadError, OSError) as error:
+            # The reader keeps the error of a broken connection, which would keep the reader: by the frames it went
+            # through, with megabytes of half a message, until a collector comes.
+            error.__traceback__ = None
             return None
         return wire.decode_message(payload)
 
@@ -86,13 +91,23 @@ class Channel:
             self._writer.write(frame)
             await self._writer.drain()
         except OSError as error:
+            error.__traceback__ = None  # as in receive; here it would keep what was to be sent
             raise HostUnavailable("The other process closed the connection.") from error
 
     async def close(self) -> None:
-        """Close the connection. Idempotent, never raises."""
+        """Close the connection; what a peer does not read within a second is dropped. Idempotent."""
         self._writer.close()
-        with contextlib.suppress(OSError, asyncio.CancelledError):
-            await asyncio.wait_for(self._writer.wait_closed(), 1.0)
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._writer.wait_closed()
+        except OSError:  # also of the time
+            pass
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise  # else an earlier close was cancelled, and with it what both wait for
+        finally:
+            self.abort()
 
     def abort(self) -> None:
         """Drop the connection at once, without sending what is buffered."""
@@ -155,7 +170,8 @@ class Listener:
         channel = Channel(reader, writer)
         try:
             if len(self._tasks) <= MAX_CONNECTIONS:
-                await asyncio.wait_for(self._let_in(channel), HANDSHAKE_SECONDS)
+                async with asyncio.timeout(HANDSHAKE_SECONDS):
+                    await self._let_in(channel)
                 await self._handler(channel)
         except (FlowError, TimeoutError, asyncio.CancelledError):
             # Whoever broke the rules or went away is dropped; closing the listener cancels. Others are not affected.
@@ -198,12 +214,15 @@ async def connect(address: str, token: bytes) -> Channel:
         HostUnavailable: Nobody listens there, or whoever does cannot prove that it is the right process.
     """
     try:
-        reader, writer = await asyncio.wait_for(_open(address), HANDSHAKE_SECONDS)
+        # Not wait_for: that of Python 3.11 opens in a task of its own and goes on, cancelled, when it has just opened.
+        async with asyncio.timeout(HANDSHAKE_SECONDS):
+            reader, writer = await _open(address)
     except (OSError, TimeoutError, ValueError) as error:
         raise HostUnavailable(f"No engine process answers at {address}.") from error
     channel = Channel(reader, writer)
     try:
-        await asyncio.wait_for(_introduce(channel, token), HANDSHAKE_SECONDS)
+        async with asyncio.timeout(HANDSHAKE_SECONDS):
+            await _introduce(channel, token)
     except (FlowError, TimeoutError) as error:
         channel.abort()
         raise HostUnavailable(f"The process at {address} refused the connection or is not an engine.") from error

@@ -17,7 +17,8 @@ from floworch.run.events import Event
 
 class Connection:
     """Requests share one connection, opened on first use; each event stream has its own, so that a slow reader delays
-    nothing else. Every method raises HostUnavailable when the other process does not answer or goes away.
+    nothing else. What is asked after it was closed opens it for that long only, since nobody closes it again. Every
+    method raises HostUnavailable when the other process does not answer or goes away.
 
     Args:
         info: Where the server listens and its token.
@@ -60,6 +61,11 @@ class Connection:
             return await future
         finally:
             self._waiting.pop(number, None)
+            if future.done() and not future.cancelled():
+                future.exception()  # it may have been refused while it could not even be sent: that is told once
+            del future  # it keeps its error, and that this frame: what was asked would stay until a collector comes
+            if self._closings and not self._waiting:
+                self._drop()
 
     async def stream(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of a run's events from ``from_seq`` on, until the other side ends them."""
@@ -70,7 +76,10 @@ class Connection:
             while True:
                 message = await channel.receive()
                 if isinstance(message, wire.Batch):
-                    yield wire.unpack_events(message.events)
+                    events = wire.unpack_events(message.events)
+                    del message
+                    yield events
+                    del events  # while the next ones are waited for
                 elif isinstance(message, wire.End):
                     return
                 elif isinstance(message, wire.Failure):
@@ -83,13 +92,27 @@ class Connection:
     async def close(self) -> None:
         """Close the connection; runs of the other process go on. Idempotent."""
         self._closings += 1
+        channel, reader = self._channel, self._reader
+        self._drop()  # whatever becomes of who waits below
+        if reader is not None:
+            await asyncio.gather(reader, return_exceptions=True)
+        if channel is not None:
+            await channel.close()
+
+    def _drop(self) -> None:
+        """Let go of the connection for requests at once, and refuse what is not answered yet."""
         channel, self._channel = self._channel, None
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
         if channel is not None:
-            await channel.close()
+            channel.abort()
+            self._refuse(_gone())
+
+    def _refuse(self, error: FlowError) -> None:
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(error)
 
     async def _open(self) -> Channel:
         try:
@@ -99,18 +122,17 @@ class Connection:
         return await connect(self.info.address, token)
 
     async def _read(self, channel: Channel) -> None:
-        error: FlowError = HostUnavailable("The other process ended before it answered.")
+        error: FlowError | None = None
         try:
             while (message := await channel.receive()) is not None:
                 self._deliver(message)
+                del message  # while the next one is waited for
         except FlowError as broken:
-            error = broken
+            error = broken.with_traceback(None)  # which is this frame, that keeps it
         finally:
             if self._channel is channel:
-                self._channel = None
-            for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(error)
+                self._channel = self._reader = None
+                self._refuse(error or _gone())
             channel.abort()
 
     def _deliver(self, message: wire.Message) -> None:
@@ -126,3 +148,7 @@ class Connection:
                 future.set_result(values.decode(message.body))
             except (ValueError, TypeError) as error:
                 future.set_exception(wire.ProtocolError(f"The answer cannot be read: {error}"))
+
+
+def _gone() -> FlowError:
+    return HostUnavailable("The other process ended before it answered.")

@@ -66,16 +66,18 @@ class Companion:
             HostUnavailable: It cannot be started or does not answer, or it was let go of meanwhile.
         """
         async with self._lock:
-            if self._remote is not None:
+            closings, remote = self._closings, self._remote
+            if remote is not None:
                 try:
-                    await self._remote.connect()
-                    return self._remote
+                    await remote.connect()
+                    return remote
                 except HostUnavailable:
-                    await self.forget(self._remote)
-            closings = self._closings
-            remote = await self._attach() or await self._launch()
-            if closings != self._closings:  # nobody would close this connection again
-                await remote.close()
+                    await self.forget(remote)
+            if closings == self._closings:
+                remote = await self._attach() or await self._launch()
+            if remote is None or closings != self._closings:  # nobody would close this connection again
+                if remote is not None:
+                    await remote.close()
                 raise HostUnavailable("The engine process was let go of while it was being connected.")
             self._remote = remote
             return remote

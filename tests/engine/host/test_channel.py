@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import socket
 import stat
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+import weakref
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -227,3 +230,137 @@ async def test_a_client_whose_greeting_is_cancelled_before_it_began_is_dropped_q
     await asyncio.sleep(0)
     assert dropped == [True]
     assert not listener._tasks
+
+
+# -- letting go ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Only what nothing refers to any more goes away."""
+    running = gc.isenabled()
+    gc.disable()
+    yield
+    if running:
+        gc.enable()
+
+
+class Transport:
+    """One that does nothing and never comes to the end of closing."""
+
+    def __init__(self) -> None:
+        self.closed = self.aborted = False
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        pass
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.closed = self.aborted = True
+
+
+def over(reader: asyncio.StreamReader) -> tuple[Channel, Transport]:
+    """A channel over such a transport."""
+    transport, loop = Transport(), asyncio.get_running_loop()
+    protocol = SimpleNamespace(
+        _get_close_waiter=lambda stream: loop.create_future(), _drain_helper=lambda: asyncio.sleep(0)
+    )
+    return Channel(reader, asyncio.StreamWriter(transport, protocol, reader, loop)), transport  # type: ignore[arg-type]
+
+
+async def test_a_connect_that_is_cancelled_as_it_opens_ends_and_leaves_nothing_open(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cancels waits for the end: a window that switches from one run to another would wait for ever."""
+    opening, opened = channels._open, []
+
+    async def and_cancel(address: str) -> Any:
+        opened.append(await opening(address))
+        asked.cancel()
+        return opened[0]
+
+    monkeypatch.setattr(channels, "_open", and_cancel)
+    asked = asyncio.create_task(connect(listener.address, listener.token))
+    await asyncio.wait([asked])
+    assert asked.cancelled()
+    assert opened[0][1].is_closing()
+
+
+async def test_a_refused_connection_is_given_back_without_a_collector(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch, no_collector: None
+) -> None:
+    """(designer.md: no frame over 100 ms) the launch of a companion tries again and again."""
+    opening, opened = channels._open, []
+
+    async def watched(address: str) -> Any:
+        reader, writer = await opening(address)
+        opened.append(weakref.ref(reader))
+        return reader, writer
+
+    monkeypatch.setattr(channels, "_open", watched)
+    with contextlib.suppress(HostUnavailable):
+        await connect(listener.address, b"wrong")
+    for _ in range(5):
+        await asyncio.sleep(0)  # the transport tells that it was closed
+    assert opened[0]() is None
+
+
+async def test_what_a_broken_connection_has_received_is_given_back_without_a_collector(no_collector: None) -> None:
+    """(designer.md: no frame over 100 ms) that is half of a snapshot of many megabytes."""
+    reader = asyncio.StreamReader()
+    reader.feed_data(b"x" * 1_000_000)
+    channel, transport = over(reader)
+    reader.set_exception(ConnectionResetError("gone"))
+    assert await channel.receive() is None
+    transport.close()
+    kept = weakref.ref(reader)
+    del reader, channel
+    assert kept() is None
+
+
+async def test_what_could_not_be_sent_is_given_back_without_a_collector(no_collector: None) -> None:
+    reader = asyncio.StreamReader()
+    channel, transport = over(reader)
+    reader.set_exception(ConnectionResetError("gone"))
+    with contextlib.suppress(HostUnavailable):
+        await channel.send(wire.Reply(1, b"x" * 1_000_000))
+    transport.close()
+    kept = weakref.ref(reader)
+    del reader, channel
+    assert kept() is None
+
+
+async def test_closing_towards_one_that_reads_nothing_drops_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is buffered for it would be kept for as long as it lives."""
+    monkeypatch.setattr(channels, "CLOSE_SECONDS", 0.0)
+    channel, transport = over(asyncio.StreamReader())
+    await channel.close()
+    assert transport.aborted
+
+
+async def test_closing_does_not_keep_its_caller_from_being_cancelled() -> None:
+    channel, transport = over(asyncio.StreamReader())
+    closing = asyncio.create_task(channel.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    assert closing.cancelled()
+    assert transport.aborted
+
+
+async def test_closing_again_what_was_cancelled_while_it_closed(listener: Listener) -> None:
+    channel = await connect(listener.address, listener.token)
+    closing = asyncio.create_task(channel.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    await channel.close()
+    assert channel._writer.is_closing()

@@ -63,6 +63,33 @@ async def test_letting_go_while_it_is_being_connected_leaves_no_connection(
         await companion.close()
 
 
+async def test_letting_go_while_a_lost_connection_is_opened_again_is_one_clear_error(
+    tmp_path: Path, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ControlServer(engine) as server:
+        write_control(tmp_path / "companion", server.info)
+        companion = Companion(tmp_path, command=never)
+        remote = await companion.connected()
+        await remote.close()  # as when it was lost
+        opening, opened, go = remote._open, asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> Any:
+            channel = await opening()
+            opened.set()
+            await go.wait()
+            return channel
+
+        monkeypatch.setattr(remote, "_open", slowly)
+        asked = asyncio.create_task(companion.connected())
+        await opened.wait()
+        await companion.close()
+        go.set()
+        with pytest.raises(HostUnavailable, match="let go"):
+            await asked
+        assert companion._remote is None
+        assert remote._channel is None
+
+
 async def test_one_that_ends_gives_its_last_words(tmp_path: Path) -> None:
     code = "import sys; sys.stderr.write('x' * 5000 + 'no such library'); sys.exit(7)"
     with pytest.raises(HostUnavailable) as caught:
