@@ -31,6 +31,7 @@ from floworch_designer.app.files.exchange import ExchangeActions
 from floworch_designer.app.files.file_actions import FileActions
 from floworch_designer.app.files.gallery import GalleryActions
 from floworch_designer.app.files.on_disk import OnDisk
+from floworch_designer.app.files.own_folder import OwnFolder
 from floworch_designer.app.files.recent import RecentMenu
 from floworch_designer.app.help_actions import HelpActions
 from floworch_designer.app.inputs.operator import Operator
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
         self.notifying, self.strips, self.on_disk = Notifying(self), HomedStrips(self), OnDisk(self)
         self.banners.turn(self.tab)
         self.files: FileActions = FileActions(self)
-        self.gallery = GalleryActions(self)
+        self.gallery, self.own_folder = GalleryActions(self), OwnFolder(self)
         self.runs: RunActions = RunActions(self)
         self.replay, self.moves = ReplayActions(self), PanelMoves(self)
         self.differing: Differing = Differing(self)
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         self.parts: dict[str, Any] = {
             "files": self.files,
             "gallery": self.gallery,
+            "own": self.own_folder,
             "tabs": self.tab_actions,
             "trust": self.trusting,
             "triggers": self.triggers,

@@ -155,6 +155,11 @@ class PalettePanel(QWidget):
         if self._waiting is None and known != self._known:
             self.reload()
 
+    def refresh(self) -> None:
+        """Read the registry again, unless that is still to come."""
+        if self._waiting is None:
+            self.reload()
+
     def reload(self) -> None:
         """Read the registry again."""
         self._waiting = None

@@ -130,13 +130,19 @@ def import_file(name: str) -> types.ModuleType:
     with _LOCK:
         ensure_package(name)
         package = ".".join(name.split(".")[:2])
-        known = [each for each in sys.modules if each.startswith(f"{package}.")]
-        files = {each: getattr(sys.modules[each], "__file__", None) for each in known}  # a folder below has none
-        if any(file and _IMPORTED.get(each) != _stamp(Path(file)) for each, file in files.items()):
-            for each in known:
-                del sys.modules[each]
-                vars(sys.modules[package]).pop(each.removeprefix(f"{package}."), None)
+        _drop_edited(package)
         return importlib.import_module(name)
+
+
+def _drop_edited(package: str) -> None:
+    """Let go of all modules of a folder when the file of one was changed or removed since it was imported."""
+    known = [each for each in list(sys.modules) if each.startswith(f"{package}.")]
+    files = {each: getattr(sys.modules[each], "__file__", None) for each in known}  # a folder below has none
+    if any(file and _IMPORTED.get(each) != _stamp(Path(file)) for each, file in files.items()):
+        _DROPPED[package] = _DROPPED.get(package, 0) + 1
+        for each in known:
+            del sys.modules[each]
+            vars(sys.modules[package]).pop(each.removeprefix(f"{package}."), None)
 
 
 class ActionFolder:
@@ -210,6 +216,16 @@ class ActionFolder:
         spec: LayerSpec = _imported(entry).spec
         return spec
 
+    def drop_edited(self) -> tuple[str, int]:
+        """Let go of what was imported from here when a file of it was changed or removed since.
+
+        Returns the name of its package, and how often that was so: what was imported before the last time is old.
+        """
+        package = package_of(self.path)
+        with _LOCK:
+            _drop_edited(package)
+            return package, _DROPPED.get(package, 0)
+
     def _files(self) -> list[Path]:
         try:
             return sorted(
@@ -249,6 +265,8 @@ def _imported(entry: Listed) -> Any:
 
 _KNOWN: dict[Path, ActionFolder] = {}
 _LOCK = threading.RLock()
+#: How often the modules of a package were let go of because a file was edited.
+_DROPPED: dict[str, int] = {}
 #: What a file looked like when its module was imported.
 _IMPORTED: dict[str, int] = {}
 

@@ -71,6 +71,7 @@ class Registry:
         self._layer_plugins = Plugins(LAYER_GROUP)
         self._folder = ActionFolder()
         self._beside: ActionFolder | None = None
+        self._dropped = ("", 0)
         self.broken: dict[str, str] = {}
 
     # actions
@@ -288,6 +289,23 @@ class Registry:
                 loader()
         return {**registry._layers, **self._layers}
 
+    def reread(self) -> bool:
+        """Let go of what was imported from the user's folder when a file of it was changed or removed since.
+
+        Runs nothing: whoever looks an action up next imports its file anew, and the list of actions is read from the
+        files at each use anyway. Returns whether there was anything to let go of.
+        """
+        found = self._folder.drop_edited()
+        if found[1] == 0 or found == self._dropped:
+            return False
+        self._dropped, home = found, f"{found[0]}."
+        for known in (self, registry):
+            for own in [each for each, spec in known._actions.items() if f"{_home(spec)}.".startswith(home)]:
+                del known._actions[own]
+            for own in [each for each, layer in known._layers.items() if _made_in(layer, home)]:
+                del known._layers[own]
+        return True
+
     def copy(self) -> Registry:
         """Return a registry with the same names; registering in one does not change the other."""
         other = Registry()
@@ -297,6 +315,7 @@ class Registry:
         other._layer_plugins = self._layer_plugins
         other._folder = self._folder
         other._beside = self._beside
+        other._dropped = self._dropped
         return other
 
     def listed_beside(self, source: Path) -> Collection[str]:

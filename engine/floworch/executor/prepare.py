@@ -61,6 +61,11 @@ _BEFORE = "\ufeff \t\r\n"
 _READ = "Read a file with floworch.load, text with floworch.loads."
 
 
+def forget() -> None:
+    """Let go of what was made ready: actions are other ones now."""
+    _REMEMBERED.clear()
+
+
 def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | None = None) -> Prepared:
     """Validate and compile a definition; running the same value again costs nothing.
 

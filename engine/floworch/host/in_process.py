@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from floworch.executor.prepare import prepare
+from floworch.executor.prepare import forget, prepare
 from floworch.host.feed import feed
 from floworch.host.housekeeping import difference, listed, remove, set_label, sweep, weigh
 from floworch.host.payloads import pack_state, unpack_state
@@ -48,15 +48,22 @@ class InProcessHost:
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
         """Start a run and return its id once it is durable."""
+        self._reread()
         await _made_ready(self.engine, workflow)
         handle: RunHandle = await self.engine.start(workflow, inputs, run_id, **options)
         return handle.run_id
 
     async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
         """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
+        self._reread()
         await _made_ready(self.engine, workflow)
         explanation: Explanation = await self.engine.start(workflow, inputs, **{**options, "explain": True})
         return explanation
+
+    def _reread(self) -> None:
+        """A run that begins while no other is at work takes the user's own actions as their files are now."""
+        if not self._owned and self.engine.registry.reread():
+            forget()
 
     async def resume(self, run_id: str, **options: Any) -> dict[str, Any] | None:
         """Continue a paused, suspended or interrupted run, or say what an edited definition would do to it."""

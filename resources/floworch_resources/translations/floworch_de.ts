@@ -2095,6 +2095,8 @@ Lauf: {lower}</translation></message>
 <message><source>Read a node that runs before it.</source><translation>Lesen Sie einen Knoten, der davor läuft.</translation></message>
 <message><source>Read a node that runs before {0}: an edge {1} → {2} would close a circle.</source><translation>Lesen Sie einen Knoten, der vor {0} läuft: Eine Verbindung {1} → {2} würde einen Kreis schließen.</translation></message>
 <message><source>Read a table from a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel.</source><translation>Eine Tabelle aus einer Datei lesen: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel.</translation></message>
+<message><source>Read again: one action or layer of your own in {folder}</source><translation>Neu gelesen: eine eigene Aktion oder Middleware in {folder}</translation></message>
+<message><source>Read again: {n} actions and layers of your own in {folder}</source><translation>Neu gelesen: {n} eigene Aktionen und Middleware in {folder}</translation></message>
 <message><source>Read as</source><translation>Lesen als</translation></message>
 <message><source>Read feed</source><translation>Feed lesen</translation></message>
 <message><source>Read file</source><translation>Datei lesen</translation></message>
@@ -2145,6 +2147,7 @@ Lauf: {lower}</translation></message>
 <message><source>Regular expression found somewhere in the text.</source><translation>Regulärer Ausdruck, der irgendwo im Text vorkommt.</translation></message>
 <message><source>Reject</source><translation>Ablehnen</translation></message>
 <message><source>Rejected</source><translation>Abgelehnt</translation></message>
+<message><source>Reload actions</source><translation>Aktionen neu laden</translation></message>
 <message><source>Remember for</source><translation>Merken für</translation></message>
 <message><source>Remove</source><translation>Entfernen</translation></message>
 <message><source>Remove 1 run for ever?</source><translation>1 Lauf für immer entfernen?</translation></message>

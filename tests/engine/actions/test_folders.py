@@ -168,6 +168,66 @@ def test_an_edited_helper_of_a_file_that_stayed_the_same_counts(folder: Path) ->
     assert spec is found.load("mine.double")
 
 
+def test_a_registry_takes_an_edited_file_anew_when_it_is_told_to_and_runs_nothing_for_it(folder: Path) -> None:
+    mine = registry.copy()
+    assert not mine.reread(), "nothing was imported"
+    old = mine.find_action("mine.double")
+    assert old is not None
+    assert not mine.reread()
+    (folder / "imported").unlink()
+    (folder / "double.py").write_text(FILE.format(place="thread").replace("Double a number.", "Twice as much."))
+    assert mine.find_action("mine.double") is old
+    assert mine.reread()
+    assert {entry.id: entry.summary for entry in list_actions(mine)}["mine.double"] == "Twice as much."
+    assert not (folder / "imported").exists(), "it was read, not run"
+    new = mine.find_action("mine.double")
+    assert new is not None
+    assert new.summary == "Twice as much."
+    assert (folder / "imported").exists()
+
+
+def test_an_edited_helper_and_a_removed_file_count_too(folder: Path) -> None:
+    mine = registry.copy()
+    assert mine.find_action("mine.double") is not None
+    (folder / "helper.py").write_text("def twice(value):\n    return value * 2 + 1000\n")
+    assert mine.reread()
+    spec = mine.find_action("mine.double")
+    assert spec is not None
+    assert spec.fn(2) == 1004
+    (folder / "double.py").unlink()
+    assert mine.reread()
+    assert mine.find_action("mine.double") is None
+    assert "mine.double" not in mine.action_ids()
+
+
+def test_what_was_imported_before_another_file_was_found_edited_is_old_too(folder: Path) -> None:
+    (folder / "other.py").write_text('from floworch import action\n@action("mine.other")\ndef other(): ...\n')
+    mine = registry.copy()
+    old = mine.find_action("mine.double")
+    (folder / "helper.py").write_text("def twice(value):\n    return value * 2 + 1000\n")
+    assert mine.find_action("mine.other") is not None, "its import lets go of all modules of the folder"
+    assert mine.reread()
+    new = mine.find_action("mine.double")
+    assert old is not None
+    assert new is not None
+    assert (old.fn(2), new.fn(2)) == (4, 1004)
+
+
+def test_an_edited_layer_is_taken_anew(folder: Path) -> None:
+    text = 'from floworch import middleware\n@middleware("mine", title="{}")\nasync def f(call_next, ctx): ...\n'
+    (folder / "layer.py").write_text(text.format("First"))
+    mine = registry.copy()
+    first = mine.find_layer("mine")
+    assert first is not None
+    (folder / "layer.py").write_text(text.format("Second one"))
+    assert mine.reread()
+    second = mine.find_layer("mine")
+    assert second is not None
+    assert (first.title, second.title) == ("First", "Second one")
+    assert mine.reread() is False
+    registry._layers.pop("mine", None)
+
+
 def test_helpers_in_a_folder_below_are_read_and_their_edits_count(folder: Path) -> None:
     (folder / "below").mkdir()
     (folder / "helper.py").rename(folder / "below" / "helper.py")

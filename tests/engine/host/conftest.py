@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from floworch.actions.registry import registry
 from floworch.errors import UsageError
 from floworch.model import codec
 from floworch.model.workflow import Workflow
@@ -29,6 +30,7 @@ class FakeRun:
         self.header = header
         self.fold = RunState.of(header)
         self.calls: list[tuple[Any, ...]] = []
+        self.registry = registry
         self._engine = engine
         self._log = log
         self._subscribers: list[Callable[[list[Event]], None]] = []
@@ -83,6 +85,7 @@ class FakeEngine:
         self.on_owned: list[Callable[[Any], None]] = []
         self.on_released: list[Callable[[Any], None]] = []
         self.calls: list[tuple[Any, ...]] = []
+        self.registry = registry
         self.closed = False
 
     async def start(

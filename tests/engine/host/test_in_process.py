@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from floworch import Engine, MemoryStore
+from floworch.actions.registry import Registry, registry
 from floworch.errors import DefinitionError, RunNotFound
 from floworch.executor import prepare as prepare_module
 from floworch.host.in_process import InProcessHost
@@ -105,3 +106,31 @@ async def test_what_is_wrong_with_a_large_definition_is_said_as_of_a_small_one()
     async with Engine(store=MemoryStore()) as engine:
         with pytest.raises(DefinitionError):
             await InProcessHost(engine).start(Workflow(id="wrong", nodes=nodes), None)
+
+
+STEP = """
+from floworch import action
+
+@action("hosted.step")
+def step() -> int:
+    return {value}
+"""
+
+
+async def test_a_run_takes_the_users_own_actions_as_their_files_are_when_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWORCH_ACTIONS", str(tmp_path))
+    workflow = Workflow(id="x", nodes={"a": Node(action="hosted.step")})
+    engine = Engine(MemoryStore(), actions=Registry())
+    host = InProcessHost(engine)
+    given = []
+    for value in (1, 2000):
+        (tmp_path / "step.py").write_text(STEP.format(value=value))
+        run_id = await host.start(workflow)
+        async for _ in host.events(run_id):
+            pass
+        given.append((await host.load(run_id)).nodes["a"].output)
+    await host.close()
+    assert given == [1, 2000]
+    registry._actions.pop("hosted.step", None)

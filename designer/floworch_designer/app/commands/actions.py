@@ -86,6 +86,7 @@ ROWS: tuple[Row, ...] = (
     Row("file.settings", "Settings…", "help.settings", "settings", ("Ctrl+,",), menu="File", separator=True),
     Row("file.connections", "Connections…", "help.connections", "link", (), menu="File"),
     Row("file.secrets", "Secrets…", "help.secrets", "key", (), menu="File"),
+    Row("file.reload_actions", "Reload actions", "own.reload", "refresh", ("Ctrl+Alt+U",), menu="File"),
     Row("file.quit", "Quit", "files.quit", "", ("Ctrl+Q",), menu="File", separator=True),
     Row("edit.undo", "Undo", "edit.undo", "undo", ("Ctrl+Z",), "can_undo", "Edit"),
     Row("edit.redo", "Redo", "edit.redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "Edit"),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from floworch.errors import FlowError
 from floworch_designer.app.files.elsewhere import digest
 from floworch_designer.app.files.placing import placed
-from floworch_designer.app.files.watching import Watch
+from floworch_designer.app.files.watching import Watch, stamp_of
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class OnDisk(QObject):
         self._follow()
         if tab.asleep is not None or tab.document.path is None or tab.read is None:
             return
-        stamp, before = _stamp(tab.document.path), self._seen.get(tab)
+        stamp, before = stamp_of(tab.document.path), self._seen.get(tab)
         if before is not None and before.stamp == stamp:
             return
         content = digest(tab.document.path)
@@ -66,7 +66,7 @@ class OnDisk(QObject):
         """The file was read or written here: nothing is to be told of it."""
         path = tab.document.path
         if path is not None:
-            self._seen[tab] = _Seen(_stamp(path), tab.read)
+            self._seen[tab] = _Seen(stamp_of(path), tab.read)
         self._window.banners.remove(KEY, tab)
         self._follow()
 
@@ -114,12 +114,3 @@ class OnDisk(QObject):
         if workflow is not None:
             here, there = tr("Here"), tr("{name} on the disk", name=path.name)
             self._window.differing.show(tab, tab.document.workflow, workflow, here, there)
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file does; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -73,3 +73,12 @@ def is_far(path: Path) -> bool:
         return True
     kind = bytes(QStorageInfo(str(path)).fileSystemType().data()).decode("ascii", "replace").lower()
     return kind.startswith(FAR)
+
+
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file does; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
