@@ -144,9 +144,16 @@ class PalettePanel(QWidget):
             self._rested += 1
             return
         if self._waiting:
-            self._registry.find_action(self._waiting.pop())
+            self._load(self._waiting.pop())
         elif next(self._steps, None) is None:
             self.finish()
+
+    def _load(self, name: str) -> None:
+        """Import the module of an action; what packages and the user wrote is read, and never imported for the list."""
+        from floworch.actions.registry import outline
+
+        if outline(self._registry, name) is None:
+            self._registry.find_action(name)
 
     def set_registry(self, registry: Any) -> None:
         """Offer the actions of another registry, unless they are the same; nothing is imported for it."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from floworch.actions.registry import registry
 from floworch.model.workflow import Node
+from floworch_designer.app.main_window import MainWindow
 
 FILE = '''
 from pathlib import Path
@@ -59,6 +60,16 @@ def test_a_file_that_is_added_is_in_palette_and_quick_add_and_nothing_of_it_is_r
     until(lambda: "own.greet" in offered(ready))
     ready.commands["node.add"].trigger()
     assert "own.greet" in {entry.id for entry in ready.quick_add._entries}
+    assert not (folder / "imported").exists()
+
+
+def test_nothing_of_it_is_run_when_the_window_opens(folder, session, theme, qtbot):
+    (folder / "greet.py").write_text(FILE.format(title="Greet", name="name"))
+    window = MainWindow(session, theme)
+    qtbot.addWidget(window, before_close_func=lambda widget: setattr(widget, "_may_close", True))
+    window.show()
+    qtbot.waitUntil(lambda: bool(offered(window)))
+    assert "own.greet" in offered(window)
     assert not (folder / "imported").exists()
 
 
