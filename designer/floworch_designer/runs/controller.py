@@ -132,6 +132,8 @@ class RunController(QObject):
         """Show no run; the run goes on."""
         self._turn += 1
         await self._stop_following()
+        if self._follower is not None:
+            return  # another run was opened meanwhile
         self.run_id = self.loading = None
         self.feed.clear()
 
@@ -224,9 +226,10 @@ class RunController(QObject):
             lost = self.status is RunStatus.INTERRUPTED
             if lost or self._follower is None or self._follower.done():
                 await self._stop_following()  # it may still be asking the store what became of the lost run
-                if lost:
-                    self.feed.set_status(RunStatus.CREATED)
-                self._follow(run_id)
+                if run_id == self.run_id and self._follower is None:  # else another was opened, or this one already
+                    if lost:
+                        self.feed.set_status(RunStatus.CREATED)
+                    self._follow(run_id)
         else:
             await self.show(run_id)
         self.listing_changed.emit()

@@ -234,6 +234,78 @@ def test_a_dead_companion_is_reopened_and_the_run_resumed(host, loop):
     loop.run_until_complete(main())
 
 
+async def lost_and_asking(controller, host):
+    """Show a run whose engine is lost, while the store is asked what became of it; returns what lets that end."""
+    begun(host, B, "b-1")
+    await controller.show(begun(host, A, "a-1"))
+    await until(lambda: "a-1" in host.streams)
+    load, asked, end = host.load, asyncio.Event(), asyncio.Event()
+
+    async def slow(_run_id):
+        host.load = load
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await end.wait()
+
+    host.load = slow
+    for queue in host.streams.pop("a-1"):
+        queue.put_nowait(FlowError("The connection broke."))
+    await asked.wait()
+    assert controller.status is RunStatus.INTERRUPTED
+    return end
+
+
+async def turns():
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def test_a_lost_run_that_is_shown_again_twice_is_followed_once(controller, host, loop):
+    """A follower that nobody holds would keep its connection until the run ends, also when its tab was closed."""
+
+    async def main():
+        end = await lost_and_asking(controller, host)
+        shown = [asyncio.create_task(controller.reshow("a-1")) for _ in range(2)]
+        await turns()
+        end.set()
+        await asyncio.gather(*shown)
+        await turns()
+        assert len(host.streams["a-1"]) == 1
+
+    loop.run_until_complete(main())
+
+
+def test_a_lost_run_is_not_followed_where_another_was_opened_meanwhile(controller, host, loop):
+    async def main():
+        end = await lost_and_asking(controller, host)
+        shown = asyncio.create_task(controller.reshow("a-1"))
+        await turns()
+        await controller.show("b-1")
+        end.set()
+        await shown
+        await turns()
+        assert list(host.streams) == ["b-1"]
+        assert controller.status is RunStatus.RUNNING
+
+    loop.run_until_complete(main())
+
+
+def test_leaving_a_lost_run_does_not_leave_the_one_that_was_opened_meanwhile(controller, host, loop):
+    async def main():
+        end = await lost_and_asking(controller, host)
+        left = asyncio.create_task(controller.leave())
+        await turns()
+        await controller.show("b-1")
+        end.set()
+        await left
+        assert controller.run_id == "b-1"
+        assert controller.feed.state.run_id == "b-1"
+
+    loop.run_until_complete(main())
+
+
 @pytest.mark.parametrize("error", [BrokenPipeError("x"), EOFError("x"), TimeoutError("x"), ConnectionRefusedError("x")],
                          ids=lambda error: type(error).__name__)  # fmt: skip
 @pytest.mark.parametrize("verb", ["pause", "resume", "retry", "cancel"])
