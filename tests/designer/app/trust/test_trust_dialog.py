@@ -57,6 +57,21 @@ def test_enter_and_escape_trust_nothing(show, qtbot):
     assert dialog.answer == "Trust this file"
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_presses_the_button_with_the_focus_and_no_other(show, qtbot, key):
+    """designer.md: all works from the keyboard. Nothing is trusted by an Enter that is meant for the list."""
+    dialog = show(Report(commands=[Found("gzip x", "keep")]))
+    dialog.activateWindow()
+    label = next(label for label in dialog.findChildren(QLabel) if "gzip x" in label.text())
+    label.setFocus()
+    qtbot.keyClick(label, key)
+    assert (dialog.answer, dialog.isVisible()) == ("", True)
+    trust = dialog.buttons["Trust this file"]
+    trust.setFocus()
+    qtbot.keyClick(trust, key)
+    assert (dialog.answer, dialog.isVisible()) == ("Trust this file", False)
+
+
 def test_all_of_the_code_can_be_read_before_it_is_agreed_to(show):
     code = "rows = [1, 2, 0]\n" + "    x\n" * 30 + "os.remove(x)"
     dialog = show(Report(code=[Found("1 + 1", "a"), Found(code, "calc"), Found("a\nb", "c")]))
