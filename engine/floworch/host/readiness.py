@@ -98,11 +98,16 @@ def lacking(workflow: Workflow) -> list[Problem]:
     return [*missing_libraries(workflow), *_keyring(workflow)]
 
 
-def missing_libraries(workflow: Workflow) -> Iterator[Problem]:
-    """Those of the warnings that are about libraries: nothing is asked for them that could keep anybody waiting."""
+def missing_libraries(workflow: Workflow, at_each: bool = False) -> Iterator[Problem]:
+    """Those of the warnings that are about libraries: nothing is asked for them that could keep anybody waiting.
+
+    Args:
+        workflow: The definition.
+        at_each: Every step that needs a library has its warning; else only the first with that action.
+    """
     looked = set()
     for node, place, action in _actions(workflow):
-        if action in looked or action not in NEEDS:
+        if (action in looked and not at_each) or action not in NEEDS:
             continue
         looked.add(action)
         line = install_line(action)
@@ -115,7 +120,8 @@ def missing_libraries(workflow: Workflow) -> Iterator[Problem]:
             yield Problem("missing_library", "warning", f"nodes.{name}.run_on", "Steps on a cluster need the library "
                           "distributed, which is not installed here.", f"Install it: {pip_line('floworch[cluster]')}",
                           name)  # fmt: skip
-            return
+            if not at_each:
+                return
 
 
 def _actions(workflow: Workflow) -> Iterator[tuple[str, str, str]]:

@@ -57,7 +57,7 @@ class OwnActions:
         from floworch.host.readiness import missing_libraries
         from floworch.model.validate import validate  # heavy, and not needed before the first check
 
-        found = [*validate(workflow, self._registry, self.given), *missing_libraries(workflow)]
+        found = [*validate(workflow, self._registry, self.given), *missing_libraries(workflow, at_each=True)]
         return found if self.usable or not self.listed else [self._softened(each, workflow) for each in found]
 
     def _softened(self, problem: Problem, workflow: Workflow) -> Problem:

@@ -76,3 +76,16 @@ def test_a_library_that_is_missing_here_is_told_as_validate_tells_it(monkeypatch
     assert own.check(workflow) == []
     monkeypatch.setitem(sys.modules, "duckdb", None)
     assert [each for each in own.check(workflow) if each.code == "missing_library"] == lacking(workflow) != []
+
+
+def test_every_step_whose_library_is_missing_has_its_own_problem(monkeypatch):
+    """designer.md 1.8: a badge at each card, of which a person may look at any."""
+    own = OwnActions(registry)
+    tables = {name: Node(action="data.read_table", params={"path": "a.csv"}) for name in "ab"}
+    spread = {name: Node(action="util.log", params={"message": "x"}, run_on="cluster") for name in "cd"}
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    workflow = Workflow(id="x", nodes={**tables, **spread})
+    found = [each.node for each in own.check(workflow) if each.code == "missing_library"]
+    assert found == ["a", "b", "c", "d"]
+    assert [each.node for each in lacking(workflow)] == ["a", "c"], "validate tells of a library once"
