@@ -1,4 +1,4 @@
-"""What a key does to the braces around an expression: ``{{`` closes itself, ``}}`` is stepped over; pure."""
+"""What keys and pasted texts do to the braces around an expression: they come in pairs, and once; pure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ _RIGHT = re.compile(r" ?\}\}")
 _EMPTY_BEFORE = re.compile(r"(?<!\{)\{\{ *\}\}\{$")
 _EMPTY_AROUND = re.compile(r"(?<!\{)\{\{ *\{$")
 _CLOSED = re.compile(r" *\}\}")
+#: An expression with nothing in it behind or around the cursor, and a text that is one expression.
+_EMPTY_BEHIND = re.compile(r"(?<!\{)\{\{ *\}\}$")
+_OPENED = re.compile(r"(?<!\{)\{\{ *$")
+_WHOLE = re.compile(r"\s*\{\{((?:(?!\{\{|\}\}).)*)\}\}\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,26 @@ def answer(before: str, after: str, key: str) -> Answer | None:
         if left is not None and right is not None:
             return Answer(len(left[0]), len(right[0]))
     return None
+
+
+def pasted(before: str, after: str, text: str) -> Answer | None:
+    """What a pasted text that brings braces does where some are there already; None when it does what it always does.
+
+    Args:
+        before: The text before the cursor, or before what is selected.
+        after: The rest of the line behind it.
+        text: What is pasted.
+    """
+    if "{{" not in text:
+        return None
+    opened, closed = _OPENED.search(before), _CLOSED.match(after)
+    if opened is not None and closed is not None:  # those that a field begins with are the ones that it brings
+        return Answer(len(opened[0]), len(closed[0]), text)
+    empty = _EMPTY_BEHIND.search(before)
+    if empty is not None and not after.strip():
+        return Answer(len(empty[0]), 0, text)
+    whole = _WHOLE.fullmatch(text)
+    return Answer(insert=whole[1].strip()) if whole is not None and _inside(before) is not None else None
 
 
 def _close(before: str, after: str) -> Answer | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontDatabase,
     QFontMetrics,
@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from floworch_designer.document.edits import same
-from floworch_designer.inspector.braces import answer
+from floworch_designer.inspector.braces import answer, pasted
 from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
 from floworch_designer.inspector.line import CHOOSING, typed
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
@@ -115,6 +115,24 @@ class AutoHeightEdit(QPlainTextEdit):
         cursor.movePosition(steps.Left if done.move < 0 else steps.Right, n=abs(done.move))
         self.setTextCursor(cursor)
         return True
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste; braces that are there already are not there twice."""
+        cursor, text = self.textCursor(), source.text()
+        start, end = QTextCursor(cursor), QTextCursor(cursor)
+        start.setPosition(cursor.selectionStart())
+        end.setPosition(cursor.selectionEnd())
+        done = pasted(_around(start)[0], _around(end)[1], text) if self.braces and not self.isReadOnly() else None
+        if done is None:
+            super().insertFromMimeData(source)
+            return
+        steps, keep = QTextCursor.MoveOperation, QTextCursor.MoveMode.KeepAnchor
+        start.movePosition(steps.Left, n=done.left)
+        end.movePosition(steps.Right, n=done.right)
+        start.setPosition(end.position(), keep)
+        start.insertText(done.insert)
+        self.setTextCursor(start)
+        self.ensureCursorVisible()
 
     def _way_out(self, event: QKeyEvent) -> int:
         """Where a key leads out of code, in which Tab writes: 1 to the next field, -1 to the one before, 0 nowhere."""

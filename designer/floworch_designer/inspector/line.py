@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
-from floworch_designer.inspector.braces import answer
+from floworch_designer.inspector.braces import answer, pasted
 
 #: Keys that an open list of choices gets before the text box below it.
 CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
@@ -28,8 +28,33 @@ class Line(QLineEdit):
         """Leave Enter, Tab and Escape to an open list of choices; braces come in pairs."""
         if event.key() in CHOOSING and self.choosing():
             event.ignore()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_text()
         elif not (self.braces and self._pair(event)):
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of Qt, whose Paste does what the key does."""
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-paste":
+                action.triggered.disconnect()
+                action.triggered.connect(self.paste_text)
+        menu.popup(event.globalPos())
+
+    def paste_text(self) -> None:
+        """Paste; braces that are there already are not there twice."""
+        text, clip, at = self.text(), QGuiApplication.clipboard().text(), self.cursorPosition()
+        start = self.selectionStart() if self.hasSelectedText() else at
+        end = self.selectionEnd() if self.hasSelectedText() else at
+        done = pasted(text[:start], text[end:], clip) if self.braces and not self.isReadOnly() else None
+        if done is None:
+            self.paste()
+            return
+        self.setSelection(start - done.left, end - start + done.left + done.right)
+        self.insert(done.insert)
+        self.textEdited.emit(self.text())
 
     def _pair(self, event: QKeyEvent) -> bool:
         key = typed(event)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
-from floworch_designer.inspector.braces import Answer, answer
+from floworch_designer.inspector.braces import Answer, answer, pasted
+from floworch_designer.inspector.line import Line
 
 
 @pytest.mark.parametrize(("text", "key", "after"), [
@@ -49,6 +50,30 @@ def test_what_a_key_does(text, key, after):
     kept = before[: len(before) - found.left] + found.insert
     made, place = kept + behind[found.right :], len(kept) + found.move
     assert f"{made[:place]}|{made[place:]}" == after
+
+
+@pytest.mark.parametrize(("text", "clip", "after"), [
+    ("{{ | }}", "{{ x }}", "{{ x }}|"),  # those that the toggle wrote
+    ("{{|}}", "{{ x }}\n", "{{ x }}\n|"),
+    ("so {{ | }} it is", "{{ x }} or {{ y }}", "so {{ x }} or {{ y }}| it is"),
+    ("{{  }}|", "{{ x }}", "{{ x }}|"),  # the cursor behind them
+    ("{{ a + | }}", "{{ b }}", "{{ a + b| }}"),
+    ("{{ a + |", "{{b}}", "{{ a + b|"),
+    ("{{ | }}", "x", None),
+    ("{{ a | }}", "{{ b }} {{ c }}", None),  # no single expression
+    ("|", "{{ x }}", None),
+    ("{{ a }} |", "{{ x }}", None),
+    ("{{  }}| there", "{{ x }}", None),
+])  # fmt: skip
+def test_what_a_pasted_text_does(text, clip, after):
+    before, behind = text.split("|")
+    found = pasted(before, behind, clip)
+    if after is None:
+        assert found is None
+        return
+    assert isinstance(found, Answer)
+    kept = before[: len(before) - found.left] + found.insert
+    assert f"{kept}|{behind[found.right :]}" == after
 
 
 @pytest.fixture
@@ -143,3 +168,42 @@ def test_whoever_types_the_braces_that_the_toggle_wrote_has_them_once(panel, qtb
 def test_an_object_within_an_expression_keeps_its_brace(box, qtbot):
     qtbot.keyClicks(box, "{{ {'a': {'b': 1}}")
     assert written(box).startswith("{{ {'a': {'b': 1}}|")
+
+
+def test_an_expression_is_pasted_once_into_the_braces_that_the_toggle_wrote(panel, qtbot, qapp):
+    panel.context.selection.set(["log"])
+    row = panel.parameters.form.rows["level"]
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    edit = row.expression.text
+    qapp.clipboard().setText("{{ inputs.level }}")
+    QTest.keySequence(edit, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert written(edit) == "{{ inputs.level }}|"
+    QTest.keySequence(edit, QKeySequence(QKeySequence.StandardKey.Undo))
+    assert edit.toPlainText() == "{{  }}"
+
+
+def test_a_line_pastes_once_by_key_and_menu_and_over_what_is_selected(qtbot, qapp):
+    line = Line()
+    line.braces = True
+    qtbot.addWidget(line)
+    edited = []
+    line.textEdited.connect(edited.append)
+    qapp.clipboard().setText("{{ inputs.name }}")
+    line.setText("{{  }}")
+    line.setCursorPosition(3)
+    QTest.keySequence(line, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert line.text() == edited[-1] == "{{ inputs.name }}"
+    line.setText("{{ old }}")
+    line.setSelection(3, 3)
+    QTest.keySequence(line, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert line.text() == edited[-1] == "{{ inputs.name }}"
+    line.setText("{{  }}")
+    line.setCursorPosition(3)
+    line.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(2, 2), QPoint(2, 2)))
+    menu = next(menu for menu in line.findChildren(QMenu) if menu.isVisible())
+    next(action for action in menu.actions() if action.objectName() == "edit-paste").trigger()
+    menu.close()
+    assert line.text() == edited[-1] == "{{ inputs.name }}"
+    line.setText("Dear ")
+    QTest.keySequence(line, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert line.text() == "Dear {{ inputs.name }}"
