@@ -5084,6 +5084,7 @@ Bekannt: {known}</translation></message>
 <message><source>{run_id} with what you edit now</source><translation>{run_id} mit dem, was Sie jetzt bearbeiten</translation></message>
 <message><source>{run_words} at</source><translation>{run_words} bei</translation></message>
 <message><source>{run} did not come to it</source><translation>{run} kam nicht bis zu ihm</translation></message>
+<message><source>{run} is paused and waits for an answer</source><translation>{run} ist pausiert und wartet auf eine Antwort</translation></message>
 <message><source>{run} is whole</source><translation>{run} ist heil</translation></message>
 <message><source>{run} is whole again</source><translation>{run} ist wieder heil</translation></message>
 <message><source>{run} waits for an answer</source><translation>{run} wartet auf eine Antwort</translation></message>

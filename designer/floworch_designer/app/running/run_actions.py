@@ -28,6 +28,7 @@ from floworch_designer.app.running.waiting_runs import tell_waiting
 from floworch_designer.app.runtime.loop import spawn
 from floworch_designer.app.widgets.homed_strips import About
 from floworch_designer.history.model import is_damaged
+from floworch_designer.runs.questions import STANDS
 from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class RunActions(QObject):
             runs = await self._window.controller.runs(limit=500)
             if not isValid(self._window.history):
                 return  # the window closed meanwhile
-            self._window.strips.remove(*(f"waiting {run.run_id}" for run in runs if run.status != RunStatus.SUSPENDED))
+            self._window.strips.remove(*(f"waiting {run.run_id}" for run in runs if run.status not in STANDS))
             self._window.history.show_runs([_as_shown(self._window, run) for run in runs])
             if self._window.history.isVisible():
                 self._window.history.weigh(await self._window.controller.ask(lambda host: host.usage()))

@@ -1,4 +1,4 @@
-"""At the start: runs that wait for somebody's answer, and that no tab shows, are told of in strips."""
+"""At the start: runs that wait for somebody's answer, paused or not, and that no tab shows, are told of in strips."""
 
 from __future__ import annotations
 
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 
 async def tell_waiting(window: MainWindow) -> None:
-    """Tell of each run that waits for an answer. Raises FlowError, OSError."""
-    runs = await window.controller.runs(status=str(RunStatus.SUSPENDED), limit=50)
+    """Tell of each run that waits for an answer, those that go on by themselves first. Raises FlowError, OSError."""
+    runs = [
+        run
+        for status in (RunStatus.SUSPENDED, RunStatus.PAUSED)
+        for run in await window.controller.runs(status=str(status), limit=50)
+    ]
     away = dismissed(window)
     ids, told = {run.run_id for run in runs}, 0
     for run in runs:
@@ -49,12 +53,15 @@ def _asks(state: RunState, waiting: Collection[str]) -> bool:
 
 def _tell(window: MainWindow, run: RunSummary, header: RunHeader, state: RunState) -> None:
     run_id, source = run.run_id, header.options.get("source")
+    title = tr("{run} waits for an answer", run=run_id)
+    if run.status == RunStatus.PAUSED:
+        title = tr("{run} is paused and waits for an answer", run=run_id)
     asked = next((unmarked(question.message) for question in questions(state).values()), "")
     window.strips.show(
         _key(run_id),
         About(Path(source) if source else None, run_id, run.workflow_id),
         "waiting",
-        tr("{run} waits for an answer", run=run_id),
+        title,
         asked.partition("\n")[0],
         ((tr("Open"), lambda: window.runs.open_run(run_id)),),
         on_close=lambda: dismiss(window, _key(run_id)),

@@ -35,6 +35,22 @@ def test_a_run_that_waits_behind_a_newer_one_is_told_of_and_opened(window, host,
     assert "waiting r-asks" not in window.banners.shown
 
 
+def test_a_paused_run_with_an_open_question_is_told_of_and_one_without_is_not(window, host, asking, flow, loop, until):
+    """designer.md 1.1: the question is as open as before, and nobody else would tell of it."""
+    window.document.reset(flow())
+    host.push(asking("r-paused"), EventKind.RUN_PAUSED)
+    host.add(flow(), "r-rests")
+    host.push("r-rests", EventKind.RUN_STARTED)
+    host.push("r-rests", EventKind.RUN_PAUSED)
+    loop.run_until_complete(window.runs.look_for_interrupted())
+    assert [key for key in window.banners.shown if key.startswith("waiting ")] == ["waiting r-paused"]
+    banner = window.banners.shown["waiting r-paused"]
+    assert banner.title.text() == "r-paused is paused and waits for an answer"
+    banner.buttons["Open"].click()
+    until(lambda: "approval first" in window.banners.shown)
+    assert "waiting r-paused" not in window.banners.shown
+
+
 def test_what_is_shown_or_waits_for_no_person_or_was_put_away_is_not_told_of(window, host, asking, flow, loop):
     window.document.reset(flow())
     loop.run_until_complete(window.controller.show(asking("r-shown")))
