@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from by_hand import name_file, shown
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -247,24 +247,52 @@ def test_what_an_action_changes_is_one_step_that_keys_take_back_and_do_again(des
 ASKING = {"node.subflow", "node.put_back", "versions.restore", "variables.rename", "frame.refit"}
 
 
-def chosen_at_random(scene: Scene, draw: Callable[[Any], Any]) -> None:
+#: Several of these in a row on the same notes and frames are one step.
+SIZING = {"frame.wider", "frame.narrower", "frame.taller", "frame.lower"}
+#: Rows whose key may be pressed, by name.
+AT_RANDOM = (*sorted(set(EDITS) - ASKING), "edit.copy")
+
+
+class Stroke(NamedTuple):
+    """One action at random.
+
+    All of it is drawn before the window does anything: what Hypothesis draws must not hang on what the window allows.
+    """
+
+    row: str
+    chosen: tuple[int, ...]
+    arrow: K
+    answer: K
+
+
+STROKES = st.builds(
+    Stroke,
+    row=st.sampled_from(AT_RANDOM),
+    chosen=st.lists(st.integers(0, 30), min_size=1, max_size=4).map(tuple),
+    arrow=st.sampled_from([K.Key_Right, K.Key_Left]),
+    answer=st.sampled_from([K.Key_Return, K.Key_Return, K.Key_Escape]),
+)
+
+
+def strokes(most: int) -> st.SearchStrategy[list[Stroke]]:
+    return st.lists(STROKES, min_size=most, max_size=most)
+
+
+def choose(scene: Scene, chosen: tuple[int, ...]) -> None:
     """Select some nodes, notes, frames and wires of what is there."""
-    canvas = scene.window.canvas
-    wanted = draw(st.lists(st.integers(0, 30), min_size=1, max_size=4))
-    graph = canvas.graph
-    if graph.wires and wanted[0] % 4 == 0:
-        scene.on(edges=(wanted[0] % len(graph.wires),))
+    graph = scene.window.canvas.graph
+    if graph.wires and chosen[0] % 4 == 0:
+        scene.on(edges=(chosen[0] % len(graph.wires),))
         return
     keys = [*sorted(graph.boxes), *sorted(graph.decor.groups), *sorted(graph.decor.notes)]
-    keys = [keys[number % len(keys)] for number in wanted] if keys else []
+    keys = [keys[number % len(keys)] for number in chosen] if keys else []
     areas = tuple(key for key in keys if key not in graph.boxes)
     scene.on(*(key for key in keys if key in graph.boxes), decor=areas)
 
 
-def finish(scene: Scene, draw: Callable[[Any], Any]) -> None:
+def finish(scene: Scene, stroke: Stroke) -> None:
     """Answer with Enter, or break off with Esc, what an action asks on the canvas."""
-    window, canvas = scene.window, scene.window.canvas
-    key = draw(st.sampled_from([K.Key_Return, K.Key_Return, K.Key_Escape]))
+    window, canvas, key = scene.window, scene.window.canvas, stroke.answer
     popups = [window.quick_add, window.parts["areas"]._picker]
     open_ = next((each.line for each in popups if each is not None and each.isVisible()), None)
     if open_ is None and "condition" in window.banners.shown:
@@ -273,7 +301,7 @@ def finish(scene: Scene, draw: Callable[[Any], Any]) -> None:
         editors = [canvas._title, canvas.areas._editor]
         open_ = next((each for each in editors if each is not None and each.isVisible()), None)
     if open_ is None and canvas._interaction.busy:
-        QTest.keyClick(canvas, draw(st.sampled_from([K.Key_Right, K.Key_Left])))
+        QTest.keyClick(canvas, stroke.arrow)
         open_ = canvas
     if open_ is not None:
         held = M.ControlModifier if open_ is canvas.areas._editor and key == K.Key_Return else M.NoModifier
@@ -284,36 +312,63 @@ def finish(scene: Scene, draw: Callable[[Any], Any]) -> None:
     window.banners.remove("condition")
 
 
-def walk(desk: Scene, draw: Callable[[Any], Any], most: int) -> int:
-    """Do actions at random by their keys, undo everything, redo everything; return how many steps there were."""
+def anew(desk: Scene) -> None:
+    """The scene as it is at the beginning; what a walk before this one copied and added is forgotten."""
+    desk.window.document.reset(scene(), desk.folder / "scene.flow.json")
+    desk.window.quick_add._recent.clear()
+    copied(desk)
+
+
+def walk(desk: Scene, wanted: list[Stroke]) -> int:
+    """Do actions at random by their keys, undo everything, redo everything; return how many steps there were.
+
+    Raises:
+        AssertionError: It went wrong, or a slot raised; the text says what was done until then.
+    """
+    done: list[str] = []
+    try:
+        with desk.qtbot.captureExceptions() as raised:
+            steps = do_and_undo(desk, wanted, done)
+        assert [str(each[1]) for each in raised] == []
+    except Exception as wrong:
+        raise AssertionError("\n".join([f"{wrong!r} after:", *done])) from wrong
+    return steps
+
+
+def do_and_undo(desk: Scene, wanted: list[Stroke], done: list[str]) -> int:
     window, document = desk.window, desk.window.document
-    document.reset(scene(), desk.folder / "scene.flow.json")
-    states = [document.workflow]
-    for row in draw(
-        st.lists(st.sampled_from([*sorted(set(EDITS) - ASKING), "edit.copy"]), min_size=most, max_size=most)
-    ):
-        chosen_at_random(desk, draw)
+    anew(desk)
+    states, led = [document.workflow], ""
+    for stroke in wanted:
+        row = stroke.row
+        choose(desk, stroke.chosen)
         window.refresh_actions()
         if not window.commands[row].isEnabled():
             continue
+        chosen = window.selection
+        done.append(f"{row} on {sorted(chosen.nodes)} {sorted(chosen.edges)} {sorted(chosen.decor)}, {stroke}")
         before = document.undo_stack.count()
         desk.do(row)
-        finish(desk, draw)
+        finish(desk, stroke)
         grown = document.undo_stack.count() - before
         assert grown in (0, 1), row
         if grown:
             states.append(document.workflow)
-        else:
-            assert document.workflow == states[-1], f"{row} changed something without a step"
+            led = row
+            done[-1] += f": {document.undo_stack.undo_text()}"
+        elif document.workflow != states[-1]:
+            assert {row, led} <= SIZING, f"{row} changed something without a step"
+            states[-1] = document.workflow
+            done[-1] += ": goes into the step before"
     texts = [codec.dumps(state) for state in states]
-    for text in reversed(texts[:-1]):
+    for number, text in reversed(list(enumerate(texts[:-1]))):
         desk.do("edit.undo")
-        assert codec.dumps(document.workflow) == text
+        assert codec.dumps(document.workflow) == text, f"step {number + 1} is not taken back"
     assert not window.commands["edit.undo"].isEnabled()
     assert not document.dirty
-    for text in texts[1:]:
+    for number, text in enumerate(texts[1:]):
         desk.do("edit.redo")
-        assert codec.dumps(document.workflow) == text
+        assert codec.dumps(document.workflow) == text, f"step {number + 1} is not done again"
     assert not window.commands["edit.redo"].isEnabled()
     assert codec.dumps(codec.loads(texts[-1])) == texts[-1], "a file can hold it"
     return len(states) - 1
@@ -325,17 +380,18 @@ LONG = settings(QUICK, max_examples=25)
 
 @pytest.mark.timeout(300)
 @QUICK
-@given(st.data())
-def test_random_actions_by_keys_are_undone_and_done_again(desk, data):
-    walk(desk, data.draw, 12)
+@example([Stroke("frame.wider", (6,), K.Key_Left, K.Key_Return)] * 2)
+@given(strokes(12))
+def test_random_actions_by_keys_are_undone_and_done_again(desk, wanted):
+    walk(desk, wanted)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(600)
 @LONG
-@given(st.data())
-def test_many_random_actions_by_keys_are_undone_and_done_again(desk, data):
-    walk(desk, data.draw, 40)
+@given(strokes(40))
+def test_many_random_actions_by_keys_are_undone_and_done_again(desk, wanted):
+    walk(desk, wanted)
 
 
 @pytest.mark.timeout(300)
