@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 #: Controls whose parts are none of their own.
 _WHOLE = (QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit)
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 def as_they_stand(root: QWidget) -> list[QWidget]:
@@ -53,20 +55,32 @@ def _walk(widget: QWidget) -> Iterator[QWidget]:
     layout: Any = widget.layout()
     if isinstance(widget, QScrollArea):
         page: Any = widget.widget()
-        inner: Iterable[QWidget] = [page] if page is not None else []
-    elif layout is not None:
-        inner = _of(layout)
+        inner = [page] if page is not None else []
     else:
-        inner = widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        inner = widget.findChildren(QWidget, options=_DIRECT)
+        if layout is not None:
+            inner = list(_of(layout, inner))
     for each in inner:
         yield from _walk(each)
 
 
-def _of(layout: QLayout) -> Iterator[QWidget]:
-    """The widgets of a layout and of those in it, in the order in which they were put there."""
-    for place in range(layout.count()):
-        item: Any = layout.itemAt(place)
-        if item.widget() is not None:
-            yield item.widget()
-        elif item.layout() is not None:
-            yield from _of(item.layout())
+def _of(layout: QLayout, widgets: Iterable[QWidget]) -> Iterator[QWidget]:
+    """Those of ``widgets`` that are in a layout or in those in it, in the order in which they were put there.
+
+    Qt is asked for the place of each, never for what is at a place (``itemAt``): PySide keeps what stands for an item
+    of a layout after Qt has deleted it, and crashes once something else takes its address and ends.
+    """
+    left: list[QWidget] = []
+    found: list[tuple[int, QWidget | QLayout]] = []
+    for widget in widgets:
+        place = layout.indexOf(widget)
+        if place < 0:
+            left.append(widget)
+        else:
+            found.append((place, widget))
+    found += [(layout.indexOf(inner), inner) for inner in layout.findChildren(QLayout, options=_DIRECT)]
+    for _place, each in sorted(found, key=itemgetter(0)):
+        if isinstance(each, QWidget):
+            yield each
+        else:
+            yield from _of(each, left)

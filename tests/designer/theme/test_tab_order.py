@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from tests.helpers.layout_items import known_items
 
 from floworch_designer.theme.tab_order import as_they_stand, page_of, tab_as_they_stand
 
@@ -90,6 +91,14 @@ def test_rows_that_came_later_are_reached_where_they_stand(made, qtbot):
     assert {first, last} <= everything, "the rest of the window is reached as before"
     tab_as_they_stand(page)
     assert walked(window, wanted[0], qtbot, len(wanted) - 1) == wanted, "a second time changes nothing"
+
+
+def test_nothing_is_kept_of_the_layouts_that_were_gone_through(made):
+    """PySide keeps the items that it was asked for after Qt has deleted them, and crashes: see `theme/tab_order.py`."""
+    _window, _first, page, _wanted, _last = made
+    before = len(known_items())
+    as_they_stand(page)
+    assert len(known_items()) == before
 
 
 def test_the_page_is_what_scrolls(made):

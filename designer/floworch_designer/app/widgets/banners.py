@@ -83,16 +83,16 @@ class Banner(QFrame):
         self.text.setWordWrap(True)
         if not text:
             self.text.hide()  # never shown here: it has no parent yet, and would be a window for a moment
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self.title)
-        words.addWidget(self.text)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(14, 9, 10, 9)
         self._grid.setHorizontalSpacing(10)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(glyph, 0, 0)
+        words = QVBoxLayout()
         self._grid.addLayout(words, 0, 1)
+        words.setSpacing(1)
+        words.addWidget(self.title)
+        words.addWidget(self.text)
         self._tail = QWidget()
         self._rows = QVBoxLayout(self._tail)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -207,12 +207,14 @@ class Banner(QFrame):
                 row.deleteLater()
         for line in lines:
             row = QHBoxLayout()
+            # Before there is anything in it: PySide would remember each item, also after the row has gone, and crash
+            # once an icon or a row of a tree that took the address of one ends.
+            self._rows.addLayout(row)
             row.setSpacing(_SPACING)
             for part in line:
                 row.addWidget(part)
             if len(lines) > 1:
                 row.addStretch(1)
-            self._rows.addLayout(row)
 
     def _place(self, below: bool) -> None:
         if below is not self._below:

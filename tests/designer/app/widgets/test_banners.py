@@ -5,9 +5,10 @@ from __future__ import annotations
 import weakref
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from tests.helpers.layout_items import known_items
 from tests.helpers.stray_windows import windows_shown
 
 from floworch_designer.app.style import panels_stylesheet
@@ -150,6 +151,19 @@ def test_buttons_that_do_not_fit_beside_each_other_stand_below_each_other_uncut(
     assert all(button.width() >= button.sizeHint().width() for button in made)
     banners.resize(1200, 300)
     qtbot.waitUntil(lambda: made[0].y() == made[1].y() == made[2].y())
+
+
+def test_what_stood_in_the_lines_of_before_is_forgotten_with_them(theme, qtbot):
+    """PySide kept the items of lines that had gone: an icon or a row that took their place ended the process."""
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    buttons = tuple((f"What button number {number} does", lambda: None) for number in range(3))
+    before = len(known_items())
+    banner = banners.show_banner("a", "warning", "Changed", "word " * 12, buttons)
+    for width in (360, 1200, 360):
+        banner.fit(width)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        assert len(known_items()) == before
 
 
 def test_a_strip_that_nobody_saw_before_does_not_widen_the_window(theme, qtbot):
