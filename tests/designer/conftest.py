@@ -229,7 +229,7 @@ class FakeHost:
                         state.started_at,
                         state.ended_at,
                         self.parents.get(run_id),
-                        0.0,
+                        state.rested,
                         *self.labels.get(run_id, ("", ())),
                     )
                 )

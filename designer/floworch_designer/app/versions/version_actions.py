@@ -5,27 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
-from floworch.errors import FlowError
+from floworch.errors import CorruptJournal, FlowError
 from floworch.model import codec
 from floworch_designer.app.files.autosave import Left, left_behind
 from floworch_designer.app.versions import git
 from floworch_designer.app.widgets import dialogs
 from floworch_designer.document.positions import has_positions
 from floworch_designer.history.versions import Version, of_runs
+from floworch_designer.runs.stored import stored
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
-    from floworch.host.protocol import EngineHost
     from floworch.model.workflow import Workflow
-    from floworch.store.protocol import RunHeader
+    from floworch.store.protocol import RunHeader, RunSummary
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.app.tabs.tab import Tab
+    from floworch_designer.runs.controller import RunController
 
 #: Runs whose definitions are looked at for the list, the newest ones.
 RUNS = 60
@@ -190,15 +190,15 @@ class VersionActions(QObject):
         name, controller = tab.document.workflow.id, tab.controller
         found: list[RunHeader] = []
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read is told about at the start
-            runs = [run.run_id for run in await controller.runs(workflow=name, limit=RUNS) if run.workflow_id == name]
-            for run_id in runs:
-                found += [await controller.ask(partial(_header, run_id))]
+            runs = [run for run in await controller.runs(workflow=name, limit=RUNS) if run.workflow_id == name]
+            for run in runs:
+                found += [await _header(controller, run)]
         return found
 
     async def _read(self, version: Version) -> Workflow:
         path = self._window.tab.document.path
         if version.kind == "run":
-            header = await self._window.controller.ask(lambda host: host.header(version.key))
+            header, _state = await stored(self._window.controller, version.key)
             return codec.loads(header.definition)
         if version.kind == "commit" and path is not None:
             return await _of_commit(path, version.key)
@@ -210,8 +210,16 @@ class VersionActions(QObject):
         return await _of_file(Path(version.key))
 
 
-async def _header(run_id: str, host: EngineHost) -> RunHeader:
-    return await host.header(run_id)
+async def _header(controller: RunController, run: RunSummary) -> RunHeader:
+    """A run's header with the definition that it has now.
+
+    It goes over to another one only while it rests (C7.5): of those that never did nothing more is read.
+    """
+    if run.rested or run.ended_at is None:
+        with contextlib.suppress(CorruptJournal):
+            header, _state = await stored(controller, run.run_id)
+            return header
+    return await controller.ask(lambda host: host.header(run.run_id))
 
 
 async def _of_file(path: Path) -> Workflow:

@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from floworch.model import codec
+from floworch.run.events import EventKind
 from floworch_designer.app.files.autosave import Autosave
 from floworch_designer.app.widgets import dialogs
 from floworch_designer.document.document import Document
+from floworch_designer.history.versions import Version
 
 CONTROL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
@@ -166,3 +168,30 @@ def test_a_workflow_without_a_file_has_only_its_runs(window, flow, host, until):
     window.show_panel("versions")
     until(lambda: [version.kind for version in window.versions.versions] == ["run"])
     assert not window.commands["versions.saved"].isEnabled()
+
+
+def test_a_run_that_went_over_to_another_definition_is_listed_under_that_one(window, flow, host, until):
+    """C7.5: what such a run has now is the version that it went over to."""
+    old, new = flow(), flow().replace(name="Newer", nodes={"first": flow().nodes["first"]}, edges=())
+    window.document.reset(new)
+    for run_id in ("r-went-over", "r-stayed"):
+        host.push(host.add(old, run_id), EventKind.RUN_STARTED)
+        host.push(run_id, EventKind.RUN_PAUSED)
+    host.go_over("r-went-over", new)
+    for run_id in ("r-went-over", "r-stayed"):
+        host.push(run_id, EventKind.RUN_RESUMED)
+        host.push(run_id, EventKind.RUN_COMPLETED)
+    host.push(host.add(new, "r-new"), EventKind.RUN_COMPLETED)
+    window.show_panel("versions")
+    until(lambda: bool(window.versions.versions))
+    listed = {version.key: version.detail for version in window.versions.versions}
+    assert listed == {"r-new": "2 runs, this the latest", "r-stayed": "1 run"}
+
+
+def test_a_run_that_went_over_is_opened_as_the_version_that_it_has_now(window, flow, host, loop):
+    old, new = flow(), flow().replace(name="Newer")
+    host.push(host.add(old, "r-went-over"), EventKind.RUN_STARTED)
+    host.push("r-went-over", EventKind.RUN_PAUSED)
+    host.go_over("r-went-over", new)
+    read = window.version_actions._read(Version("run", "r-went-over", "r-went-over"))
+    assert loop.run_until_complete(read).name == "Newer"
