@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QStorageInfo, QTimer, Signal
@@ -45,8 +45,7 @@ class Watch(QObject):
         wanted = tuple(dict.fromkeys(paths))
         if wanted != self._paths:
             self._paths = wanted
-            around = {each for path in wanted for each in (path, path.parent, path.resolve().parent)}
-            self._near = tuple(sorted(each for each in around if not is_far(each)))
+            self._near = tuple(sorted(set(_near(wanted))))
             self._watch()
 
     def _stir(self, _path: str) -> None:
@@ -65,6 +64,25 @@ class Watch(QObject):
         there = [str(each) for each in self._near if each.exists()]
         if there:
             self._watcher.addPaths(there)
+
+
+def _near(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files and folders, and the folders they are in, of this machine; each folder is asked about once."""
+    asked: dict[Path, bool] = {}
+
+    def near(folder: Path) -> bool:
+        if folder not in asked:
+            asked[folder] = not is_far(folder)
+        return asked[folder]
+
+    for path in paths:
+        if not near(path.parent):
+            continue
+        yield path.parent
+        if near(path.resolve().parent):
+            yield path.resolve().parent
+            if not path.is_dir() or near(path):
+                yield path
 
 
 def is_far(path: Path) -> bool:
