@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from shiboken6 import isValid
 
 from floworch_designer.theme.icons import icon_pixmap
 
@@ -38,8 +39,11 @@ class LiveIcon(QIconEngine):
         return QIcon(QIcon(self))
 
     def clone(self) -> QIconEngine:
-        """Another engine that paints the same."""
-        return LiveIcon(self._theme, self._name, self._token, self._size, self._category)
+        """Another engine that paints the same: Qt asks for it before it changes a copy of an icon."""
+        made = LiveIcon(self._theme, self._name, self._token, self._size, self._category)
+        # PySide ends what is returned to C++ here unless Python keeps it; Qt would paint with what is gone.
+        _clones[:] = [*(each for each in _clones if isValid(each)), made]
+        return made
 
     def isNull(self) -> bool:
         """Never: an unknown name has an icon too."""
@@ -75,6 +79,10 @@ class LiveIcon(QIconEngine):
         side = found.width() / found.devicePixelRatio()
         middle = QPointF(rect.center()) + QPointF(0.5, 0.5)
         painter.drawPixmap(middle - QPointF(side / 2, side / 2), found)
+
+
+#: The clones that Qt holds.
+_clones: list[LiveIcon] = []
 
 
 def _in_the_middle(icon: QPixmap, room: QSize) -> QPixmap:

@@ -82,3 +82,20 @@ def test_an_icon_that_is_collected_leaves_the_copies_of_buttons_alone(qtbot) -> 
     for button in buttons:
         assert not button.icon().pixmap(QSize(16, 16)).isNull()
     assert len(others) == 2_000
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_copy_that_is_changed_paints_and_ends_for_itself() -> None:
+    """Qt clones the engine then; PySide ended the clone as soon as Qt had it, and the process with it."""
+    icon = Theme("dark").icon("stop", "failed")
+    for _ in range(3):
+        copy = QIcon(icon)
+        copy.setIsMask(True)
+        others = [bytes(range(1, 41)) * 3 for _ in range(2_000)]  # they take the room
+        gc.collect()
+        assert _shown(copy) == _shown(icon)
+        assert copy.isMask()
+        assert not icon.isMask()
+        del copy
+    assert len(others) == 2_000
+    assert _shown(icon) == icon_pixmap("stop", Theme("dark").tokens["failed"]).toImage()
