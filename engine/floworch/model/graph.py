@@ -63,6 +63,22 @@ class Plan:
             self.incoming[link.target].append(link)
         self.parent = [index.get(node.parent, -1) if node.parent else -1 for node in self.nodes]
 
+    def with_nodes(self, nodes: Mapping[str, Node]) -> Plan | None:
+        """The plan of the same edges between nodes of other content; None when ids or parents are not the same.
+
+        It shares everything with this one but the nodes: ``index`` of both is the same object, as of no other plan.
+        """
+        if len(nodes) != len(self.ids) or nodes.keys() != self.index.keys():
+            return None
+        found = tuple(map(nodes.__getitem__, self.ids))
+        if any(new is not old and new.parent != old.parent for new, old in zip(found, self.nodes, strict=True)):
+            return None
+        plan = object.__new__(Plan)
+        plan.ids, plan.index, plan.nodes, plan.links = self.ids, self.index, found, self.links
+        plan.incoming, plan.outgoing, plan.parent = self.incoming, self.outgoing, self.parent
+        vars(plan).update(vars(self))  # order and children, where they were asked for
+        return plan
+
     @cached_property
     def children(self) -> dict[int, tuple[int, ...]]:
         """Nodes of every container's body by the container's number, in id order; -1 holds the top level."""
@@ -197,11 +213,22 @@ class Plan:
         return graph
 
 
-def plan_of(workflow: Workflow) -> Plan:
-    """The plan of a definition, made once for the same nodes and edges."""
+def plan_of(workflow: Workflow, earlier: Workflow | None = None) -> Plan:
+    """The plan of a definition, made once for the same nodes and edges.
+
+    It goes on with that of an ``earlier`` state of the definition, where only the content of nodes is another.
+    """
     notes: dict[str, Any] = vars(workflow)
     kept = notes.get("_plan")
-    if kept is None or kept[0] is not workflow.nodes or kept[1] is not workflow.edges:
-        kept = notes["_plan"] = (workflow.nodes, workflow.edges, Plan(workflow.nodes, workflow.edges))
-    plan: Plan = kept[2]
+    plan: Plan | None = None
+    if kept is not None and kept[0] is workflow.nodes and kept[1] is workflow.edges:
+        plan = kept[2]
+    if earlier is not None and (earlier.edges is workflow.edges or earlier.edges == workflow.edges):
+        before = plan_of(earlier)
+        if plan is None or plan.index is not before.index:
+            plan = before.with_nodes(workflow.nodes) or plan
+    if plan is None:
+        plan = Plan(workflow.nodes, workflow.edges)
+    if kept is None or kept[2] is not plan:
+        notes["_plan"] = (workflow.nodes, workflow.edges, plan)
     return plan

@@ -21,6 +21,7 @@ from floworch.model.rules.calls import check_calls
 from floworch.model.rules.connections import check_connections
 from floworch.model.rules.draft import Draft, Given
 from floworch.model.rules.expressions import check_expressions
+from floworch.model.rules.kept import Kept
 from floworch.model.rules.layer_order import check_layer_order
 from floworch.model.rules.middleware import check_middleware
 from floworch.model.rules.params import check_params
@@ -65,22 +66,41 @@ def validate(workflow: Workflow, catalog: Catalog, given: Given | None = None) -
     """Return every problem of a definition, errors first; an empty list when there is none. Never raises on content.
 
     The files of the workflows that it calls are read and examined, too. ``given`` tells what a step gave in a run, for
-    what no schema does; it returns None for a step of which that is not known.
+    what no schema does; it returns None for a step of which that is not known. ``floworch.model.revalidate`` does the
+    same for a definition that is validated after every edit.
+    """
+    return sorted_problems(examine(workflow, catalog, given))
+
+
+def examine(
+    workflow: Workflow, catalog: Catalog, given: Given | None = None, past: Kept | None = None, keep: bool = False
+) -> Draft:
+    """A definition with every problem in the order in which it was found.
+
+    Args:
+        workflow: The definition.
+        catalog: Where actions and layers are looked up.
+        given: As for ``validate``.
+        past: What the validation of an earlier state of the definition with the same catalog has kept.
+        keep: Whether another one follows, which is given the ``kept`` of this one.
     """
     with resting_collector(len(workflow.nodes) > _LARGE):
         actions: dict[str, ActionInfo | None] = {}
         workflow, outdated = upgraded(workflow, catalog, actions)
-        draft = _draft(workflow, catalog, actions, given)
+        draft = Draft(workflow, catalog, actions, given, past, keep)
+        _check(draft)
         draft.problems += outdated
         check_calls(draft, lambda called: _first_error(called, catalog))
+    return draft
+
+
+def sorted_problems(draft: Draft) -> list[Problem]:
+    """Its problems, errors first."""
     return sorted(draft.problems, key=lambda problem: problem.severity)
 
 
-def _draft(
-    workflow: Workflow, catalog: Catalog, actions: dict[str, ActionInfo | None], given: Given | None = None
-) -> Draft:
-    """A definition with the problems that it has by itself."""
-    draft = Draft(workflow, catalog, actions, given)
+def _check(draft: Draft) -> Draft:
+    """Find the problems that a definition has by itself."""
     for rule in _RULES:
         rule(draft)
     return draft
@@ -93,7 +113,7 @@ def _first_error(called: Workflow, catalog: Catalog) -> str | None:
         return None
     actions: dict[str, ActionInfo | None] = {}
     current, outdated = upgraded(called, catalog, actions)
-    found = [*outdated, *_draft(current, catalog, actions).problems]
+    found = [*outdated, *_check(Draft(current, catalog, actions)).problems]
     own = _beside(called, catalog)
     errors = [problem.message for problem in found if problem.severity == "error" and not _is_own(problem, called, own)]
     if errors:

@@ -116,3 +116,39 @@ def test_networkx_sees_the_same_graph() -> None:
     graph = plan("ab ab bc").to_networkx()
     assert sorted(graph.nodes) == ["a", "b", "c"]
     assert graph.has_edge("a", "b", "out")
+
+
+def test_a_plan_goes_on_with_an_earlier_one_where_only_the_content_of_nodes_is_another() -> None:
+    before = Workflow(id="w", nodes={name: Node(action="x") for name in "ab"}, edges=(Edge(source="a", target="b"),))
+    first = plan_of(before)
+    assert first.order == (0, 1)
+    after = before.replace(nodes={**before.nodes, "b": Node(action="y")})
+    found = plan_of(after, before)
+    assert (found.index, found.order, found.links) == (first.index, first.order, first.links)
+    assert found.index is first.index
+    assert [node.action for node in found.nodes] == ["x", "y"]
+    assert [node.action for node in first.nodes] == ["x", "x"]
+    assert plan_of(after) is found
+    looked_at = before.replace(nodes={**before.nodes, "a": Node(action="z")})
+    plan_of(looked_at)
+    assert plan_of(looked_at, before).index is first.index, "also when somebody made one of its own meanwhile"
+
+
+def test_a_plan_is_made_anew_where_nodes_edges_or_parents_are_others() -> None:
+    before = Workflow(id="w", nodes={name: Node(action="x") for name in "ab"}, edges=(Edge(source="a", target="b"),))
+    others = (
+        before.replace(nodes={"a": before.nodes["a"]}),
+        before.replace(nodes={"a": before.nodes["a"], "c": before.nodes["b"]}),
+        before.replace(nodes={**before.nodes, "b": Node(action="x", parent="a")}),
+        before.replace(edges=()),
+        before.replace(edges=(Edge(source="a", target="b", port="done"),)),
+    )
+    for after in others:
+        found, right = plan_of(after, before), Plan(after.nodes, after.edges)
+        assert found.index is not plan_of(before).index
+        assert (found.ids, found.links, found.parent, found.order) == (
+            right.ids,
+            right.links,
+            right.parent,
+            right.order,
+        )

@@ -5,24 +5,35 @@ A definition stays valid without them, on a machine that has others: these are w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from floworch.model.catalog import ConnectionIssue
 from floworch.model.problem import Problem
 from floworch.model.rules.draft import Draft
-from floworch.model.workflow import Layer, Workflow
+from floworch.model.workflow import Layer, Node, Workflow
 
 #: Where a relative path leads; None for the current folder.
 Locate = Callable[[str], str] | None
+#: An action that is run, its parameters and their path.
+Use = tuple[str, Mapping[str, Any], str]
 
 
 def check_connections(draft: Draft) -> None:
     """Find connections that this machine does not have, or not so."""
     asking = _asking(draft.action)
-    for node_id, action_id, params, path in _uses(draft.workflow):
+    _check(draft, asking, None, _fallbacks(draft.workflow.middleware, "middleware"))
+    for node_id, node in draft.examined("connections"):
+        _check(draft, asking, node_id, _of_node(node_id, node))
+
+
+def _check(draft: Draft, asking: Callable[[str], Any], node_id: str | None, uses: Iterable[Use]) -> None:
+    for action_id, params, path in uses:
         action = asking(action_id)
-        for issue in action.connection_issues(params) if action is not None else ():
+        if action is None:
+            continue
+        draft.look_again()  # which connections there are is no part of the definition
+        for issue in action.connection_issues(params):
             place = f"{path}.{issue.path}"
             draft.add(issue.code, place, issue.message, issue.fix, node_id, _repair(issue, place, params))
 
@@ -74,22 +85,26 @@ def _asking(find: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def _uses(workflow: Workflow) -> Iterator[tuple[str | None, str, Mapping[str, Any], str]]:
     """``(node, action, its parameters, their path)`` of everything that a definition runs."""
-    yield from _fallbacks(None, workflow.middleware, "middleware")
+    for use in _fallbacks(workflow.middleware, "middleware"):
+        yield None, *use
     for node_id, node in workflow.nodes.items():
-        path = f"nodes.{node_id}"
-        yield node_id, node.action, node.params, f"{path}.params"
-        if node.compensate is not None:
-            yield node_id, node.compensate.action, node.compensate.params, f"{path}.compensate.params"
-        yield from _fallbacks(node_id, node.middleware, f"{path}.middleware")
+        for use in _of_node(node_id, node):
+            yield node_id, *use
 
 
-def _fallbacks(
-    node: str | None, layers: tuple[Layer, ...], path: str
-) -> Iterator[tuple[str | None, str, Mapping[str, Any], str]]:
+def _of_node(node_id: str, node: Node) -> Iterator[Use]:
+    path = f"nodes.{node_id}"
+    yield node.action, node.params, f"{path}.params"
+    if node.compensate is not None:
+        yield node.compensate.action, node.compensate.params, f"{path}.compensate.params"
+    yield from _fallbacks(node.middleware, f"{path}.middleware")
+
+
+def _fallbacks(layers: tuple[Layer, ...], path: str) -> Iterator[Use]:
     for number, layer in enumerate(layers):
         action, params = layer.options.get("action"), layer.options.get("params")
         if layer.use == "fallback" and isinstance(action, str) and isinstance(params, Mapping):
-            yield node, action, params, f"{path}[{number}].with.params"
+            yield action, params, f"{path}[{number}].with.params"
 
 
 def _repair(issue: ConnectionIssue, place: str, params: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Literal
 
 from floworch.model.catalog import ActionInfo, Catalog
 from floworch.model.graph import Plan, plan_of
 from floworch.model.problem import Problem
 from floworch.model.rules.codes import CODES
-from floworch.model.workflow import Workflow
+from floworch.model.rules.kept import Changes, Kept
+from floworch.model.workflow import Node, Workflow
 
 Repair = dict[str, Any]
 Given = Callable[[str], Any]
@@ -27,6 +28,8 @@ class Draft:
         actions: The action of every node by number, None where it is unknown.
         problems: What was found so far.
         given: What a step gave in a run, or None where that is not known; itself None when there was no run.
+        kept: What this validation leaves to the next one; None when there will be none.
+        changes: What is different since the validation before; None when there was none.
     """
 
     def __init__(
@@ -35,21 +38,72 @@ class Draft:
         catalog: Catalog,
         known: dict[str, ActionInfo | None] | None = None,
         given: Given | None = None,
+        past: Kept | None = None,
+        keep: bool = False,
     ) -> None:
         self.workflow = workflow
-        self.plan: Plan = plan_of(workflow)
+        self.plan: Plan = plan_of(workflow, past.workflow if past is not None else None)
         self.catalog = catalog
         self.given = given
         self.problems: list[Problem] = []
         self._found = {} if known is None else known
         self._comparisons = _MOST_COMPARISONS
+        self._open = False
+        self._recalled: dict[str, ActionInfo | None] = {}
         self.actions = [self.action(node.action) for node in self.plan.nodes]
+        self.changes: Changes | None = None
+        if past is not None:
+            self._recalled = {each: catalog.find_action(each) for each in past.actions if each not in self._found}
+            self.changes = Changes(past, workflow, self.plan, {**self._recalled, **self._found})
+        #: The same object as in the validation before where nothing is another that ``Changes.form`` tells of.
+        self.form = object() if self.changes is None or self.changes.form else self.changes.kept.form
+        self.kept = Kept(workflow, catalog, self.plan, self._found, self.form) if keep else None
 
     def action(self, action_id: str) -> ActionInfo | None:
         """The action of that id, looked up once."""
         if action_id not in self._found:
-            self._found[action_id] = self.catalog.find_action(action_id)
+            known = action_id in self._recalled
+            self._found[action_id] = self._recalled[action_id] if known else self.catalog.find_action(action_id)
         return self._found[action_id]
+
+    def examined(self, rule: str, *seen: object) -> Iterator[tuple[str, Node]]:
+        """The nodes that a rule about single nodes has to look at, in the order of the definition.
+
+        Those of which it said nothing in the validation before are left out while they, their actions and what else
+        the rule has ``seen`` are the same; ``look_again`` has one looked at every time. A rule that says something of
+        a node that it has not just been given must not use this.
+        """
+        silent = self._silent(rule, seen)
+        found: set[str] = set()
+        for node_id, node in self.workflow.nodes.items():
+            if node_id in silent:
+                continue
+            said, self._open = len(self.problems), False
+            yield node_id, node
+            if len(self.problems) == said and not self._open:
+                found.add(node_id)
+        if self.kept is not None:
+            self.kept.silent[rule] = (seen, silent | found if found else silent)
+
+    def look_again(self) -> None:
+        """What is said of the node at hand hangs on more than the definition: look at it every time."""
+        self._open = True
+
+    def _silent(self, rule: str, seen: tuple[object, ...]) -> frozenset[str]:
+        """The nodes that a rule need not look at."""
+        if self.changes is None or rule not in self.changes.kept.silent:
+            return frozenset()
+        before, silent = self.changes.kept.silent[rule]
+        return silent.difference(self.changes.nodes) if _same(before, seen) else frozenset()
+
+    def once(self, rule: Callable[[Draft], None], *seen: object) -> None:
+        """Run a rule about the whole, unless it said nothing in the validation before and would see the same now."""
+        before = self.changes.kept.resting.get(rule) if self.changes is not None else None
+        said = len(self.problems)
+        if before is None or not _same(before, seen):
+            rule(self)
+        if self.kept is not None and len(self.problems) == said:
+            self.kept.resting[rule] = seen
 
     def suggest(self, word: str, words: Collection[str], otherwise: str = "") -> tuple[str, str | None]:
         """As ``did_you_mean``, until a definition full of mistakes has used up the time for guessing."""
@@ -78,6 +132,11 @@ class Draft:
             fix = "Correct the file or package that it comes from, or install what it needs."
             self.add(code, path, f"The {noun} {name!r} cannot be loaded: {reason.rstrip('.')}.", fix, node)
         return reason is not None
+
+
+def _same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
+    """Whether these are the same objects: values that are equal may still be told apart, as 1 and true."""
+    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))
 
 
 #: What to do about a problem whose finder has nothing better to say.

@@ -22,6 +22,7 @@ from floworch.expr.used import (
 from floworch.model.catalog import ActionInfo
 from floworch.model.conditions import bare_conditions
 from floworch.model.rules.draft import Draft, listing, step
+from floworch.model.rules.mentions import Mentions, Naming, still_right
 from floworch.model.rules.references import References
 from floworch.model.rules.syntax import syntax_fix
 from floworch.model.workflow import Layer, Node
@@ -65,19 +66,50 @@ def _has_item(action: ActionInfo | None) -> bool:
 def check_expressions(draft: Draft) -> None:
     """Find everything that can be known to be wrong with expressions before a run."""
     checker = _Checker(draft)
-    for number, node in enumerate(draft.plan.nodes):
-        checker.node(number, node)
+    right = _check_nodes(draft, checker)
     checker.layers(draft.workflow.middleware, "middleware", _Scope(None, -2, _NESTED))
     outputs = _Scope(None, -1, _PLAIN)
     for name, value in draft.workflow.outputs.items():
         checker.value(value, f"outputs.{name}", outputs)
-    checker.references.finish()
+    for node_id in checker.references.finish(_known_pairs(draft)):
+        right.pop(node_id, None)
+    if draft.kept is not None:
+        draft.kept.mentions = right
+        draft.kept.secrets = frozenset(name for each in right.values() for name in each.secrets)
+        draft.kept.layer_names = checker.names_of_layers
+
+
+def _check_nodes(draft: Draft, checker: _Checker) -> dict[str, Mentions]:
+    """Check every node, but for those whose expressions were right before and must be right now; the right ones."""
+    right = still_right(draft)
+    if right and draft.changes is not None:
+        checker.names_of_layers.update(draft.changes.kept.layer_names)
+    for number, node_id in enumerate(draft.plan.ids):
+        if node_id in right:
+            continue
+        said, naming = len(draft.problems), Naming()
+        checker.references.naming = naming
+        checker.node(number, draft.plan.nodes[number])
+        if len(draft.problems) == said and not naming.once:
+            right[node_id] = naming.done()
+    checker.references.naming = Naming()
+    return right
+
+
+def _known_pairs(draft: Draft) -> set[tuple[str, str]]:
+    """What is upstream of what, by the expressions that nodes had when they were right; empty after other wiring."""
+    changes = draft.changes
+    if changes is None or changes.edges:
+        return set()
+    before = changes.kept.mentions
+    return {pair for node_id in changes.nodes if node_id in before for pair in before[node_id].pairs}
 
 
 class _Checker:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.references = References(draft)
+        self.names_of_layers: dict[str, frozenset[str]] = {}
 
     def node(self, number: int, node: Node) -> None:
         """Check every expression of one node."""
@@ -97,9 +129,7 @@ class _Checker:
         self.params(action, others, f"{path}.params", scope)
         self.layers(node.middleware, f"{path}.middleware", scope)
         if isinstance(node.cache, dict):
-            own = getattr(self.draft.catalog, "layer_names", None)
-            names = scope.names | own("cache") if own else scope.names
-            self.value(node.cache, f"{path}.cache", _Scope(node_id, number, names))
+            self.value(node.cache, f"{path}.cache", _Scope(node_id, number, scope.names | self.layer_names("cache")))
         if isinstance(node.breakpoint, str):
             self.condition(node.breakpoint, f"{path}.breakpoint", scope)
         if node.compensate is not None:
@@ -127,11 +157,19 @@ class _Checker:
                 for within, text in bare_conditions(conditions, name, value):
                     self.condition(text, place + within, scope)
 
+    def layer_names(self, use: str) -> frozenset[str]:
+        """The names that a layer adds for its expressions, such as a fallback's error."""
+        own = getattr(self.draft.catalog, "layer_names", None)
+        if own is None:
+            return frozenset()
+        if use not in self.names_of_layers:
+            self.names_of_layers[use] = own(use)
+        return self.names_of_layers[use]
+
     def layers(self, layers: tuple[Layer, ...], path: str, scope: _Scope) -> None:
         """Check the options and conditions of a middleware list."""
-        own = getattr(self.draft.catalog, "layer_names", None)  # names a layer adds, such as a fallback's error
         for number, layer in enumerate(layers):
-            names = scope.names | own(layer.use) if own else scope.names
+            names = scope.names | self.layer_names(layer.use)
             self.value(layer.options, f"{path}[{number}].with", _Scope(scope.node, scope.number, names))
             if layer.use == "validation":
                 inner = _Scope(scope.node, scope.number, names | {"value", "params", "output"})
@@ -259,7 +297,10 @@ class _Checker:
         code = " ".join(CODE.findall(text)) if is_template(text) else text
         for match in _DOTTED.finditer(code):
             node_id = match[1]
-            if _IDENTIFIER.fullmatch(node_id) or node_id not in self.draft.plan.index:
+            if _IDENTIFIER.fullmatch(node_id):
+                continue
+            self.references.naming.nodes.append(node_id)
+            if node_id not in self.draft.plan.index:
                 continue
             found.add(node_id)
             right = f"nodes[{node_id!r}]"

@@ -76,7 +76,7 @@ def check_layer_order(draft: Draft) -> None:
     shared = [_Entry(layer, "workflow", number) for number, layer in enumerate(draft.workflow.middleware)]
     for outer, inner, what in _pairs(shared):
         _add(draft, outer, inner, what, None)
-    for node_id, node in draft.workflow.nodes.items():
+    for node_id, node in draft.examined("layer_order", draft.workflow.middleware):
         if not node.middleware and (node.retry is None or not shared):
             continue
         stack = shared + [_Entry(layer, "node", number) for number, layer in enumerate(node.middleware)]

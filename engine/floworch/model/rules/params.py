@@ -19,7 +19,7 @@ _FIELDS = frozenset(Node.model_fields)
 
 def check_params(draft: Draft) -> None:
     """Find unknown actions, parameters that do not fit and timeouts that cannot interrupt."""
-    for node_id, node in draft.workflow.nodes.items():
+    for node_id, node in draft.examined("params"):
         path = f"nodes.{node_id}"
         action = draft.action(node.action)
         if action is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from floworch.model.catalog import ActionInfo
+from floworch.model.graph import Link
 from floworch.model.rules.draft import Draft, listing
 from floworch.model.triggers import is_trigger
 
@@ -14,12 +15,17 @@ _MOST_BITS = 4096
 
 def check_ports(draft: Draft) -> None:
     """Find edges from undeclared ports and all-joins below exclusive branches."""
-    declared = [_declared(draft, number, action) for number, action in enumerate(draft.actions)]
-    for link in draft.plan.links:
-        ports = declared[link.source]
-        if ports is None or link.port in ports or link.port in COMMON_PORTS:
-            continue
-        name = draft.plan.ids[link.source]
+    plan = draft.plan
+    wrong: dict[int, tuple[Link, tuple[str, ...]]] = {}
+    for node_id, _ in draft.examined("ports", plan.index):
+        number = plan.index[node_id]
+        declared = _declared(draft, number, draft.actions[number]) if plan.outgoing[number] else None
+        for link in plan.outgoing[number]:
+            if declared is not None and link.port not in declared and link.port not in COMMON_PORTS:
+                wrong[link.number] = link, declared
+                draft.look_again()  # it is said below, in the order of the edges
+    for _, (link, ports) in sorted(wrong.items()):
+        name = plan.ids[link.source]
         every = [*ports, *COMMON_PORTS]
         _, close = draft.suggest(link.port, every)
         value = close or (ports[0] if len(ports) == 1 else None)
@@ -28,7 +34,7 @@ def check_ports(draft: Draft) -> None:
             f"Its ports are {listing(every)}.", name,
             {"op": "set_edge", "edge": link.number, "field": "port", "value": value} if value else None,
         )  # fmt: skip
-    _check_joins(draft, Exclusion(draft))
+    draft.once(_check_joins, draft.form)
 
 
 def _declared(draft: Draft, number: int, action: ActionInfo | None) -> tuple[str, ...] | None:
@@ -130,8 +136,8 @@ class Exclusion:
         return self._clash(self.needs[a] | self.needs[b], self.needs[a] ^ self.needs[b])
 
 
-def _check_joins(draft: Draft, exclusion: Exclusion) -> None:
-    for number in exclusion.stuck:
+def _check_joins(draft: Draft) -> None:
+    for number in Exclusion(draft).stuck:
         node_id = draft.plan.ids[number]
         draft.add(
             "exclusive_join", f"nodes.{node_id}.join",

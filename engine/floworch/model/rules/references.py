@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from floworch.expr import path_text
 from floworch.model.rules.draft import Draft, closest, listing
 from floworch.model.rules.input_types import needs_number, wanted
+from floworch.model.rules.mentions import Naming
 from floworch.model.rules.offered import offered_edges
 from floworch.model.secret_names import variable_of
 
@@ -17,10 +19,15 @@ _FIELDS = ("output", "status", "error")
 
 
 class References:
-    """Collects references to nodes; ``finish`` finds those to nodes that are not upstream, all at once."""
+    """Collects references to nodes; ``finish`` finds those to nodes that are not upstream, all at once.
+
+    Attributes:
+        naming: What the expressions of the node at hand name.
+    """
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        self.naming = Naming()
         self._secrets: set[str] = set()
         self._null: set[str] = set()
         self._pairs: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
@@ -31,8 +38,10 @@ class References:
     def input(self, name: str, path: str, node: str | None, text: str) -> None:
         """A reference to ``inputs.<name>`` in the expression ``text``."""
         declared = self._draft.workflow.inputs.get(name)
+        self.naming.inputs.append(name)
         if declared is not None:
-            if name not in self._null and declared.type in ("integer", "number") and not declared.required:
+            if declared.type in ("integer", "number") and not declared.required:
+                self.naming.once |= name in self._null
                 self._number(name, declared, path, node, text)
             return
         fix, close = self._draft.suggest(name, self._draft.workflow.inputs, "Declare it under inputs.")
@@ -46,7 +55,7 @@ class References:
 
     def _number(self, name: str, declared: Input, path: str, node: str | None, text: str) -> None:
         """An input that is null when nobody gives it, said once for each."""
-        if declared.default is None and needs_number(self._draft, name, path, node, text):
+        if name not in self._null and declared.default is None and needs_number(self._draft, name, path, node, text):
             self._null.add(name)
             message = f"The input {name!r} may be left out and is null then, which is no number here."
             self._draft.add("null_input", path, message, "Give it a default, or declare it as required.", node)
@@ -54,7 +63,10 @@ class References:
     def secret(self, name: str, path: str, node: str | None) -> None:
         """A reference to the secret ``name``; said once for each, as it is set once for all."""
         knows = getattr(self._draft.catalog, "knows_secret", None)
-        if knows is None or name in self._secrets or knows(name):
+        if knows is None:
+            return
+        self.naming.secrets.append(name)
+        if name in self._secrets or knows(name):
             return
         self._secrets.add(name)
         fix = f"Where it runs, set the environment variable {variable_of(name)}, or run 'floworch secrets set {name}'."
@@ -70,6 +82,7 @@ class References:
         when its own node has completed, and sees that, too.
         """
         plan, name = self._draft.plan, reference[1]
+        self.naming.nodes.append(name)
         target = plan.index.get(name)
         if target is None:
             fix, close = self._draft.suggest(name, plan.ids, "Add the node or change the expression.")
@@ -114,16 +127,24 @@ class References:
             message = f"{node!r} reads the node {plan.ids[target]!r}, which is {inner}."
             self._draft.add("not_upstream", path, message, "Read a node that runs before it.", node)
         elif here is not None:
+            self.naming.pairs.append((plan.ids[target], plan.ids[here]))
             self._pairs.setdefault((target, here), []).append((path, node, plan.ids[target]))
 
-    def finish(self) -> None:
-        """Add the problems of all references to nodes that are not upstream; agree on the types of missing inputs."""
+    def finish(self, known: Collection[tuple[str, str]] = ()) -> set[str]:
+        """Add the problems of all references to nodes that are not upstream; agree on the types of missing inputs.
+
+        Args:
+            known: Ids of nodes, and of those that they are known to be upstream of.
+
+        Returns:
+            The ids of the nodes with such a problem.
+        """
         for repair in self._declaring:
             types = self._wanted[repair["name"]] - {None}
             if len(types) == 1:  # every use that says what it wants says the same
                 repair["type"] = types.pop()
         plan = self._draft.plan
-        found = plan.not_upstream(self._pairs)
+        found = plan.not_upstream(pair for pair in self._pairs if (plan.ids[pair[0]], plan.ids[pair[1]]) not in known)
         offered = offered_edges(plan, found)
         for pair in sorted(found):
             here = plan.ids[pair[1]]
@@ -133,3 +154,4 @@ class References:
                 if pair not in offered:
                     fix = f"Read a node that runs before {here!r}: an edge {name} → {here} would close a circle."
                 self._draft.add("not_upstream", path, message, fix, node)
+        return {node for pair in found for _, node, _ in self._pairs[pair]}

@@ -39,7 +39,7 @@ def check_settings(draft: Draft) -> None:
         if declared.default is not None and not _TYPES[declared.type](declared.default):
             message = f"The default of input {name!r} is not of type {declared.type}."
             draft.add("bad_default", f"inputs.{name}.default", message, "Change the default or the type.")
-    for node_id, node in draft.workflow.nodes.items():
+    for node_id, node in draft.examined("settings"):
         path = f"nodes.{node_id}"
         if node.timeout is not None:
             _duration(draft, node.timeout, f"{path}.timeout", node_id)

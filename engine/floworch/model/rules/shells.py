@@ -11,6 +11,7 @@ from floworch.expr.paths import shorten
 from floworch.expr.quoting import gives_text
 from floworch.model.rules.draft import Draft, Repair, listing
 from floworch.model.rules.shell_text import loose_values
+from floworch.model.workflow import Node
 
 #: Actions whose parameter ``command`` is given to a shell where it is a text.
 _ACTIONS = frozenset({"shell.run", "ssh.run"})
@@ -22,18 +23,18 @@ _OTHER_SHELLS = ("cmd", "powershell", "pwsh")
 def check_shells(draft: Draft) -> None:
     """Warn of values in the text of a command that are not closed by ``| quote``, and offer to close them."""
     harmless = frozenset(name for name, each in draft.workflow.inputs.items() if each.type in _NO_TEXTS)
-    for node_id, place, params in _commands(draft):
-        text = params.get("command")
-        if isinstance(text, str) and is_template(text) and _is_text(text):
-            _check(draft, node_id, place, text, harmless, str(params.get("shell", "")))
+    for node_id, node in draft.examined("shells", draft.workflow.inputs):
+        for place, params in _commands(node_id, node):
+            text = params.get("command")
+            if isinstance(text, str) and is_template(text) and _is_text(text):
+                _check(draft, node_id, place, text, harmless, str(params.get("shell", "")))
 
 
-def _commands(draft: Draft) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    for node_id, node in draft.workflow.nodes.items():
-        if node.action in _ACTIONS:
-            yield node_id, f"nodes.{node_id}.params.command", node.params
-        if node.compensate is not None and node.compensate.action in _ACTIONS:
-            yield node_id, f"nodes.{node_id}.compensate.params.command", node.compensate.params
+def _commands(node_id: str, node: Node) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if node.action in _ACTIONS:
+        yield f"nodes.{node_id}.params.command", node.params
+    if node.compensate is not None and node.compensate.action in _ACTIONS:
+        yield f"nodes.{node_id}.compensate.params.command", node.compensate.params
 
 
 def _is_text(text: str) -> bool:

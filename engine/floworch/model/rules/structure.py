@@ -15,20 +15,25 @@ _WORKFLOW_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 def check_structure(draft: Draft) -> None:
     """Find every problem of ids, edges, cycles and parents."""
-    _check_ids(draft)
-    _check_edges(draft)
-    _check_parents(draft)
+    _check_name(draft)
+    draft.once(_check_ids, draft.plan.index)
+    draft.once(_check_edges, draft.workflow.edges, draft.plan.index)
+    draft.once(_check_parents, draft.form)
     _check_cycles(draft)
     _check_unknown_keys(draft)
 
 
-def _check_ids(draft: Draft) -> None:
+def _check_name(draft: Draft) -> None:
     workflow = draft.workflow
     if not _WORKFLOW_ID.fullmatch(workflow.id):
         form = "letters, digits, dot, dash and underscore, starting with a letter or digit, at most 100"
         draft.add("bad_id", "id", f"The workflow id {workflow.id[:80]!r} is not an id.", f"Use {form}.")
     if not workflow.nodes:
         draft.add("no_nodes", "nodes", "The workflow has no nodes.", "Add at least one node.")
+
+
+def _check_ids(draft: Draft) -> None:
+    workflow = draft.workflow
     for node_id in draft.plan.ids:
         if NODE_ID.fullmatch(node_id):
             continue
@@ -152,10 +157,8 @@ def _check_unknown_keys(draft: Draft) -> None:
     for name, given in workflow.inputs.items():
         _unknown_keys(draft, given, f"inputs.{name}", None)
     _unknown_in_layers(draft, workflow.middleware, "", None)
-    for number, edge in enumerate(workflow.edges):
-        if edge.model_extra:
-            _unknown_keys(draft, edge, f"edges[{number}]", edge.target)
-    for node_id, node in workflow.nodes.items():
+    draft.once(_unknown_in_edges, workflow.edges)
+    for node_id, node in draft.examined("keys"):
         _unknown_keys(draft, node, f"nodes.{node_id}", node_id)
         if node.middleware:
             _unknown_in_layers(draft, node.middleware, f"nodes.{node_id}.", node_id)
@@ -163,6 +166,12 @@ def _check_unknown_keys(draft: Draft) -> None:
             _unknown_keys(draft, node.retry, f"nodes.{node_id}.retry", node_id)
         if node.compensate is not None:
             _unknown_keys(draft, node.compensate, f"nodes.{node_id}.compensate", node_id)
+
+
+def _unknown_in_edges(draft: Draft) -> None:
+    for number, edge in enumerate(draft.workflow.edges):
+        if edge.model_extra:
+            _unknown_keys(draft, edge, f"edges[{number}]", edge.target)
 
 
 def _unknown_in_layers(draft: Draft, layers: Iterable[Layer], path: str, node: str | None) -> None:

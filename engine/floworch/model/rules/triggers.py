@@ -8,6 +8,10 @@ from floworch.model.triggers import is_trigger
 
 def check_triggers(draft: Draft) -> None:
     """Find edges to triggers, and triggers inside containers."""
+    draft.once(_check, draft.form)
+
+
+def _check(draft: Draft) -> None:
     plan = draft.plan
     for number, node in enumerate(plan.nodes):
         if not is_trigger(node.action):

@@ -15,7 +15,7 @@ MOST = 8
 
 def check_wholes(draft: Draft) -> None:
     """Warn where a run would fail because only a field of the output is a list, and offer the fields."""
-    for node_id, node in draft.workflow.nodes.items():
+    for node_id, node in draft.examined("wholes"):
         model: Any = getattr(draft.action(node.action), "params", None)
         texts = {name: value for name, value in node.params.items() if isinstance(value, str) and "{{" in value}
         if not texts or not hasattr(model, "model_json_schema"):
@@ -29,6 +29,7 @@ def _check(draft: Draft, node_id: str, name: str, text: str) -> None:
     path = plain_path(inner) if inner is not None else None
     if inner is None or path is None or len(path) != 3 or path[::2] != ("nodes", "output"):
         return
+    draft.look_again()  # it hangs on the other step, and on what that gave in a run
     source = str(path[1])
     step = draft.workflow.nodes.get(source)
     if step is None or step.disabled or any(layer.use == "pin" for layer in step.middleware):
