@@ -17,17 +17,25 @@ Validate = Callable[[Workflow], Sequence[Problem]]
 
 #: Milliseconds after the last edit.
 DELAY = 150
-#: More nodes than this are validated on a thread: a hundred take ten milliseconds, and no frame has more than a few.
+#: More nodes than this are validated on a thread: a hundred take ten milliseconds when a file is opened or read anew,
+#: and no frame has more than a few.
 LARGE = 100
 
 
 def model_validator(catalog: Any) -> Validate:
-    """The model's validator bound to a catalogue; imported when it is first called because it is heavy."""
+    """The model's validator bound to a catalogue, for one document: after an edit it looks at what has changed.
+
+    It is imported when it is first called because it is heavy.
+    """
+    again: list[Any] = []
 
     def check(workflow: Workflow) -> Sequence[Problem]:
-        from floworch.model.validate import validate
+        from floworch.model.revalidate import Revalidation
 
-        return validate(workflow, catalog)
+        if not again:
+            again.append(Revalidation())
+        found: Sequence[Problem] = again[0](workflow, catalog)
+        return found
 
     return check
 

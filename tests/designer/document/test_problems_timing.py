@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from floworch.model.problem import Problem
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.document import Document, edits, problems
+from floworch_designer.document.nodes import make_edge
 from floworch_designer.document.problems import DELAY, LARGE, ProblemChecker, model_validator
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -229,3 +230,35 @@ def test_the_models_validator_finds_real_problems_in_a_real_definition() -> None
 
     found = model_validator(registry)(Workflow(id="w", nodes={"a": Node(action="acme.nothing")}))
     assert [one.node for one in found] == ["a"]
+
+
+def test_an_edit_of_a_document_looks_at_the_steps_that_it_can_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """designer.md 5.8: only touched nodes and those that see them."""
+    from floworch.model.rules import expressions
+
+    read: list[str] = []
+    compile_text = expressions.compile_text
+    monkeypatch.setattr(expressions, "compile_text", lambda text: read.append(text) or compile_text(text))
+    texts = {"a": "{{ run.id }}", "b": "{{ nodes.a.output }}", "c": "{{ nodes.b.output }}", "d": "{{ run.trigger }}"}
+    nodes = {name: Node(action="util.log", params={"message": text}) for name, text in texts.items()}
+    document = Document()
+    document.reset(Workflow(id="w", nodes=nodes, edges=(make_edge("a", "out", "b"), make_edge("b", "out", "c"))))
+
+    def looked_at() -> set[str]:
+        read.clear()
+        document.check_now()
+        return {name for name, text in texts.items() if text in read}
+
+    assert looked_at() == set("abcd")
+    assert document.problems == []
+    document.apply(edits.set_param(document.workflow, "d", "level", "warning"), "Level")
+    assert looked_at() == {"d"}
+    document.apply(edits.disconnect(document.workflow, [0]), "Unwire")
+    assert looked_at() == {"b"}
+    assert [problem.node for problem in document.problems] == ["b"]
+    document.undo_stack.undo()
+    assert looked_at() == {"b"}
+    assert document.problems == []
+    document.apply(edits.move(document.workflow, {"a": (5.0, 5.0)}), "Move")
+    assert looked_at() == set()
+    assert looked_at() == set("abcd"), "asked again of what has not changed, it looks at everything"

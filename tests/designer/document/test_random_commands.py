@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from floworch.actions.registry import registry
 from floworch.model import codec
+from floworch.model.validate import validate
 from floworch.model.workflow import Input, Node, RetryPolicy, Workflow
 from floworch_designer.document import Document, edits
 from floworch_designer.document.clipboard import Fragment, insert
@@ -166,3 +168,25 @@ def test_random_commands_are_undone_and_done_again(data: st.DataObject) -> None:
 @given(st.data())
 def test_long_random_commands_are_undone_and_done_again(data: st.DataObject) -> None:
     walk(data.draw, 40)
+
+
+def walk_and_check(draw: Draw, most: int) -> None:
+    """Every edit, undo and redo of a document: its problems are those of the definition as a whole."""
+    document = Document()
+    document.reset(start())
+    moves = [*COMMANDS, *COMMANDS, "undo", "redo"]
+    for name in draw(st.lists(st.sampled_from(moves), max_size=most)):
+        if name in ("undo", "redo"):
+            getattr(document.undo_stack, name)()
+        elif document.workflow.nodes or name == "add":
+            document.apply(COMMANDS[name](draw, document.workflow), name)
+        whole = Workflow.model_validate(document.workflow.model_dump(by_alias=True, exclude_unset=True))
+        assert document.check_now() == validate(whole, registry)
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_after_random_commands_the_problems_are_those_of_the_whole_definition(data: st.DataObject) -> None:
+    """designer.md 5.8: validation after an edit is incremental."""
+    walk_and_check(data.draw, 12)

@@ -30,6 +30,7 @@ class OwnActions:
         self.listed: dict[str, Listed] = {}
         self.usable = False
         self.given: Callable[[str], Any] | None = None
+        self._again: Callable[..., Sequence[Problem]] | None = None
 
     def __getattr__(self, name: str) -> Any:
         """Whatever the registry has."""
@@ -55,9 +56,10 @@ class OwnActions:
     def check(self, workflow: Workflow) -> Sequence[Problem]:
         """The problems of the document, with what this machine lacks for it; what waits for trust is a warning."""
         from floworch.host.readiness import missing_libraries
-        from floworch.model.validate import validate  # heavy, and not needed before the first check
+        from floworch.model.revalidate import Revalidation  # heavy, and not needed before the first check
 
-        found = [*validate(workflow, self._registry, self.given), *missing_libraries(workflow, at_each=True)]
+        self._again = self._again or Revalidation()
+        found = [*self._again(workflow, self._registry, self.given), *missing_libraries(workflow, at_each=True)]
         return found if self.usable or not self.listed else [self._softened(each, workflow) for each in found]
 
     def _softened(self, problem: Problem, workflow: Workflow) -> Problem:
