@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 
 from floworch.errors import CorruptJournal, FlowError
 from floworch.model import codec
+from floworch.store.current import header_now
 from floworch_designer.app.files.autosave import Left, left_behind
 from floworch_designer.app.versions import git
 from floworch_designer.app.widgets import dialogs
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Runs whose definitions are looked at for the list, the newest ones.
 RUNS = 60
+#: Nodes up to which the state of a run is read for the list, whatever is known of the run.
+LARGE = 500
 EDITED = mark("What you edit")
 Read = Callable[[], Awaitable["Workflow"]]
 
@@ -40,6 +43,7 @@ class VersionActions(QObject):
         super().__init__(window)
         self._window = window
         self._listed: tuple[Any, ...] = ()
+        self._headers_read: dict[str, tuple[object, RunHeader]] = {}
         panel = window.versions
         panel.asked.connect(lambda verb: getattr(self, verb)())
         panel.refresh_requested.connect(self.refresh)
@@ -191,8 +195,13 @@ class VersionActions(QObject):
         found: list[RunHeader] = []
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read is told about at the start
             runs = [run for run in await controller.runs(workflow=name, limit=RUNS) if run.workflow_id == name]
+            known, self._headers_read = self._headers_read, {}
             for run in runs:
-                found += [await _header(controller, run)]
+                about = run.status, run.rested, run.ended_at
+                kept = known.get(run.run_id)
+                header = kept[1] if kept is not None and kept[0] == about else await _header(controller, run)
+                self._headers_read[run.run_id] = about, header
+                found.append(header)
         return found
 
     async def _read(self, version: Version) -> Workflow:
@@ -211,15 +220,17 @@ class VersionActions(QObject):
 
 
 async def _header(controller: RunController, run: RunSummary) -> RunHeader:
-    """A run's header with the definition that it has now.
+    """A run's header with the definition that it has now: it may have gone over to another one (C7.5).
 
-    It goes over to another one only while it rests (C7.5): of those that never did nothing more is read.
+    That stands among its events. Of a large one nothing of them is read where it has ended and never rested: it can
+    have gone over only while it waited for something, and reading the state takes a frame.
     """
-    if run.rested or run.ended_at is None:
+    header = await controller.ask(lambda host: host.header(run.run_id))
+    if run.rested or run.ended_at is None or len(header.node_ids) <= LARGE:
         with contextlib.suppress(CorruptJournal):
-            header, _state = await stored(controller, run.run_id)
-            return header
-    return await controller.ask(lambda host: host.header(run.run_id))
+            state = await controller.ask(lambda host: host.load(run.run_id))
+            return header_now(header, state)
+    return header
 
 
 async def _of_file(path: Path) -> Workflow:

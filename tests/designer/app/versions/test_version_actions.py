@@ -174,18 +174,38 @@ def test_a_run_that_went_over_to_another_definition_is_listed_under_that_one(win
     """C7.5: what such a run has now is the version that it went over to."""
     old, new = flow(), flow().replace(name="Newer", nodes={"first": flow().nodes["first"]}, edges=())
     window.document.reset(new)
-    for run_id in ("r-went-over", "r-stayed"):
+    runs = ("r-went-over", "r-waited", "r-stayed")
+    for run_id in runs:
         host.push(host.add(old, run_id), EventKind.RUN_STARTED)
-        host.push(run_id, EventKind.RUN_PAUSED)
+        host.push(run_id, EventKind.RUN_SUSPENDED if run_id == "r-waited" else EventKind.RUN_PAUSED)
     host.go_over("r-went-over", new)
-    for run_id in ("r-went-over", "r-stayed"):
+    host.go_over("r-waited", new)
+    for run_id in runs:
         host.push(run_id, EventKind.RUN_RESUMED)
         host.push(run_id, EventKind.RUN_COMPLETED)
     host.push(host.add(new, "r-new"), EventKind.RUN_COMPLETED)
     window.show_panel("versions")
     until(lambda: bool(window.versions.versions))
     listed = {version.key: version.detail for version in window.versions.versions}
-    assert listed == {"r-new": "2 runs, this the latest", "r-stayed": "1 run"}
+    assert listed == {"r-new": "3 runs, this the latest", "r-stayed": "1 run"}
+
+
+def test_what_is_known_of_a_run_is_read_once(window, flow, host, until, monkeypatch):
+    window.document.reset(flow())
+    host.push(host.add(flow(), "r-1"), EventKind.RUN_COMPLETED)
+    loaded = []
+    window.show_panel("versions")
+    until(lambda: bool(window.versions.versions))
+
+    async def header(run_id):
+        loaded.append(run_id)
+        return host.headers[run_id]
+
+    monkeypatch.setattr(host, "header", header)
+    host.push(host.add(flow(), "r-2"), EventKind.RUN_COMPLETED)
+    window.version_actions.refresh()
+    until(lambda: window.versions.versions[0].key == "r-2")
+    assert loaded == ["r-2"]
 
 
 def test_a_run_that_went_over_is_opened_as_the_version_that_it_has_now(window, flow, host, loop):
