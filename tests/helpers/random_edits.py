@@ -121,9 +121,20 @@ def start() -> Workflow:
         "own-in": Node(action="util.log", params={"message": "{{ item }}"}, parent="own"),
         "named": Node(action="util.log", params={"message": "x"}, middleware=(own_layer("{{ error.message }}"),)),
     }
+    sort = {"items": "{{ nodes.read.output }}", "by": "x"}  # right for as long as that gives a list
+    nodes |= {"read": Node(action="data.read_table", params={"path": "x.csv"})}
+    nodes |= {"sort": Node(action="data.sort_limit", params=sort)}
     once = {"message": "{{ inputs.m * 2 }}"}  # of two the first says what is wrong
     nodes |= {"once": Node(action="util.log", params=once), "twice": Node(action="util.log", params=once)}
-    pairs = ("a", "own"), ("a", "b"), ("a", "box"), ("box", "my-node"), ("my-node", "last"), ("b", "last")
+    pairs = (
+        ("read", "sort"),
+        ("a", "own"),
+        ("a", "b"),
+        ("a", "box"),
+        ("box", "my-node"),
+        ("my-node", "last"),
+        ("b", "last"),
+    )
     edges = tuple(Edge.model_validate({"from": one, "to": other}) for one, other in pairs)
     ways = ("if", "true", "yes"), ("if", "false", "no"), ("yes", "out", "both"), ("no", "out", "both")
     edges += tuple(Edge.model_validate({"from": one, "port": port, "to": other}) for one, port, other in ways)

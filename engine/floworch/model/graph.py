@@ -102,6 +102,11 @@ class Plan:
                     heapq.heappush(ready, link.target)
         return tuple(order)
 
+    @cached_property
+    def rank(self) -> dict[int, int]:
+        """The place of every node in ``order``."""
+        return {number: place for place, number in enumerate(self.order)}
+
     def cycles(self) -> list[list[Link]]:
         """One cycle of every knot of nodes that lead back to themselves, as the links around it; empty for a DAG."""
         if len(self.order) == len(self.ids):
@@ -148,6 +153,21 @@ class Plan:
     def descendants(self, number: int) -> frozenset[int]:
         """Every node downstream of one by edges (not the bodies of containers)."""
         return self._closure(number, forward=True)
+
+    def leads(self, source: int, target: int) -> bool:
+        """Whether a path of edges leads from one node to another; looks only at what may lie between them."""
+        rank = self.rank
+        first = rank.get(source, -1)
+        seen: set[int] = set()
+        stack = [target]
+        while stack:
+            for link in self.incoming[stack.pop()]:
+                if link.source == source:
+                    return True
+                if link.source not in seen and rank.get(link.source, first) >= first:
+                    seen.add(link.source)
+                    stack.append(link.source)
+        return False
 
     def _closure(self, number: int, forward: bool) -> frozenset[int]:
         seen: set[int] = set()

@@ -152,3 +152,11 @@ def test_a_plan_is_made_anew_where_nodes_edges_or_parents_are_others() -> None:
             right.parent,
             right.order,
         )
+
+
+@given(PAIRS)
+def test_a_node_leads_to_what_has_it_among_its_ancestors(pairs: list[tuple[int, int]]) -> None:
+    found = random_plan(pairs)
+    for source, target in product(range(8), range(8)):
+        assert found.leads(source, target) == (source in found.ancestors(target))
+    assert [found.rank[number] for number in found.order] == list(range(len(found.order)))

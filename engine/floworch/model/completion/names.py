@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from floworch.expr.paths import plain_path
 from floworch.model.called import CALL, find
 from floworch.model.catalog import Catalog
 from floworch.model.completion.passed import passed
-from floworch.model.completion.shapes import MISSING, Late, Shape
+from floworch.model.completion.shapes import MISSING, Late, Later, Shape
 from floworch.model.graph import Plan, plan_of
 from floworch.model.workflow import Node, Workflow
 
@@ -56,12 +56,10 @@ class Scope:
             self._roots = {
                 "inputs": _inputs(self._workflow, self._last),
                 "data": _data(self._workflow, self._last),
-                "nodes": Shape(fields=self._nodes(), note="Steps before this one"),
+                "nodes": Shape(fields=_Steps(self), note="Steps before this one"),
                 **self._items(),
                 "run": _RUN,
-                "secrets": Shape(
-                    fields={name: Shape(note="A secret") for name in sorted(_secrets(self._workflow, self._catalog))}
-                ),
+                "secrets": Shape(fields=Later(partial(_secrets, self._workflow, self._catalog))),
             }
             if self._field.startswith("compensate"):
                 self._roots["output"] = self._output(self._number)
@@ -101,19 +99,6 @@ class Scope:
 
     def _action(self, number: int) -> Any:
         return self._catalog.find_action(self._plan.nodes[number].action) if number >= 0 else None
-
-    def _nodes(self) -> Mapping[str, Shape]:
-        """The steps that this one may read, the nearest first."""
-        if self._number < 0:
-            seen = {number for number, parent in enumerate(self._plan.parent) if parent < 0}
-        else:
-            chain = [self._number, *self._plan.enclosing(self._number)]
-            seen = set().union(*(self._plan.ancestors(number) for number in chain))
-            if self._field.rpartition(".")[2] in getattr(self._action(self._number), "round_params", ()):
-                seen |= set(self._plan.children.get(self._number, ()))
-        place = {number: i for i, number in enumerate(self._plan.order)}
-        nearest = sorted(seen, key=lambda number: -place.get(number, -1))
-        return Late({self._plan.ids[number]: partial(self._node, number) for number in nearest})
 
     def _node(self, number: int) -> Shape:
         node = self._plan.nodes[number]
@@ -217,6 +202,57 @@ class Scope:
         return names
 
 
+class _Steps(Mapping[str, Shape]):
+    """The steps that one may read, by their ids, the nearest first; to find one of them does not take finding all."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope, self._plan, self._number = scope, scope._plan, scope._number
+        self._made: dict[str, Shape] = {}
+
+    def __contains__(self, name: object) -> bool:
+        number = self._plan.index.get(str(name))
+        return number is not None and self._sees(number)
+
+    def __getitem__(self, name: str) -> Shape:
+        if name not in self._made:
+            if name not in self:
+                raise KeyError(name)
+            self._made[name] = self._scope._node(self._plan.index[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._plan.ids[number] for number in self._visible())
+
+    def __len__(self) -> int:
+        return len(self._visible())
+
+    def _visible(self) -> list[int]:
+        if self._number < 0:
+            seen = {number for number, parent in enumerate(self._plan.parent) if parent < 0}
+        else:
+            seen = set().union(*(self._plan.ancestors(number) for number in self._places()))
+            if self._sees_body():
+                seen |= set(self._plan.children.get(self._number, ()))
+        rank = self._plan.rank
+        return sorted(seen, key=lambda number: -rank.get(number, -1))
+
+    def _sees(self, number: int) -> bool:
+        """Whether a step is among the visible ones."""
+        if self._number < 0:
+            return self._plan.parent[number] < 0
+        if self._plan.parent[number] == self._number and self._sees_body():
+            return True
+        return any(self._plan.leads(number, place) for place in self._places())
+
+    def _places(self) -> list[int]:
+        return [self._number, *self._plan.enclosing(self._number)]
+
+    def _sees_body(self) -> bool:
+        """Whether the field is evaluated after a round of the step's own body."""
+        field = self._scope._field.rpartition(".")[2]
+        return field in getattr(self._scope._action(self._number), "round_params", ())
+
+
 class _Around:
     """What is known around a step, in the scope of its parameters."""
 
@@ -255,6 +291,10 @@ def _inputs(workflow: Workflow, last: Mapping[str, Any]) -> Shape:
 
 
 def _data(workflow: Workflow, last: Mapping[str, Any]) -> Shape:
+    return Shape(fields=Later(partial(_keys, workflow, last)), note="The data of the run")
+
+
+def _keys(workflow: Workflow, last: Mapping[str, Any]) -> dict[str, Shape]:
     fields: dict[str, Shape] = {}
     for node in workflow.nodes.values():
         names = node.params.get("fields")
@@ -263,14 +303,14 @@ def _data(workflow: Workflow, last: Mapping[str, Any]) -> Shape:
     values = last.get("data")
     for name, value in values.items() if isinstance(values, Mapping) else ():
         fields[name] = Shape(value=value)
-    return Shape(fields=fields, note="The data of the run")
+    return fields
 
 
-def _secrets(workflow: Workflow, catalog: Catalog) -> set[str]:
+def _secrets(workflow: Workflow, catalog: Catalog) -> dict[str, Shape]:
     found: set[str] = set()
     for node in workflow.nodes.values():
         for params in (node.params, node.compensate.params if node.compensate is not None else {}):
             found |= {first or second for first, second in _SECRET.findall(repr(params))}
         secret = getattr(catalog.find_action(node.action), "secret_params", ())
         found |= {value for name in secret if isinstance(value := node.params.get(name), str) and "{" not in value}
-    return found
+    return {name: Shape(note="A secret") for name in sorted(found)}

@@ -43,7 +43,9 @@ class Shape:
         """The shape of a field or of an item; None when nothing is known of it."""
         if isinstance(step, int):
             return self._item(step)
-        return self.fields[step] if step in self.fields else self.named().get(step)
+        if step in self.fields:
+            return self.fields[step]
+        return self.named().get(step) if self.schema is not None or self.value is not MISSING else None
 
     def named(self) -> dict[str, Shape]:
         """Every field that is known by name, at most ``MOST_FIELDS``."""
@@ -113,6 +115,28 @@ class Late(Mapping[str, Shape]):
 
     def __len__(self) -> int:
         return len(self._makers)
+
+
+class Later(Mapping[str, Shape]):
+    """Shapes by name, all of them found out when the first one is asked for."""
+
+    def __init__(self, make: Callable[[], Mapping[str, Shape]]) -> None:
+        self._make = make
+        self._found: Mapping[str, Shape] | None = None
+
+    def _all(self) -> Mapping[str, Shape]:
+        if self._found is None:
+            self._found = self._make()
+        return self._found
+
+    def __getitem__(self, name: str) -> Shape:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 def type_word(value: Any) -> str:

@@ -17,7 +17,7 @@ def offered_edges(plan: Plan, wanted: Iterable[tuple[int, int]]) -> set[tuple[in
         plan: The graph as it is.
         wanted: Edges between nodes of one body.
     """
-    rank = {number: place for place, number in enumerate(plan.order)}
+    rank = plan.rank
     pairs = sorted(set(wanted))
     # However many edges go along with one order of all nodes, they close no circle.
     found = {pair for pair in pairs if rank.get(pair[0], len(rank)) < rank.get(pair[1], -1)}

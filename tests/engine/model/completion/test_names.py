@@ -44,3 +44,23 @@ def test_which_texts_are_expressions_without_braces() -> None:
     assert not scope("chat", "params.webhook").bare("HOOK")
     assert not scope("page", "params.template").bare("x")
     assert not scope("leaf", "breakpoint").bare("{{ x }}")
+
+
+def test_one_step_is_found_where_it_would_be_listed_and_nowhere_else() -> None:
+    """To look one up and to list all are two ways to the same."""
+    flow = loads(
+        """{"id": "f", "nodes": {
+        "a": {"action": "util.log"}, "b": {"action": "util.log"}, "far": {"action": "util.log"},
+        "loop": {"action": "flow.repeat", "params": {"until": "x"}}, "in": {"action": "util.log", "parent": "loop"},
+        "last": {"action": "util.log", "parent": "loop"}, "x": {"action": "util.log"}, "y": {"action": "util.log"}},
+        "edges": [{"from": "a", "to": "loop"}, {"from": "loop", "to": "b"}, {"from": "in", "to": "last"},
+        {"from": "x", "to": "y"}, {"from": "y", "to": "x"}]}"""
+    )
+    for node in (None, *flow.nodes):
+        for field in ("params.until", "params.message"):
+            steps = Scope(flow, node, field, registry).roots()["nodes"].fields
+            assert {name for name in (*flow.nodes, "gone") if name in steps} == set(steps)
+            assert len(steps) == len(list(steps))
+            assert all(steps[name].note for name in steps)
+    assert set(Scope(flow, "loop", "params.until", registry).roots()["nodes"].named()) == {"a", "in", "last"}
+    assert set(Scope(flow, "last", "params.message", registry).roots()["nodes"].named()) == {"in", "a"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from floworch.model.completion.shapes import MISSING, Late, Shape, short, type_word
+from floworch.model.completion.shapes import MISSING, Late, Later, Shape, short, type_word
 
 SCHEMA: dict[str, Any] = {
     "$defs": {"Row": {"type": "object", "properties": {"id": {"type": "integer", "description": "Its number"}}}},
@@ -68,3 +68,16 @@ def test_values_in_short() -> None:
     assert len(short("x" * 500)) == 48
     assert [type_word(each) for each in (b"x", 1.5, None)] == ["bytes", "number", "null"]
     assert Shape().value is MISSING
+
+
+def test_shapes_that_are_found_together_are_found_when_one_is_asked_for_and_once() -> None:
+    made: list[int] = []
+
+    def make() -> dict[str, Shape]:
+        made.append(1)
+        return {"a": Shape(value=1), "b": Shape()}
+
+    later = Later(make)
+    assert made == []
+    assert (list(later), len(later), "a" in later, later["a"].type()) == (["a", "b"], 2, True, "whole number")
+    assert made == [1]
