@@ -54,8 +54,8 @@ class DockPins:
         return True
 
     def unpin(self, name: str) -> None:
-        """Put a panel back as the last of the tabs, in front."""
-        self.pinned.remove(name)
+        """Put a panel back as the last of the tabs, in front, whether it was pinned or taken out."""
+        self.pinned = [each for each in self.pinned if each != name]
         self._head(name)
         dock = self._docks[name]
         tabs = [each for key, each in self._docks.items() if key not in self.pinned and key != name]

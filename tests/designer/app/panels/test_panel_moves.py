@@ -89,6 +89,14 @@ def test_one_that_goes_back_below_opens_the_tabs_it_belongs_to(wide, qtbot):
     assert all(wide.docks[name].isVisible() for name in BOTTOM)
 
 
+@pytest.mark.parametrize("name", ["palette", "runs"])
+def test_a_panel_that_floats_comes_back_to_where_it_is_sent(wide, qtbot, name):
+    wide.docks[name].setFloating(True)
+    wide.moves.move(name, wide.docking.area(name))
+    assert not wide.docks[name].isFloating()
+    qtbot.waitUntil(lambda: stands(wide, name) == ("left" if name == "palette" else "below"))
+
+
 def test_the_last_tab_below_stays_there_and_says_so(wide, qtbot):
     *most, last = BOTTOM
     for name in most:
