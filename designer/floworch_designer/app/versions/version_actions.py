@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,7 +221,7 @@ class VersionActions(QObject):
 
 
 async def _header(controller: RunController, run: RunSummary) -> RunHeader:
-    """A run's header with the definition that it has now: it may have gone over to another one (C7.5).
+    """A run's header with the hash of the definition that it has now: it may have gone over to another one (C7.5).
 
     That stands among its events. Of a large one nothing of them is read where it has ended and never rested: it can
     have gone over only while it waited for something, and reading the state takes a frame.
@@ -229,8 +230,8 @@ async def _header(controller: RunController, run: RunSummary) -> RunHeader:
     if run.rested or run.ended_at is None or len(header.node_ids) <= LARGE:
         with contextlib.suppress(CorruptJournal):
             state = await controller.ask(lambda host: host.load(run.run_id))
-            return header_now(header, state)
-    return header
+            header = header_now(header, state)
+    return replace(header, definition=b"", inputs={})  # the list has many, and needs to tell them apart only
 
 
 async def _of_file(path: Path) -> Workflow:

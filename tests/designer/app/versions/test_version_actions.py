@@ -206,6 +206,8 @@ def test_what_is_known_of_a_run_is_read_once(window, flow, host, until, monkeypa
     window.version_actions.refresh()
     until(lambda: window.versions.versions[0].key == "r-2")
     assert loaded == ["r-2"]
+    known = window.version_actions._headers_read.values()
+    assert [header.definition for _about, header in known] == [b"", b""], "of a large one sixty would be hundreds of MB"
 
 
 def test_a_run_that_went_over_is_opened_as_the_version_that_it_has_now(window, flow, host, loop):
