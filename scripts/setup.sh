@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up everything that `make run` and `make test` need, once:
 #
-#   scripts/setup.sh run     the program with its window
+#   scripts/setup.sh run     the program with its window, and tables
 #   scripts/setup.sh test    the same plus the tools of the checks
 #   scripts/setup.sh proof   the same plus a model checker and the compiler it needs
 #
@@ -23,7 +23,7 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
 
 case $profile in
-    run) extras=designer groups=(offscreen window) ;;
+    run) extras=designer,data groups=(offscreen window) ;;
     test) extras=designer,dev groups=(offscreen window test) ;;
     proof) extras=designer,dev groups=(offscreen window test proof) ;;
     *) fail "usage: scripts/setup.sh run|test|proof" ;;

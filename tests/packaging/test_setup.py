@@ -136,7 +136,7 @@ def machine(tmp_path: Path, project: Path) -> Machine:
 def test_the_first_time_makes_the_environment_and_the_second_time_does_nothing(machine: Machine) -> None:
     assert machine.setup().returncode == 0
     assert len(machine.log("pip")) == 1
-    assert machine.log("pip")[0].endswith("--editable .[designer]")
+    assert machine.log("pip")[0].endswith("--editable .[designer,data]")
     again = machine.setup()
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert len(machine.log("pip")) == 1
@@ -147,7 +147,7 @@ def test_the_tests_need_more_than_the_program_and_the_program_nothing_more_than_
     machine.setup("run")
     machine.setup("test")
     machine.setup("run")
-    assert [line.split()[-1] for line in machine.log("pip")] == [".[designer]", ".[designer,dev]"]
+    assert [line.split()[-1] for line in machine.log("pip")] == [".[designer,data]", ".[designer,dev]"]
 
 
 def test_a_changed_pyproject_installs_again_into_the_same_environment(machine: Machine) -> None:
