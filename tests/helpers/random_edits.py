@@ -124,6 +124,8 @@ def start() -> Workflow:
     sort = {"items": "{{ nodes.read.output }}", "by": "x"}  # right for as long as that gives a list
     nodes |= {"read": Node(action="data.read_table", params={"path": "x.csv"})}
     nodes |= {"sort": Node(action="data.sort_limit", params=sort)}
+    nodes |= {"tried": Node(action="util.log", params={"message": "x"}, retry=RetryPolicy())}
+    nodes |= {"shell": Node(action="shell.run", params={"command": "ls {{ inputs.n }}"})}
     once = {"message": "{{ inputs.m * 2 }}"}  # of two the first says what is wrong
     nodes |= {"once": Node(action="util.log", params=once), "twice": Node(action="util.log", params=once)}
     pairs = (
@@ -161,6 +163,12 @@ def _field(draw: Draw, workflow: Workflow) -> Workflow:
         return workflow
     field = draw(st.sampled_from(sorted(FIELDS)))
     return _set(workflow, name, workflow.nodes[name].replace(**{field: draw(FIELDS[field])}))
+
+
+def _action(draw: Draw, workflow: Workflow) -> Workflow:
+    name = _node(draw, workflow)
+    node = workflow.nodes.get(name)
+    return workflow if node is None else _set(workflow, name, node.replace(action=draw(FIELDS["action"])))
 
 
 def _params(draw: Draw, workflow: Workflow) -> Workflow:
@@ -238,7 +246,9 @@ EDITS: dict[str, Callable[[Draw, Workflow], Workflow]] = {
     "field": _field,
     "parameter": _params,
     "again": _params,
+    "action": _action,
     "join": _joined,
+    "layers": lambda draw, wf: wf.replace(middleware=tuple(draw(st.lists(LAYERS, max_size=2)))),
     "remove": _removed,
     "rename": _renamed,
     "wire": lambda draw, wf: wf.replace(edges=(*wf.edges, draw(EDGES))),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from floworch.model.graph import plan_of
 from floworch.model.revalidate import Revalidation
 from floworch.model.rules import expressions
 from floworch.model.validate import validate
-from floworch.model.workflow import Edge, Input, Node, Workflow
+from floworch.model.workflow import Edge, Input, Layer, Node, Workflow
 
 
 def fresh(workflow: Workflow) -> Workflow:
@@ -59,6 +60,70 @@ def test_after_every_edit_the_problems_are_those_of_the_whole_definition(data: s
 @given(st.data())
 def test_after_many_edits_the_problems_are_those_of_the_whole_definition(data: st.DataObject) -> None:
     walk(data, 40)
+
+
+def other(node_id: str, **fields: Any) -> Callable[[Workflow], Workflow]:
+    return lambda now: now.replace(nodes={**now.nodes, node_id: now.nodes[node_id].replace(**fields)})
+
+
+def without(node_id: str) -> Callable[[Workflow], Workflow]:
+    return lambda now: now.replace(nodes={name: node for name, node in now.nodes.items() if name != node_id})
+
+
+def edges(*kept: str) -> Callable[[Workflow], Workflow]:
+    return lambda now: now.replace(edges=tuple(each for each in now.edges if each.target in kept))
+
+
+#: What is another, and the step that it makes wrong, which is the same as before.
+FAR: dict[str, tuple[Callable[[Workflow], Workflow], str]] = {
+    "a step that is named is gone": (without("my-node"), "last"),
+    "the first of two that say the same is gone": (without("once"), "twice"),
+    "a wire is gone": (edges("my-node", "last"), "b"),
+    "a wire is gone, and its end is another, too": (lambda now: other("b", title="B")(edges("last")(now)), "b"),
+    "a step gives something else": (other("read", action="human.approve"), "sort"),
+    "a container has no items": (other("box", action="flow.try"), "in"),
+    "a container far around has no items": (other("box", action="flow.try"), "deep"),
+    "a container is no container": (other("box", action="util.log"), "in"),
+    "a container is gone": (without("inner"), "deep"),
+    "a container lies elsewhere": (other("inner", parent=None), "deep"),
+    "a step that is named lies in a container": (other("a", parent="box"), "own"),
+    "a branch is awaited that is not taken": (other("both", join="all"), "both"),
+    "an input is gone": (lambda now: now.replace(inputs={"n": now.inputs["n"]}), "last"),
+    "an input is text": (lambda now: now.replace(inputs={**now.inputs, "n": Input(type="string")}), "shell"),
+    "layers of the workflow": (lambda now: now.replace(middleware=(Layer(use="circuit_breaker"),)), "tried"),
+}
+
+
+@pytest.mark.parametrize("what", FAR)
+def test_an_edit_is_noticed_at_a_step_that_is_the_same_as_before(what: str) -> None:
+    again, catalog, (edit, node) = Revalidation(), cast("Any", Shelf()), FAR[what]
+    now = start()
+    before = again(now, catalog)
+    found = again(edit(now), catalog)
+    assert [problem for problem in found if problem.node == node and problem not in before]
+    assert found == validate(fresh(edit(now)), catalog)
+    assert again(now, catalog) == before, "and mended again"
+
+
+def around(shelf: Shelf, what: str) -> None:
+    if what == "secret":
+        shelf.secrets.clear()
+    elif what == "action":
+        shelf.own = replace(shelf.own, own_item=False)
+    elif what == "names":
+        shelf.names = frozenset()
+
+
+@pytest.mark.parametrize(("what", "node"), [("secret", "b"), ("action", "own-in"), ("names", "named")])
+def test_what_changed_beside_the_definition_is_noticed_with_the_next_edit(what: str, node: str) -> None:
+    shelf = Shelf()
+    again, catalog = Revalidation(), cast("Any", shelf)
+    now = start()
+    before = again(now, catalog)
+    around(shelf, what)
+    found = again(now.replace(name="Other"), catalog)
+    assert [problem for problem in found if problem.node == node and problem not in before]
+    assert found == validate(fresh(now), catalog)
 
 
 class Looks:
