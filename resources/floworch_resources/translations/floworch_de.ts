@@ -312,6 +312,7 @@ Lauf: {lower}</translation></message>
 <message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning. Close each expression in a text with | quote, without quotes around it: echo {{ item.name | quote }}. Else the shell runs commands in what it gives.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat. Schließen Sie jeden Ausdruck in einem Text mit | quote ab, ohne Anführungszeichen darum: echo {{ item.name | quote }}. Sonst führt die Shell Befehle aus, die in seinem Wert stehen.</translation></message>
 <message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning. Close each expression in a text with | quote, without quotes around it: echo {{ item.name | quote }}. Else the shell runs commands in what it gives.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat. Schließen Sie jeden Ausdruck in einem Text mit | quote ab, ohne Anführungszeichen darum: echo {{ item.name | quote }}. Sonst führt die Shell Befehle aus, die in seinem Wert stehen.</translation></message>
 <message><source>A token is needed: Authorization: Bearer TOKEN.</source><translation>Ein Token wird gebraucht: Authorization: Bearer TOKEN.</translation></message>
+<message><source>A trigger started {run}</source><translation>Ein Auslöser hat {run} gestartet</translation></message>
 <message><source>A value holds itself, or is nested too deep to be written.</source><translation>Ein Wert enthält sich selbst oder ist zu tief verschachtelt, um geschrieben zu werden.</translation></message>
 <message><source>A value is needed.</source><translation>Hier fehlt ein Wert.</translation></message>
 <message><source>A value is required for bind parameter {0}</source><translation>für den Parameter {0} fehlt ein Wert</translation></message>
@@ -2529,6 +2530,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>
 <message><source>Show as wire</source><translation>Als Verbindung zeigen</translation></message>
 <message><source>Show fewer</source><translation>Weniger zeigen</translation></message>
+<message><source>Show it</source><translation>Zeigen</translation></message>
 <message><source>Show node</source><translation>Knoten zeigen</translation></message>
 <message><source>Show on the canvas what differs between this version and what is edited</source><translation>Auf der Zeichenfläche zeigen, worin sich diese Fassung von dem unterscheidet, was bearbeitet wird</translation></message>
 <message><source>Show only the most urgent messages</source><translation>Nur die dringendsten Meldungen zeigen</translation></message>
@@ -5146,6 +5148,7 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>“{title}” waits for your answer</source><translation>„{title}“ wartet auf Ihre Antwort</translation></message>
 <message><source>“{title}” waits for your answer for item {item}</source><translation>„{title}“ wartet auf Ihre Antwort zu Element {item}</translation></message>
 <message><source>“{title}” waits for your answer for item {item}, then {left} more</source><translation>„{title}“ wartet auf Ihre Antwort zu Element {item}, danach noch {left}</translation></message>
+<message><source>“{trigger}” fired; the run goes on by itself.</source><translation>„{trigger}“ hat ausgelöst; der Lauf geht von selbst weiter.</translation></message>
 <message><source>… and {n:,} more</source><translation>… und {n:,} weitere</translation></message>
 <message><source>… and {value:,} more</source><translation>… und {value:,} weitere</translation></message>
 <message><source>… and {value} more in the problems panel</source><translation>… und {value} weitere im Bereich „Probleme“</translation></message>

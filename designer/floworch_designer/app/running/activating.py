@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from floworch.errors import FlowError
 from floworch_designer.app.running.activation_dialog import ActivationDialog, served_triggers
+from floworch_designer.app.running.fired_runs import FiredRuns
 from floworch_designer.runs.activation import Activation
 from floworch_designer.settings.words import tr
 
@@ -26,6 +27,7 @@ class Activating(QObject):
         self._window = window
         self.activation = Activation(window.session.hosts.store, parent=self)
         self.activation.changed.connect(self.follow)
+        self.fired = FiredRuns(window, self.activation)
         self.dialog: ActivationDialog | None = None
         self._seen: tuple[object, bool] = (None, False)
 
