@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -59,28 +59,32 @@ def _walk(widget: QWidget) -> Iterator[QWidget]:
     else:
         inner = widget.findChildren(QWidget, options=_DIRECT)
         if layout is not None:
-            inner = list(_of(layout, inner))
+            inner = list(_of(layout, list(inner)))
     for each in inner:
         yield from _walk(each)
 
 
-def _of(layout: QLayout, widgets: Iterable[QWidget]) -> Iterator[QWidget]:
-    """Those of ``widgets`` that are in a layout or in those in it, in the order in which they were put there.
+def _of(layout: QLayout, waiting: list[QWidget]) -> Iterator[QWidget]:
+    """The widgets of a layout and of those in it, in the order in which they were put there, taken out of ``waiting``.
 
     Qt is asked for the place of each, never for what is at a place (``itemAt``): PySide keeps what stands for an item
     of a layout after Qt has deleted it, and crashes once something else takes its address and ends.
     """
-    left: list[QWidget] = []
-    found: list[tuple[int, QWidget | QLayout]] = []
-    for widget in widgets:
+    inner = layout.findChildren(QLayout, options=_DIRECT)
+    found: list[tuple[int, QWidget | QLayout]] = [(layout.indexOf(each), each) for each in inner]
+    count, others = layout.count(), list[QWidget]()
+    for number, widget in enumerate(waiting):
+        if len(found) == count:  # a row among many has its own at the beginning
+            others += waiting[number:]
+            break
         place = layout.indexOf(widget)
         if place < 0:
-            left.append(widget)
+            others.append(widget)
         else:
             found.append((place, widget))
-    found += [(layout.indexOf(inner), inner) for inner in layout.findChildren(QLayout, options=_DIRECT)]
+    waiting[:] = others
     for _place, each in sorted(found, key=itemgetter(0)):
         if isinstance(each, QWidget):
             yield each
         else:
-            yield from _of(each, left)
+            yield from _of(each, waiting)
