@@ -91,6 +91,7 @@ def build_spec(
             raise UsageError(f"{action_id}: there is no parameter '{wanted}'.", hint)
     name = getattr(fn, "__name__", type(fn).__name__)
     secret = widget_names(model, "secret") if model.model_fields else frozenset[str]()
+    single = widget_names(model, "expression") & (raw - rounds - secret) if raw - rounds else frozenset[str]()
     return ActionSpec(
         id=action_id,
         fn=fn,
@@ -114,6 +115,7 @@ def build_spec(
         secret_params=secret,
         condition_params=conditions,
         round_params=rounds,
+        expression_params=single,
         names_param=names_param,
         example=dict(example or {}),
         check=check,

@@ -67,7 +67,8 @@ def action(
         capabilities: Some of ``network files process code``, for the trust banner.
         container: Whether the node holds a body.
         own_item: Whether the body sees an ``item`` and ``index`` of this container, not those around it.
-        raw_params: Parameters that reach the function unevaluated (``expr[item]``, templates).
+        raw_params: Parameters that reach the function unevaluated (``expr[item]``, templates). The text of one with
+            ``widget("expression")`` is checked as an expression before a run, with or without braces.
         condition_params: Parameters that are evaluated to a bool, braces optional; ``rows[].when`` is the field
             ``when`` of every row of a list.
         round_params: Conditions of a container that are evaluated after each round of its body, which they see.

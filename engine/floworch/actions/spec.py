@@ -40,6 +40,7 @@ class ActionSpec:
         raw_params: Parameters passed on unevaluated (``expr[item]``).
         condition_params: Parameters evaluated to a bool, braces optional; ``rows[].when`` is a field of each row.
         round_params: Those of ``raw_params`` that are conditions, evaluated after each round of the body, seeing it.
+        expression_params: Those of ``raw_params`` that hold one expression, braces optional.
         names_param: The parameter whose keys are further names in raw parameters (``values`` of a template), or empty.
         secret_params: Parameters that name a secret.
         example: Parameters of a typical use, for documentation and for a new node.
@@ -70,6 +71,7 @@ class ActionSpec:
     raw_params: frozenset[str] = frozenset()
     condition_params: frozenset[str] = frozenset()
     round_params: frozenset[str] = frozenset()
+    expression_params: frozenset[str] = frozenset()
     example: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None
     names_param: str = ""

@@ -59,6 +59,11 @@ class ActionInfo(Protocol):
         ...
 
     @property
+    def expression_params(self) -> frozenset[str]:
+        """Those of ``raw_params`` whose text is one expression even without braces: the ``where`` of a filter."""
+        ...
+
+    @property
     def own_item(self) -> bool:
         """Whether the body of this container sees an ``item`` and ``index`` of its own."""
         ...

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from floworch.actions.build import build_spec
 from floworch.actions.context import Context
 from floworch.actions.describe import effect_text
+from floworch.actions.registry import registry
+from floworch.actions.widgets import Expression, widget
 from floworch.errors import ActionError
 
 
@@ -72,3 +74,24 @@ def test_actions_can_be_described_after_qt_was_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+def test_a_raw_parameter_with_the_field_of_an_expression_is_one_expression() -> None:
+    """C15: an action of the user's own is checked as a built-in one; text that is no expression stays text."""
+
+    async def pick(ctx: Context, where: Annotated[str, widget("expression")], note: str, plain: Expression) -> None: ...
+
+    assert build_spec(pick, "t.pick", raw_params=["where", "note"]).expression_params == {"where"}
+    rounds = build_spec(pick, "t.pick", raw_params=["where"], round_params=["where"], container=True)
+    assert rounds.expression_params == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("action", "names"),
+    [("data.filter", {"where"}), ("db.wait", {"until"}), ("mqtt.wait", {"until"}), ("human.choose", {"label"}),
+     ("data.template", set()), ("data.sort_limit", set())],
+)  # fmt: skip
+def test_the_built_in_actions_say_which_of_their_texts_are_expressions(action: str, names: set[str]) -> None:
+    spec = registry.find_action(action)
+    assert spec is not None
+    assert spec.expression_params == names

@@ -27,6 +27,7 @@ class FakeAction:
     raw_params: frozenset[str] = frozenset()
     condition_params: frozenset[str] = frozenset()
     round_params: frozenset[str] = frozenset()
+    expression_params: frozenset[str] = frozenset()
     own_item: bool = True
     ports: tuple[str, ...] = ("out",)
     required: tuple[str, ...] = ()
@@ -45,7 +46,12 @@ ACTIONS = {
     for action in (
         FakeAction("util.log", required=("message",)),
         FakeAction("data.set"),
-        FakeAction("data.filter", raw_params=frozenset({"where"}), ports=("kept", "dropped")),
+        FakeAction(
+            "data.filter",
+            raw_params=frozenset({"where"}),
+            ports=("kept", "dropped"),
+            expression_params=frozenset({"where"}),
+        ),
         FakeAction("flow.repeat", container=True, raw_params=frozenset({"until"}), round_params=frozenset({"until"})),
         FakeAction("flow.try", container=True, own_item=False),
         FakeAction("flow.if", condition_params=frozenset({"condition"}), ports=("true", "false")),

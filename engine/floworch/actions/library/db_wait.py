@@ -49,7 +49,7 @@ async def db_wait(
     connection: Database,
     sql: Annotated[str, Field(min_length=1), widget("code", language="sql")],
     params: Annotated[KeyValue, Field(title="Values for the statement", default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
-    until: Annotated[str, Field(title="Wait until")] = "true",
+    until: Annotated[str, Field(title="Wait until"), widget("expression")] = "true",
     every: Annotated[Duration, Field(title="Ask again every")] = "30s",  # type: ignore[assignment]  # read as a duration, shown as written
 ) -> Waited:
     """Ask a database again and again until its first row fits.

@@ -118,7 +118,7 @@ async def mqtt_wait(
     connection: Annotated[str, widget("connection", types=["broker"])] = "",
     host: Annotated[str, Field(title="Broker"), _HERE] = "",
     topic: Topic,
-    until: Annotated[str, Field(title="Wait until")] = "true",
+    until: Annotated[str, Field(title="Wait until"), widget("expression")] = "true",
     qos: Annotated[Qos, Field(title="Delivery (QoS)")] = 1,
     port: Annotated[int, Field(ge=1, le=65535), _HERE] = 1883,
     user: Annotated[str, Field(title="User name"), _HERE] = "",

@@ -149,7 +149,11 @@ class _Checker:
                 if isinstance(value, str) and name in getattr(action, "secret_params", ()) and not is_template(value):
                     self.references.secret(value, place, scope.node)
                 names = _NESTED | scope.names | (own(params) if own else frozenset())
-                self.raw(value, place, _Scope(scope.node, scope.number, names, after=scope.after))
+                inner = _Scope(scope.node, scope.number, names, after=scope.after)
+                if action is not None and name in action.expression_params and _is_bare(value):
+                    self.condition(value, place, inner)
+                else:
+                    self.value(value, place, inner)  # other text without braces: only the action knows what it is
             elif name in conditions and isinstance(value, str):
                 self.condition(value, place, scope)
             else:
@@ -189,14 +193,8 @@ class _Checker:
         for place, text in _texts(value, path):
             self.compiled(text, place, scope, compile_text, "bad_expression")
 
-    def raw(self, value: Any, path: str, scope: _Scope) -> None:
-        """Check a parameter that the action evaluates itself: texts with braces, or one bare expression."""
-        if isinstance(value, str) and not is_template(value):
-            return  # may be an expression or plain text: only the action knows
-        self.value(value, path, scope)
-
     def condition(self, text: str, path: str, scope: _Scope) -> None:
-        """Check an expression that must give true or false."""
+        """Check an expression that may stand without braces, such as one that must give true or false."""
         self.compiled(text, path, scope, compile_condition, "bad_condition")
 
     def compiled(self, text: str, path: str, scope: _Scope, compiler: Callable[[str], Compiled], code: str) -> None:
@@ -308,6 +306,10 @@ class _Checker:
             repair = {"op": "replace_text", "path": path, "old": match[0], "new": right}
             self.draft.add("dotted_id", path, message, f"Write {right}.", scope.node, repair)
         return found
+
+
+def _is_bare(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and not is_template(value)
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -126,6 +126,36 @@ def test_raw_parameters_see_the_item_of_their_action(codes) -> None:  # type: ig
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('item.status = "paid"', "bad_expression"),
+        ("item >> 1", "bad_expression"),
+        ("item +", "bad_expression"),
+        ("itme > 1", "unknown_name"),
+        ("item | foo > 1", "unknown_filter"),
+        ("item is bogus", "unknown_test"),
+        ("nodes.gone.output > item", "unknown_node"),
+    ],
+)
+def test_a_raw_expression_without_braces_is_checked_as_with_them(problems, text: str, code: str) -> None:  # type: ignore[no-untyped-def]
+    """C15, C6.4: what can be known to be wrong is known before a run."""
+    for where in (text, f"{{{{ {text} }}}}"):
+        (found,) = problems({"f": {"action": "data.filter", "params": {"where": where}}})
+        assert (found.code, found.path, found.node) == (code, "nodes.f.params.where", "f")
+    (found,) = problems(
+        {"a": {"action": "shell.run", "compensate": {"action": "data.filter", "params": {"where": text}}}}
+    )
+    assert (found.code, found.path) == (code, "nodes.a.compensate.params.where")
+
+
+@pytest.mark.parametrize(
+    "where", ["item.size > 1000 and item.extension == '.py'", " true ", "item.n > outer.item.n", ""]
+)
+def test_a_right_raw_expression_without_braces_is_no_problem(codes, where: str) -> None:  # type: ignore[no-untyped-def]
+    assert codes({"f": {"action": "data.filter", "params": {"where": where}}}) == []
+
+
+@pytest.mark.parametrize(
     ("condition", "code"),
     [
         ("inputs.n > 3", None),
