@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from floworch_designer.app.running.live_run import interrupted
 from floworch_designer.app.running.partial import can_migrate, can_step, child_of, parent_of
-from floworch_designer.app.running.replaying import can_go_back
+from floworch_designer.app.running.replaying import at_end, can_go_back
 from floworch_designer.app.running.retrying import can_retry_anyhow
 from floworch_designer.app.running.triggers import choices
 from floworch_designer.app.tabs.tab_actions import called_by
@@ -86,6 +86,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_step": lambda window: not window.controller.feed.replaying
     and (can_step(window) or CONDITIONS["can_start"](window)),
     "replaying": lambda window: window.controller.feed.replaying,
+    "shows_replay": lambda window: window.controller.feed.replaying or at_end(window),
     "can_go_back": can_go_back,
     "has_chosen_run": lambda window: window.runs.history.chosen() is not None,
     "comparing": lambda window: window.comparing.comparing or window.differing.showing,

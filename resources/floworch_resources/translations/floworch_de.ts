@@ -2702,6 +2702,7 @@ Lauf: {lower}</translation></message>
 <message><source>That is no export of Node-RED: it is no list of nodes.</source><translation>Das ist kein Export von Node-RED: Es ist keine Liste von Knoten.</translation></message>
 <message><source>That is no workflow of n8n: it has no list of nodes.</source><translation>Das ist kein Workflow von n8n: Er hat keine Liste von Knoten.</translation></message>
 <message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Workflows.</translation></message>
+<message><source>That is the last event.</source><translation>Das ist das letzte Ereignis.</translation></message>
 <message><source>That work is no longer kept.</source><translation>Diese Arbeit ist nicht mehr aufgehoben.</translation></message>
 <message><source>The Parquet file that a table is written to, completely or not at all.</source><translation>Die Parquet-Datei, in die eine Tabelle geschrieben wird, ganz oder gar nicht.</translation></message>
 <message><source>The Parquet file that result: table writes.</source><translation>Die Parquet-Datei, die result: table schreibt.</translation></message>

@@ -42,11 +42,14 @@ class Row:
     sub: str = ""
 
 
-#: Conditions that never hold at the same time, so that their actions may share a shortcut.
+#: Conditions that never hold at the same time, or of whose actions one yields, so that they may share a shortcut.
 EXCLUSIVE: tuple[frozenset[str], ...] = (
     frozenset({"can_pause", "can_resume"}),
-    frozenset({"can_step", "replaying"}),
+    frozenset({"can_step", "shows_replay"}),
 )
+
+#: Rows that leave the keys they share to another while that one can be used; menus and buttons do both all the same.
+YIELDS: dict[str, str] = {"run.step": "replay.forward"}
 
 MENUS = ("File", "Edit", "View", "Go", "Node", "Arrange", "Run", "Replay", "Versions", "Help")
 
@@ -247,7 +250,8 @@ ROWS: tuple[Row, ...] = (
     Row("run.migrate", "Continue with the edited definition…", "partial.migrate", "", ("Ctrl+F7",), "can_migrate",
         "Run"),
     Row("replay.play", "Play the run again, or hold", "replay.play", "play", ("F8",), "has_run", "Replay"),
-    Row("replay.forward", "One event further", "replay.forward", "step", ("F10",), "replaying", "Replay"),
+    Row("replay.forward", "One event further", "replay.forward", "step", ("F10",), "shows_replay",
+        "Replay"),
     Row("replay.back", "One event back", "replay.back", "step-back", ("Shift+F10",), "can_go_back", "Replay"),
     Row("replay.next_mark", "To the next failure or pause", "replay.next_mark", "", ("Ctrl+F10",), "replaying",
         "Replay", separator=True),
@@ -255,7 +259,7 @@ ROWS: tuple[Row, ...] = (
         "can_go_back", "Replay"),
     Row("replay.start", "To the beginning", "replay.start", "", ("Ctrl+Home",), "can_go_back", "Replay", canvas=True,
         separator=True),
-    Row("replay.live", "Show the run as it is now", "replay.live", "play-to", ("Ctrl+End",), "replaying", "Replay",
+    Row("replay.live", "Show the run as it is now", "replay.live", "play-to", ("Ctrl+End",), "shows_replay", "Replay",
         canvas=True),
     Row("replay.faster", "Faster", "replay.faster", "", ("Shift+F8",), "has_run", "Replay", separator=True),
     Row("replay.slower", "Slower", "replay.slower", "", ("Ctrl+F8",), "has_run", "Replay"),

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from shiboken6 import isValid
 
-from floworch_designer.app.commands.actions import MENUS, ROWS, SUBMENUS, Row
+from floworch_designer.app.commands.actions import BY_ID, MENUS, ROWS, SUBMENUS, YIELDS, Row
 from floworch_designer.app.commands.keymap import Keymap, types_text
 from floworch_designer.app.commands.menu_keys import by_letters
 from floworch_designer.settings.words import tr
@@ -87,13 +87,19 @@ class Commands(QObject):
         canvases = [each for each in self._canvases if isValid(each)]
         for row in ROWS:
             keys, action = keymap.keys(row.id), self.actions[row.id]
-            wide = [key for key in keys if row.canvas or not types_text(key)]
-            action.setShortcuts([QKeySequence(key) for key in wide])
+            action.setShortcuts(self._wide(row))
             shown = f" ({keymap.shown(row.id)})" if keys else ""
             why = f"\n{reason}" if (reason := self._reasons.get(row.id)) else ""
             action.setToolTip(f"{tr(row.text).rstrip('…')}{shown}{why}")
         for canvas in canvases:
             self._give_letters(canvas)
+
+    def _wide(self, row: Row) -> list[QKeySequence]:
+        """The keys that work wherever the focus is, without those that the row leaves to another now."""
+        other = YIELDS.get(row.id)
+        left = self.keymap.keys(other) if other is not None and self.actions[other].isEnabled() else ()
+        keys = [key for key in self.keymap.keys(row.id) if key not in left]
+        return [QKeySequence(key) for key in keys if row.canvas or not types_text(key)]
 
     def _give_letters(self, canvas: QWidget) -> None:
         """Let the keys that write a character work on a canvas; those of the others stay as they are."""
@@ -107,6 +113,10 @@ class Commands(QObject):
         """Ask every condition again."""
         for row in ROWS:
             self.actions[row.id].setEnabled(self.permits(row.id) and self._enabled(row.when))
+        for row_id in YIELDS:
+            keys = self._wide(BY_ID[row_id])
+            if keys != self.actions[row_id].shortcuts():
+                self.actions[row_id].setShortcuts(keys)
 
     def explain(self, action_id: str, reason: str) -> None:
         """Say in an action's tool tip why it cannot be used; empty when it can."""

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class ReplayActions(QObject):
-    """Moves the cursor of the shown run; canvas, inspector, log and timeline follow it."""
+    """Moves the cursor of the shown run; canvas, inspector, log and timeline follow it.
+
+    Attributes:
+        ended: Ids of runs whose replay came to its end and was not left since.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -24,7 +28,8 @@ class ReplayActions(QObject):
         self._feed: RunFeed = window.front_feed
         self.player = Player(self._feed, self)
         self._marks = Marks()
-        self._seen: tuple[bool, bool] = (False, False)
+        self._seen: tuple[str | None, bool, bool] = (None, False, False)
+        self.ended: set[str] = set()
         self._feed.moved.connect(self._on_moved)
         window.timeline.sought.connect(self.player.seek)
         window.timeline.chosen.connect(self._choose)
@@ -35,8 +40,11 @@ class ReplayActions(QObject):
         self.player.toggle()
 
     def forward(self) -> None:
-        """Go one event further."""
-        self._step(True)
+        """Go one event further; at the end say that there is none."""
+        if self._feed.replaying:
+            self._step(True)
+        else:
+            self._window.flash(tr("That is the last event."))
 
     def back(self) -> None:
         """Go one event back."""
@@ -55,8 +63,10 @@ class ReplayActions(QObject):
         self.player.seek(0)
 
     def live(self) -> None:
-        """Show the run as it is now."""
+        """Show the run as it is now, and leave its replay."""
         self.player.live()
+        self.ended.discard(self._window.controller.run_id or "")
+        self._window.refresh_actions()
 
     def timeline(self) -> None:
         """Show every attempt of the run over its time."""
@@ -107,10 +117,19 @@ class ReplayActions(QObject):
 
     def _on_moved(self) -> None:
         """Step is another key while the past is shown; asking every condition at every picture would cost frames."""
-        seen = (self._feed.replaying, self._count() == 0)
+        run_id = self._window.controller.run_id
+        seen = (run_id, self._feed.replaying, self._count() == 0)
         if seen != self._seen:
+            if run_id is not None and self._seen[:2] == (run_id, True) and not self._feed.replaying:
+                self.ended.add(run_id)
             self._seen = seen
             self._window.refresh_actions()
+
+
+def at_end(window: MainWindow) -> bool:
+    """Whether a replay of the shown run, which has ended, stands at its last event."""
+    status = window.controller.status
+    return status is not None and status.final and window.controller.run_id in window.replay.ended
 
 
 def can_go_back(window: MainWindow) -> bool:

@@ -147,6 +147,32 @@ def test_step_runs_a_node_again_only_when_now_is_shown(ran):
     assert ran.commands["run.step"].isEnabled()
 
 
+def test_the_step_key_at_the_end_of_a_replay_starts_no_run(ran, host, loop, qtbot):
+    """designer.md, the keys: F10 steps; what it stepped through was the replay."""
+    asked = list(host.asked)
+    key(ran, qtbot, "F10", Qt.KeyboardModifier.ShiftModifier)
+    for _ in range(3):
+        key(ran, qtbot, "F10")
+        loop.run_until_complete(asyncio.sleep(0))
+    assert not ran.controller.feed.replaying
+    assert ran.statusBar().currentMessage() == "That is the last event."
+    assert host.asked == asked
+    assert ran.commands["run.step"].isEnabled(), "the menu, the palette and the button start one still"
+    assert not ran.commands["run.step"].shortcuts()
+
+
+def test_the_step_key_is_that_of_the_run_again_once_its_replay_was_left(ran, qtbot, monkeypatch):
+    started = []
+    monkeypatch.setattr(ran.runs, "start_with", lambda options: asyncio.sleep(0, started.append(options)))
+    ran.replay.player.seek(9)
+    ran.replay.player.seek(len(ran.controller.feed.recording))
+    assert ran.commands["replay.forward"].isEnabled()
+    key(ran, qtbot, "End", Qt.KeyboardModifier.ControlModifier)
+    assert not ran.commands["replay.forward"].isEnabled()
+    key(ran, qtbot, "F10")
+    assert started == [{"step": True}]
+
+
 def test_the_timeline_chooses_nodes_follows_the_selection_and_seeks(ran, qtbot, until):
     key(ran, qtbot, "T", Qt.KeyboardModifier.AltModifier)
     chart = ran.timeline.chart
