@@ -103,6 +103,7 @@ Lauf: {lower}</translation></message>
 <message><source>'{0}' as a link and as something else</source><translation>'{0}' als Verknüpfung und als etwas anderes</translation></message>
 <message><source>'{0}' cannot be '{1}': every node has that port already.</source><translation>'{0}' kann nicht '{1}' sein: Diesen Ausgang hat jeder Knoten schon.</translation></message>
 <message><source>'{0}' cannot be a path.</source><translation>'{0}' kann kein Pfad sein.</translation></message>
+<message><source>'{0}' cannot be evaluated for {1}[{2}]: {3}</source><translation>'{0}' lässt sich für {1}[{2}] nicht auswerten: {3}</translation></message>
 <message><source>'{0}' cannot be loaded in a worker process: {1}.</source><translation>'{0}' lässt sich in einem Arbeitsprozess nicht laden: {1}.</translation></message>
 <message><source>'{0}' cannot be started: {1}.</source><translation>'{0}' kann nicht gestartet werden: {1}.</translation></message>
 <message><source>'{0}' cannot be the id of an action.</source><translation>'{0}' kann nicht die Kennung einer Aktion sein.</translation></message>
@@ -3643,6 +3644,7 @@ Bekannt: {known}</translation></message>
 <message><source>Wrap it in a function of your own: def call(value: str): ...</source><translation>Hüllen Sie es in eine eigene Funktion: def call(value: str): ...</translation></message>
 <message><source>Wrap the action in it: compose([layer], action). A condition can be an expression instead.</source><translation>Legen Sie sie um die Aktion: compose([layer], action). Eine Bedingung kann stattdessen ein Ausdruck sein.</translation></message>
 <message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
+<message><source>Write == to compare, instead of '=' at character {0}.</source><translation>Schreiben Sie == zum Vergleichen, statt '=' bei Zeichen {0}.</translation></message>
 <message><source>Write FlatBuffersStore({0}).</source><translation>Schreiben Sie FlatBuffersStore({0}).</translation></message>
 <message><source>Write a SELECT.</source><translation>Schreiben Sie ein SELECT.</translation></message>
 <message><source>Write a SELECT; db.execute changes things, db.load writes rows.</source><translation>Schreiben Sie ein SELECT; db.execute ändert etwas, db.load schreibt Zeilen.</translation></message>

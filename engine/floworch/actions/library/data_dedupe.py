@@ -93,7 +93,7 @@ async def data_dedupe(
 
 async def _chosen(ctx: Context, stream: Stream, keys: Sequence[str], keep: str) -> dict[bytes, int]:
     """By the digest of what makes it different, the index of each item that stays."""
-    readers = [reader(ctx, key, stream.sample) for key in keys]
+    readers = [reader(ctx, key, stream.sample, "keys") for key in keys]
     chosen: dict[bytes, int] = {}
     async for first, batch in stream.batches():
         for index, item in enumerate(batch, first):

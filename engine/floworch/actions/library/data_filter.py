@@ -91,7 +91,7 @@ async def data_filter(
 
 def holds(ctx: Context, condition: str, item: Any, index: int) -> bool:
     """Whether a condition holds for one item. Raises ActionError when it gives neither true nor false."""
-    found = evaluated(ctx, condition, item, index)
+    found = evaluated(ctx, condition, item, index, "where")
     if found is True or found is False:
         return found
     raise ActionError(

@@ -145,8 +145,8 @@ async def data_group(
     if not columns:
         groups[()] = new_group([])
     async with streams(ctx, items=items) as (stream,):
-        readers = [reader(ctx, key, stream.sample) for _, key in columns]
-        values = [reader(ctx, key, stream.sample) for _, key, _ in totals]
+        readers = [reader(ctx, key, stream.sample, "by") for _, key in columns]
+        values = [reader(ctx, key, stream.sample, "aggregates") for _, key, _ in totals]
         async for first, batch in stream.batches():
             for index, item in enumerate(batch, first):
                 found = [read(item, index) for read in readers]

@@ -146,8 +146,8 @@ class _Join:
         self._ctx = ctx
         self._rows = rows
         self._others = others
-        self._left = [reader(ctx, pair.left, rows, "left") for pair in pairs]
-        self._right = [reader(ctx, pair.right, others, "right") for pair in pairs]
+        self._left = [reader(ctx, pair.left, rows, "on", "left") for pair in pairs]
+        self._right = [reader(ctx, pair.right, others, "on", "right") for pair in pairs]
         self._total = len(rows) + len(others)
         fields = dict.fromkeys(name for row in rows for name in row)
         both = {pair.left for pair in pairs if pair.left == pair.right}  # one field in the result

@@ -33,13 +33,14 @@ def braced(expression: str) -> str:
     return expression if "{{" in expression else "{{ " + expression + " }}"
 
 
-def reader(ctx: Context, key: str, items: Sequence[Any], name: str = "items") -> Read:
+def reader(ctx: Context, key: str, items: Sequence[Any], param: str, name: str = "items") -> Read:
     """How to get a value from an item: the item itself, an expression, or a field (dots lead into objects).
 
     Args:
         ctx: The attempt, which evaluates expressions.
         key: Nothing, a text with ``{{``, or a field.
         items: Rows to check the field against: one that none of them has is refused as misspelt.
+        param: The parameter that holds the key, for messages.
         name: The parameter that holds the items, for messages.
 
     Raises:
@@ -48,7 +49,7 @@ def reader(ctx: Context, key: str, items: Sequence[Any], name: str = "items") ->
     if not key:
         return lambda item, index: item
     if "{{" in key:
-        return lambda item, index: evaluated(ctx, key, item, index, name)
+        return lambda item, index: evaluated(ctx, key, item, index, param, name)
     steps = key.split(".")
     check_field(key, items, name)
 
@@ -65,12 +66,13 @@ def reader(ctx: Context, key: str, items: Sequence[Any], name: str = "items") ->
     return read
 
 
-def evaluated(ctx: Context, expression: str, item: Any, index: int, name: str = "items") -> Any:
-    """The value of an expression for one item. Raises ActionError naming the item that it fails for."""
+def evaluated(ctx: Context, expression: str, item: Any, index: int, param: str, name: str = "items") -> Any:
+    """The value of an expression for one item. Raises ActionError naming its parameter and the item it fails for."""
     try:
         return ctx.evaluate(expression, item)
     except ExpressionError as error:
-        raise ActionError(f"{name}[{index}]: {error.message}", ErrorKind.VALIDATION, hint=error.hint) from None
+        message = f"'{param}' cannot be evaluated for {name}[{index}]: {error.message}"
+        raise ActionError(message, ErrorKind.VALIDATION, hint=error.hint) from None
 
 
 def inside(item: Any, steps: Sequence[str]) -> Any:

@@ -92,7 +92,7 @@ async def data_sort_limit(
 
 
 async def _in_memory(ctx: Context, items: Sequence[Any], by: Sequence[Order], limit: int, skip: int) -> list[Any]:
-    readers = [reader(ctx, order.key, items) for order in by]
+    readers = [reader(ctx, order.key, items, "by") for order in by]
     columns: list[list[Any]] = [[] for _ in by]
     for index, item in enumerate(items):
         if not index % SLICE:
@@ -112,7 +112,7 @@ async def _query(ctx: Context, stream: Stream, by: Sequence[Order]) -> str:
     """The query that gives the items in their order: the values sorted by go to a file beside them first."""
     if not by:
         return f"SELECT * FROM {stream.view}"
-    readers = [reader(ctx, order.key, stream.sample) for order in by]
+    readers = [reader(ctx, order.key, stream.sample, "by") for order in by]
     kinds = [_Kind(order.key) for order in by]
     learned = Columns()
     place = await stream.ask(lambda tables: tables.free("ndjson"))

@@ -70,7 +70,7 @@ async def joined(
 
 async def _keyed(ctx: Context, stream: Stream, keys: Sequence[str], done: int, total: int) -> str:
     """How SQL reads the rows of a stream with their number and the digest of their keys, null where one is null."""
-    readers = [reader(ctx, key, stream.sample, stream.name) for key in keys]
+    readers = [reader(ctx, key, stream.sample, "on", stream.name) for key in keys]
     learned = Columns()
     place = await stream.ask(lambda tables: tables.free("ndjson"))
     with open(place, "w", encoding="utf-8") as file:  # noqa: ASYNC230 - written in small pieces

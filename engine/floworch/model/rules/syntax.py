@@ -7,6 +7,7 @@ import re
 from floworch.errors import ExpressionError
 
 _EXPECTED = re.compile(r"\bexpected ([^,:]+)\.?$")
+_ASSIGNS = re.compile(r"=(?![=<>!~])")  # as one writes it who means ==
 _LONGEST = 30
 
 
@@ -26,6 +27,8 @@ def syntax_fix(error: ExpressionError) -> str:
     place = f" at character {error.offset + 1}"
     if not here or "unexpected end" in error.message:
         return f"Add {wanted or 'a value'}{place}{f', after {before}' if before else ''}."
+    if wanted.startswith("end of") and _ASSIGNS.match(error.source, error.offset):
+        return f"Write == to compare, instead of '=' at character {error.offset + 1}."
     if wanted.startswith("end of"):
         return f"Remove {here}{place}, or write an operator before it."
     if wanted:

@@ -69,7 +69,7 @@ async def test_inside_a_foreach_the_item_of_that_is_outer_item() -> None:  # (C1
     ("params", "message", "hint"),
     [
         ({"items": [3], "where": "item"}, "'where' must give true or false, but for items[0] it gives 3.", "Write"),
-        ({"items": [{}], "where": "item.a.b > 1"}, "items[0]: ", ""),
+        ({"items": [{}], "where": "item.a.b > 1"}, "'where' cannot be evaluated for items[0]: ", ""),
         ({"items": [1], "where": " "}, "'where' is empty.", "Write a condition"),
         ({"items": [1]}, "'where' is missing.", ""),
         ({"items": 1, "where": "true"}, "'items' must be a list, not 1.", ""),

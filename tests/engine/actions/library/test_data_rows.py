@@ -15,23 +15,23 @@ def test_braces_may_be_left_out() -> None:
 def test_a_reader_takes_the_item_a_field_a_path_or_an_expression() -> None:
     ctx = FakeHost().context()
     row = {"a": {"b": 2}, "a.c": 3}
-    assert reader(ctx, "", [row])(row, 0) is row
-    assert reader(ctx, "a.b", [row])(row, 0) == 2
-    assert reader(ctx, "a.c", [row])(row, 0) == 3
-    assert reader(ctx, "{{ item.a.b + 1 }}", [row])(row, 0) == 3
+    assert reader(ctx, "", [row], "by")(row, 0) is row
+    assert reader(ctx, "a.b", [row], "by")(row, 0) == 2
+    assert reader(ctx, "a.c", [row], "by")(row, 0) == 3
+    assert reader(ctx, "{{ item.a.b + 1 }}", [row], "by")(row, 0) == 3
     assert inside(row, ["a", "x", "y"]) is None
 
 
 def test_a_misspelt_field_is_named_with_the_list_that_lacks_it() -> None:
     ctx = FakeHost().context()
     with pytest.raises(ActionError, match=r"No row of 'left' has a field 'sze'\.") as caught:
-        reader(ctx, "sze", [{"size": 1}], "left")
+        reader(ctx, "sze", [{"size": 1}], "on", "left")
     assert caught.value.hint == "Did you mean 'size'?"
 
 
 def test_a_failing_expression_names_the_item() -> None:
-    with pytest.raises(ActionError, match=r"right\[7\]: ") as caught:
-        evaluated(FakeHost().context(), "{{ item.a.b }}", {}, 7, "right")
+    with pytest.raises(ActionError, match=r"'on' cannot be evaluated for right\[7\]: ") as caught:
+        evaluated(FakeHost().context(), "{{ item.a.b }}", {}, 7, "on", "right")
     assert caught.value.kind is ErrorKind.VALIDATION
 
 

@@ -90,3 +90,9 @@ def test_a_large_list_is_fine() -> None:
     items = [{"k": (i * 7919) % 100_003} for i in range(100_000)]
     output = run_action("data.sort_limit", items=items, by="k", limit=3)
     assert output == sorted(items, key=lambda row: row["k"])[:3]
+
+
+def test_an_expression_that_fails_is_said_with_its_parameter_first() -> None:
+    with pytest.raises(ActionError) as caught:
+        run_action("data.sort_limit", items=[{"a": 1}], by=["{{ item.b.c }}"])
+    assert caught.value.message.startswith("'by' cannot be evaluated for items[0]: ")

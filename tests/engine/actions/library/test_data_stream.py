@@ -112,7 +112,7 @@ def test_a_list_can_become_a_table_and_nothing_an_empty_one(act: Any) -> None:
         ("data.sort_limit", {"by": ["id"]}, "The result has more than 10 rows."),
         ("data.validate", {"rules": [{"field": "id", "max": -1}], "on_bad": "route"}, "More than 10 rows are invalid."),
         ("data.validate", {"rules": [{"field": "id", "max": -1}]}, "Not as wanted: items[0]: 'id' must be at most -1"),
-        ("data.filter", {"where": "item.no > 1"}, "items[0]: "),
+        ("data.filter", {"where": "item.no > 1"}, "'where' cannot be evaluated for items[0]: "),
         ("data.sort_limit", {"by": ["no"]}, "No item has a field 'no'."),
         ("data.filter", {"where": "true", "result": "table"}, "'save_as' is missing"),
         ("data.filter", {"where": "true", "result": "table", "save_as": "big.csv/x.parquet"}, "A part of "),
