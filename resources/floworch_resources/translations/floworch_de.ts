@@ -1167,6 +1167,7 @@ Lauf: {lower}</translation></message>
 <message><source>Give every :name of the statement a value in 'params'.</source><translation>Geben Sie jedem :name der Anweisung einen Wert in 'params'.</translation></message>
 <message><source>Give every argument by its name.</source><translation>Geben Sie jedes Argument mit seinem Namen.</translation></message>
 <message><source>Give every row its keys, or leave such rows out.</source><translation>Geben Sie jeder Zeile ihre Schlüssel, oder lassen Sie solche Zeilen weg.</translation></message>
+<message><source>Give every setting of this page its default?</source><translation>Jeder Einstellung dieser Seite ihre Vorgabe geben?</translation></message>
 <message><source>Give fields in 'form'.</source><translation>Geben Sie Felder in 'form'.</translation></message>
 <message><source>Give it a default, or declare it as required.</source><translation>Geben Sie ihr eine Vorgabe, oder machen Sie sie zur Pflicht.</translation></message>
 <message><source>Give it another one: letters and digits are safe everywhere.</source><translation>Geben Sie ihr einen anderen: Buchstaben und Ziffern sind überall sicher.</translation></message>
@@ -3534,6 +3535,7 @@ Bekannt: {known}</translation></message>
 <message><source>What to put there; anything that is not text as JSON.</source><translation>Was hineinkommt; was kein Text ist, als JSON.</translation></message>
 <message><source>What to write; anything that is not text is written as JSON.</source><translation>Was geschrieben wird; was kein Text ist, wird als JSON geschrieben.</translation></message>
 <message><source>What trigger '{0}' is told is no JSON value: {1}.</source><translation>Was dem Auslöser '{0}' mitgegeben wird, ist kein JSON-Wert: {1}.</translation></message>
+<message><source>What was chosen here is lost. Connections and secrets stay.</source><translation>Was hier gewählt wurde, geht verloren. Verbindungen und Geheimnisse bleiben.</translation></message>
 <message><source>What was done stays done.</source><translation>Was getan ist, bleibt getan.</translation></message>
 <message><source>What was found</source><translation>Treffer</translation></message>
 <message><source>What went wrong, or null</source><translation>Was schiefging, oder null</translation></message>

@@ -23,11 +23,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from floworch_designer.app.preferences.connections_page import ConnectionsPage
 from floworch_designer.app.preferences.secrets_page import SecretsPage
+from floworch_designer.app.runtime.loop import spawn
+from floworch_designer.app.widgets import dialogs
 from floworch_designer.settings.settings import GROUPS, SHOWN, TABLE, Setting
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.settings.settings import Settings
@@ -80,6 +83,18 @@ class SettingsDialog(QDialog):
         for key in self.editors:
             self._settings.set(key, TABLE[key].default)
 
+    async def ask_restore(self) -> None:
+        """Give every setting of the dialog its default when the person says so: nothing brings the others back."""
+        answer = await dialogs.ask(
+            self,
+            tr("Restore defaults"),
+            tr("Give every setting of this page its default?"),
+            ((mark("Keep"), "reject"), (mark("Restore defaults"), "destroy")),
+            tr("What was chosen here is lost. Connections and secrets stay."),
+        )
+        if answer == "Restore defaults" and isValid(self):  # it may have been closed meanwhile
+            self.restore()
+
     def show_setting(self, key: str) -> None:
         """Bring a setting into view, with the focus in its editor."""
         self.pages.setCurrentIndex(0)
@@ -116,7 +131,7 @@ class SettingsDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         self.defaults = QPushButton(tr("Restore defaults"))
         self.defaults.setAutoDefault(False)
-        self.defaults.clicked.connect(lambda _checked=False: self.restore())
+        self.defaults.clicked.connect(lambda _checked=False: spawn(self.ask_restore(), "restore the defaults"))
         close = QPushButton(tr("Close"))
         close.setProperty("kind", "primary")
         close.setDefault(True)

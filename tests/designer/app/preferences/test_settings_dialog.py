@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QScrollArea
 
 from floworch_designer.app.preferences.settings_dialog import SettingsDialog
+from floworch_designer.app.widgets import dialogs
 from floworch_designer.settings.settings import GROUPS, TABLE, Settings
 
 
@@ -52,6 +55,23 @@ def test_changes_count_at_once_and_come_from_both_sides(dialog, settings, qtbot)
             assert editor.currentData() == TABLE[key].default
     settings.set("appearance/theme", "light")
     assert dialog.editors["appearance/theme"].currentData() == "light"
+
+
+@pytest.mark.parametrize("answer", ["Restore defaults", "Keep", ""])
+def test_the_defaults_are_restored_only_when_the_answer_says_so(dialog, settings, monkeypatch, loop, answer):
+    asked = []
+
+    async def ask(parent, _title, text, buttons, _detail):
+        asked.append((parent, text, buttons[0][1]))
+        return answer
+
+    monkeypatch.setattr(dialogs, "ask", ask)
+    settings.set("appearance/theme", "light")
+    dialog.defaults.click()
+    loop.run_until_complete(asyncio.sleep(0))
+    assert asked == [(dialog, "Give every setting of this page its default?", "reject")]
+    restored = settings.get("appearance/theme") != "light"
+    assert restored is (answer == "Restore defaults")
 
 
 def test_nothing_is_clipped_and_all_of_it_can_be_scrolled_to(dialog):
