@@ -25,6 +25,7 @@ async def prepare(window: MainWindow, ask: bool) -> tuple[Workflow, dict[str, An
             tr("The workflow cannot run yet."),
             tr("{count} to mend first; they are listed below.", count=count),
         )
+        window.tab.refused = window.banners.shown.get("message")
         return None
     given = window.sets.inputs(workflow)
     if workflow.inputs and (ask or dialogs.missing_inputs(workflow, given)):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch.store.protocol import RunHeader
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.app.widgets.banners import Banner
     from floworch_designer.document.document import Document
     from floworch_designer.document.picture import Picture
     from floworch_designer.runs.controller import RunController
@@ -63,6 +64,7 @@ class Tab(QObject):
         self._listed: RunStatus | None = None
         self._opened: tuple[str, Workflow] | None = None  # the run that was opened, and what was edited then
         self.restricted = False
+        self.refused: Banner | None = None  # the strip that tells of problems in the way of a run
         self.viewed: Workspace | None = None
         self.picture: Picture | None = None
         self.autosave: Autosave | None = None
@@ -244,6 +246,10 @@ class Tab(QObject):
         self.named.emit()
 
     def _on_problems(self, _found: object) -> None:
+        if self.refused is not None and not any(each.severity == "error" for each in self.document.problems):
+            if self._window.banners.of(self).get("message") is self.refused:  # what was told since stays
+                self._window.banners.remove("message", self)
+            self.refused = None
         if self.in_front:
             self._window.reactions.on_problems()
 
