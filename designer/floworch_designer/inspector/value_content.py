@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from floworch.artifact import Artifact
 from floworch.errors import CorruptArtifact
 from floworch_designer.inspector.table_file import TableFile, table_file_in
-from floworch_designer.inspector.value_kinds import MOST_PICTURE, html_in, picture_in, rows_in
+from floworch_designer.inspector.value_kinds import MOST_PICTURE, html_in, picture_in, tables_in
 from floworch_designer.inspector.value_parts import AllRows, HtmlParts, KeptRows, KeptText, TextParts
 from floworch_designer.inspector.value_picture import decoded
 from floworch_designer.settings.words import tr
@@ -63,7 +63,11 @@ class RowPages:
 
 
 class Content:
-    """A value by the forms in which it can be shown."""
+    """A value by the forms in which it can be shown.
+
+    Attributes:
+        tables: The lists that a table can show, by their fields; the first is shown unless another is chosen.
+    """
 
     def __init__(
         self,
@@ -79,7 +83,12 @@ class Content:
         self.picture = picture
         self.html = TextPages(HtmlParts(html)) if html is not None else None
         self.drawn: tuple[QImage, str] | None = None
+        self.tables: dict[str, Sequence[Any]] = {}
         self._plain = plain
+
+    def choose(self, table: str) -> None:
+        """Show another one of its lists as the table. Raises KeyError where it has none of that name."""
+        self.rows = RowPages(AllRows(self.tables[table]))
 
     @property
     def forms(self) -> frozenset[str]:
@@ -127,10 +136,12 @@ class Content:
 
 def content_of(value: Any) -> Content:
     """What a value at hand can be shown as."""
-    found = rows_in(value)
+    tables = tables_in(value)
     plain = isinstance(value, str) and "\n" in value[:10_000]
-    rows = AllRows(found[1]) if found else table_file_in(value)
-    return Content(TextParts(value), rows, picture_in(value), html_in(value), plain)
+    rows = AllRows(next(iter(tables.values()))) if tables else table_file_in(value)
+    content = Content(TextParts(value), rows, picture_in(value), html_in(value), plain)
+    content.tables = tables
+    return content
 
 
 def reading(kept: Artifact) -> Callable[[], Content]:

@@ -32,10 +32,13 @@ def parts_of(value: Any) -> Iterator[tuple[str, Any]]:
         yield from value.items()
 
 
-def rows_in(value: Any) -> tuple[str, Sequence[Any]] | None:
-    """The field and the list that a table can show: of objects, or of lists; the longest of several."""
-    found = [(name, part) for name, part in parts_of(value) if _is_table(part)]
-    return max(found, key=lambda each: (not each[0], len(each[1]))) if found else None
+def tables_in(value: Any) -> dict[str, Sequence[Any]]:
+    """The lists that a table can show, of objects or of lists, by their fields and in the order of these.
+
+    That of an empty name is the value itself. The first field is what the step is about: a filter gives what it kept
+    before what it dropped, however few that are.
+    """
+    return {name: part for name, part in parts_of(value) if _is_table(part)}
 
 
 def columns_of(rows: Sequence[Any]) -> tuple[str, ...]:

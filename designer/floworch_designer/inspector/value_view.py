@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
@@ -67,6 +68,12 @@ class ValueView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(self._bar(context))
+        self.lists = QComboBox()
+        self.lists.setAccessibleName(tr("The list that the table shows"))
+        self.lists.setToolTip(self.lists.accessibleName())
+        self.lists.activated.connect(self._on_list)
+        self.lists.hide()
+        layout.addWidget(self.lists, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.caption)
         layout.addWidget(self.pager)
         layout.addWidget(self.beginning, 0, Qt.AlignmentFlag.AlignLeft)
@@ -109,7 +116,30 @@ class ValueView(QWidget):
         self._parts = dict.fromkeys(_IN_PARTS, 0)
         for name, button in self.buttons.items():
             button.setVisible(name in content.forms)
+        self._name_tables()
         self._show(self._chosen if self._chosen in content.forms else content.best)
+
+    def _name_tables(self) -> None:
+        """Offer the lists of the value where it has several."""
+        self.lists.clear()
+        for name, rows in self._content.tables.items():
+            self.lists.addItem(f"{name} · {local_number(f'{len(rows):,}')}", name)
+
+    def _on_list(self, place: int) -> None:
+        self._content.choose(self.lists.itemData(place))
+        self._parts["table"] = 0
+        self._drawn.discard("table")
+        self._show("table")
+
+    def _choose_as_in_tree(self) -> None:
+        """The list that is chosen in the tree, or in which something is, is what the table shows."""
+        index = self.tree.currentIndex() if "tree" in self.pages else QModelIndex()
+        while index.parent().isValid():
+            index = index.parent()
+        place = self.lists.findData(index.siblingAtColumn(0).data()) if index.isValid() else -1
+        if place >= 0 and place != self.lists.currentIndex():
+            self.lists.setCurrentIndex(place)
+            self._on_list(place)
 
     def _show(self, form: str) -> None:
         self.buttons[form].setChecked(True)
@@ -124,6 +154,7 @@ class ValueView(QWidget):
         told = "" if waits else self._content.told(form)  # the thread may be done by now, and nothing is drawn yet
         self.caption.setText(told)
         self.caption.setVisible(bool(told))
+        self.lists.setVisible(form == "table" and self.lists.count() > 1)
         self._show_pager(form)
 
     def _prepare(self) -> None:
@@ -158,6 +189,8 @@ class ValueView(QWidget):
 
     def _on_chosen(self, form: str) -> None:
         self._chosen = form
+        if form == "table":
+            self._choose_as_in_tree()
         self._show(form)
 
     def _on_beginning(self) -> None:

@@ -2921,6 +2921,7 @@ Lauf: {lower}</translation></message>
 <message><source>The list of runs {0} is damaged: {1}.</source><translation>Die Liste der Läufe {0} ist beschädigt: {1}.</translation></message>
 <message><source>The list of runs {0} is missing.</source><translation>Die Liste der Läufe {0} fehlt.</translation></message>
 <message><source>The list of runs {0} is of version {1}, not {2}.</source><translation>Die Liste der Läufe {0} hat die Version {1}, nicht {2}.</translation></message>
+<message><source>The list that the table shows</source><translation>Die Liste, die die Tabelle zeigt</translation></message>
 <message><source>The log of run '{0}' is closed.</source><translation>Das Protokoll des Laufs '{0}' ist geschlossen.</translation></message>
 <message><source>The loop became a flow.foreach: it runs its body for each item, several at a time.</source><translation>Die Schleife wurde ein flow.foreach: Es führt seinen Rumpf für jedes Element aus, mehrere gleichzeitig.</translation></message>
 <message><source>The machine; names of ~/.ssh/config work, too.</source><translation>Der Rechner; Namen aus ~/.ssh/config gehen auch.</translation></message>

@@ -6,29 +6,28 @@ import base64
 
 import pytest
 
-from floworch_designer.inspector.value_kinds import MOST_COLUMNS, cell_of, columns_of, html_in, picture_in, rows_in
+from floworch_designer.inspector.value_kinds import MOST_COLUMNS, cell_of, columns_of, html_in, picture_in, tables_in
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"rest"
 
 
 @pytest.mark.parametrize(
-    ("value", "field"),
+    ("value", "fields"),
     [
-        ([{"a": 1}], ""),
-        ([[1, 2], [3, 4]], ""),
-        ({"rows": [{"a": 1}], "count": 1}, "rows"),
-        ({"few": [{"a": 1}], "many": [{"b": 1}, {"b": 2}]}, "many"),
+        ([{"a": 1}], [""]),
+        ([[1, 2], [3, 4]], [""]),
+        ({"rows": [{"a": 1}], "count": 1}, ["rows"]),
+        ({"kept": [{"a": 1}], "dropped": [{"b": 1}, {"b": 2}]}, ["kept", "dropped"]),
     ],
 )
-def test_lists_of_objects_and_of_lists_are_tables(value, field):
-    found = rows_in(value)
-    assert found is not None
-    assert found[0] == field
+def test_lists_of_objects_and_of_lists_are_tables(value, fields):
+    """In the order of the fields: what a filter kept is what it gives, however few rows that are."""
+    assert list(tables_in(value)) == fields
 
 
 @pytest.mark.parametrize("value", [[], [1, 2], "text", {"a": {"b": 1}}, None, b"bytes", [[]], {"rows": []}])
 def test_nothing_else_is_a_table(value):
-    assert rows_in(value) is None
+    assert not tables_in(value)
 
 
 def test_columns_are_those_of_all_of_the_first_rows_and_not_too_many():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from by_hand import press
+from PySide6.QtCore import Qt
 
 from floworch.artifact import SHOWN, Artifact
 from floworch.model.values import encode
@@ -59,3 +60,24 @@ def test_only_the_forms_that_were_shown_are_made(view, qtbot):
         press(qtbot, view.buttons[form])
         assert [name for name, page in view.pages.items() if page.isVisible()] == [form]
     assert set(view.pages) == {"tree", "table", "text"}
+
+
+def test_of_several_lists_the_table_shows_the_first_and_any_that_is_chosen(view, qtbot):
+    """designer.md 1.3: the values of each node as a table; which one it is is told."""
+    view.set_value({"kept": [{"id": 1}], "dropped": [{"id": 2}, {"id": 3}]})
+    assert not view.lists.isVisible()
+    press(qtbot, view.buttons["table"])
+    assert view.lists.isVisible()
+    assert view.lists.currentText() == "kept · 1"
+    assert view.table.rows.rows == [{"id": 1}]
+    qtbot.keyClick(view.lists, Qt.Key.Key_Down)
+    assert view.lists.currentText() == "dropped · 2"
+    assert list(view.table.rows.rows) == [{"id": 2}, {"id": 3}]
+    press(qtbot, view.buttons["tree"])
+    assert not view.lists.isVisible()
+    view.tree.setCurrentIndex(view.model.index(0, 1))
+    press(qtbot, view.buttons["table"])
+    assert view.lists.currentText() == "kept · 1"
+    assert list(view.table.rows.rows) == [{"id": 1}]
+    view.set_value({"rows": [{"id": 4}]})
+    assert not view.lists.isVisible()
