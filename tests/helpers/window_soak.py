@@ -339,6 +339,7 @@ def soak(desk: RealWindow, seconds: float, seed: int, failures: Failures) -> dic
             if editor.done % 500 == 0:
                 for tab in desk.window.tabs.all:
                     tab.document.undo_stack.clear()  # its length is a person's, not a leak
+                editor.go_on_measuring()
 
     go_on(seconds * 0.25)
     editor.measure()

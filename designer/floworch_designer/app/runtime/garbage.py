@@ -28,9 +28,11 @@ OLD, SHARE_OLD = 15_000, 20
 #: Seconds after which going through everything was long: what it left is not gone through again. That is what the
 #: window lives on, thousands of objects for every hundred nodes, and a frame must not wait for them.
 LONG = 0.01
-#: Everything is, once so many times as many objects are kept out of sight as were the last time: some have become
-#: garbage meanwhile. With fewer than so many objects it is not worth it.
-GROWN, MANY = 2, 1_000_000
+#: Everything is, once so many more objects are kept out of sight than were the last time: some have become garbage
+#: meanwhile, such as all of a closed tab, and nothing else gives that back.
+MORE = 60_000
+#: Where there are more objects than so many, which take half a frame, once they are so many times as many.
+MANY, GROWN = 400_000, 2
 
 
 class WindowGarbage:
@@ -104,7 +106,7 @@ class WindowGarbage:
         kept = gc.get_freeze_count()
         if self._known is None:  # all of it was gone through just now, but for what somebody else had put away
             self._known = kept
-        self._grown = kept > GROWN * max(self._known, MANY // GROWN)
+        self._grown = kept > (GROWN * self._known if self._known > MANY else self._known + MORE)
 
     def _look_through(self) -> None:
         """Collect what has become garbage out of sight."""
