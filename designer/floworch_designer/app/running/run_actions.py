@@ -200,6 +200,9 @@ class RunActions(QObject):
             return
         window.banners.remove("message", tab)
         tab.leave_run_view()
+        focused = window.focusWidget()
+        if focused is not None and window.run_bar.isAncestorOf(focused):
+            window.canvas.setFocus()  # Run turns grey, and Qt would hand the focus to any button that comes next
         waiting = tab.controller.run_id if tab.controller.status is RunStatus.SUSPENDED else None
         run_id = await tab.controller.start(*prepared, **options)
         await self._refresh()

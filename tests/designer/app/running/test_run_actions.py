@@ -285,3 +285,15 @@ def test_what_begins_comes_into_view_when_that_is_wanted(window, host, until, fl
     assert window.session.settings.get("canvas/follow") is True
     host.push(window.controller.run_id, EventKind.NODE_STARTED, 1)
     until(lambda: window.canvas.centre()[0] < 8000)
+
+
+def test_a_run_from_its_button_leaves_the_focus_on_the_canvas_not_on_what_comes_next(window, host, flow, until):
+    window.session.document.reset(flow())
+    window.activateWindow()
+    button = window.run_bar.buttons["run.start"]
+    button.setFocus()
+    assert window.focusWidget() is button
+    button.click()
+    until(lambda: bool(host.asked))
+    until(lambda: not button.isEnabled())
+    assert window.focusWidget() is window.canvas
