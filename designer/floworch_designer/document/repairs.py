@@ -16,6 +16,7 @@ from floworch_designer.settings.words import mark, tr
 _LABELS = {
     "set_field": mark("Set {field}"),
     "unset_field": mark("Remove {field}"),
+    "set_param": mark("Set {param} to {value}"),
     "set_layers": mark("Mend the middleware"),
     "set_edge": mark("Use “{value}”"),
     "remove_edge": mark("Remove connection"),

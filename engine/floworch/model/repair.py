@@ -43,6 +43,11 @@ def _unset_field(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
     del data["nodes"][repair["node"]][repair["field"]]
 
 
+def _set_param(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
+    node = data["nodes"][repair["node"]]
+    node["params"] = {**node.get("params", {}), repair["param"]: repair["value"]}
+
+
 def _set_layers(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
     holder = data if repair["node"] is None else data["nodes"][repair["node"]]
     for field in repair["unset"]:
@@ -112,6 +117,7 @@ def _find(data: Any, path: str) -> tuple[Any, Any]:
 _OPERATIONS: dict[str, Callable[[dict[str, Any], Mapping[str, Any]], None]] = {
     "set_field": _set_field,
     "unset_field": _unset_field,
+    "set_param": _set_param,
     "set_layers": _set_layers,
     "set_edge": _set_edge,
     "remove_edge": _remove_edge,

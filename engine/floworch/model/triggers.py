@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: Every action whose id begins so is a start card: ``floworch serve`` listens for it, nothing leads to it.
 PREFIX = "trigger."
 MANUAL = "trigger.manual"
+WEBHOOK = "trigger.webhook"
+#: Answers the web request that a run was started by.
+RESPOND = "http.respond"
 
 
 def is_trigger(action: str) -> bool:

@@ -1805,8 +1805,10 @@ Lauf: {lower}</translation></message>
 <message><source>No schedule is set yet.</source><translation>Noch ist kein Zeitplan angegeben.</translation></message>
 <message><source>No space left on device</source><translation>kein Platz mehr auf dem Gerät</translation></message>
 <message><source>No such file or directory</source><translation>Datei oder Verzeichnis nicht gefunden</translation></message>
+<message><source>No web request is waiting, as the run was started by hand: the output is what would be answered.</source><translation>Es wartet keine Webanfrage, da der Lauf von Hand gestartet wurde: Die Ausgabe ist, was geantwortet würde.</translation></message>
 <message><source>No worker of the cluster {0} can run {1}: {2}.</source><translation>Kein Arbeiter des Clusters {0} kann {1} ausführen: {2}.</translation></message>
-<message><source>Nobody waits for an answer: this run was not started by a web request that waits for its end.</source><translation>Niemand wartet auf eine Antwort: Dieser Lauf wurde nicht von einer Webanfrage gestartet, die auf sein Ende wartet.</translation></message>
+<message><source>Nobody waits for an answer: the web request was answered when the run began.</source><translation>Niemand wartet auf eine Antwort: Die Webanfrage wurde schon beim Beginn des Laufs beantwortet.</translation></message>
+<message><source>Nobody waits for an answer: this run was not started by a web request.</source><translation>Niemand wartet auf eine Antwort: Dieser Lauf wurde nicht von einer Webanfrage gestartet.</translation></message>
 <message><source>Node</source><translation>Knoten</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
 <message><source>Node {0} calls the workflow {1}, which was attached in Python and lies in no file.</source><translation>Der Knoten {0} ruft den Workflow {1} auf, der in Python angehängt wurde und in keiner Datei liegt.</translation></message>
@@ -2459,7 +2461,7 @@ Lauf: {lower}</translation></message>
 <message><source>Sent to {0}.</source><translation>An {0} gesendet.</translation></message>
 <message><source>Sent {0} to {1}.</source><translation>{0} an {1} gesendet.</translation></message>
 <message><source>Separator of values</source><translation>Trennzeichen der Werte</translation></message>
-<message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Workflow mit 'floworch serve' und einem trigger.webhook, dessen 'respond' end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
+<message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' (When to answer) is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Workflow mit 'floworch serve' und einem trigger.webhook, dessen 'respond' (Wann geantwortet wird) end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
 <message><source>Set 'encoding', for example to latin-1, or read it as bytes.</source><translation>Setzen Sie 'encoding', zum Beispiel auf latin-1, oder lesen Sie sie als Bytes.</translation></message>
@@ -2467,6 +2469,8 @@ Lauf: {lower}</translation></message>
 <message><source>Set 'exists' to replace, or name another.</source><translation>Setzen Sie 'exists' auf replace, oder nennen Sie ein anderes.</translation></message>
 <message><source>Set 'exists' to replace, skip or rename, or choose another target.</source><translation>Setzen Sie 'exists' auf replace, skip oder rename, oder wählen Sie ein anderes Ziel.</translation></message>
 <message><source>Set 'parse' to text to see what it is.</source><translation>Setzen Sie 'parse' auf text, um zu sehen, was sie ist.</translation></message>
+<message><source>Set 'respond' (When to answer) of the trigger to end; to go on without, set on_error to continue.</source><translation>Setzen Sie 'respond' (Wann geantwortet wird) des Auslösers auf end; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
+<message><source>Set 'respond' (When to answer) to end.</source><translation>Setzen Sie 'respond' (Wann geantwortet wird) auf end.</translation></message>
 <message><source>Set 'run_on' to 'cluster', or remove the tags.</source><translation>Setzen Sie 'run_on' auf 'cluster', oder entfernen Sie die Schlagworte.</translation></message>
 <message><source>Set 'security' to what the server speaks; many allow to log in over TLS only.</source><translation>Setzen Sie 'security' auf das, was der Server spricht; viele erlauben die Anmeldung nur über TLS.</translation></message>
 <message><source>Set FLOWORCH_LOG_LEVEL to {0}.</source><translation>Setzen Sie FLOWORCH_LOG_LEVEL auf {0}.</translation></message>
@@ -2504,6 +2508,7 @@ Lauf: {lower}</translation></message>
 <message><source>Set {0}; for {1} this machine first needs a keyring.</source><translation>Setzen Sie {0}; für {1} braucht dieser Rechner zuerst einen Schlüsselbund.</translation></message>
 <message><source>Set {field}</source><translation>{field} setzen</translation></message>
 <message><source>Set {field} of {node}</source><translation>{field} von {node} setzen</translation></message>
+<message><source>Set {param} to {value}</source><translation>{param} auf {value} setzen</translation></message>
 <message><source>Set {what} of {n} nodes</source><translation>{what} von {n} Knoten setzen</translation></message>
 <message><source>Settings</source><translation>Einstellungen</translation></message>
 <message><source>Settings (tab)</source><translation>Optionen</translation></message>
@@ -4685,6 +4690,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} and {1} may run at the same time and both write the data key {2}: the later one wins.</source><translation>{0} und {1} können gleichzeitig laufen und schreiben beide den Datenschlüssel {2}: Der spätere gewinnt.</translation></message>
 <message><source>{0} and {1} more</source><translation>{0} und {1} weitere</translation></message>
 <message><source>{0} answered {1} characters: {2} tokens in, {3} out.</source><translation>{0} antwortete {1} Zeichen: {2} Token hinein, {3} heraus.</translation></message>
+<message><source>{0} answers the web request at once, so {1} fails: nobody waits for its answer any more.</source><translation>{0} beantwortet die Webanfrage sofort, daher schlägt {1} fehl: Auf dessen Antwort wartet niemand mehr.</translation></message>
 <message><source>{0} at {1} answered {2}{3}.</source><translation>{0} bei {1} antwortete {2}{3}.</translation></message>
 <message><source>{0} broke off: {1}.</source><translation>{0} brach ab: {1}.</translation></message>
 <message><source>{0} bytes</source><translation>{0} Bytes</translation></message>

@@ -13,6 +13,7 @@ from floworch_designer.document.repairs import choices, repair, repair_label
 @pytest.mark.parametrize(("given", "label"), [
     ({"op": "set_field", "field": "join", "value": "any"}, "Set join"),
     ({"op": "replace_text", "path": "p", "old": "a", "new": "pay"}, "Use “pay”"),
+    ({"op": "set_param", "node": "a", "param": "respond", "value": "end"}, "Set respond to end"),
     ({"op": "declare_input", "name": "order"}, "Declare input “order”"),
     ({"op": "replace_text", "path": "p", "old": "ls {{ a }}", "new": "ls {{ a | quote }}"}, "Add “| quote”"),
     ({"op": "replace_text", "path": "p", "old": "nodes.a.output", "new": "nodes.a.output.files"}, "Use “.files”"),

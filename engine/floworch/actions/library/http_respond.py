@@ -40,7 +40,8 @@ async def http_respond(
 ) -> Answer:
     """Answer the web request that started this run; the run goes on.
 
-    The trigger must be a trigger.webhook with 'respond' set to end. The first answer of a run counts. After a restart
+    The trigger must be a trigger.webhook with 'respond' (When to answer) set to end. If a run was started by hand, no
+    request waits: what would be answered is the output all the same. The first answer of a run counts. After a restart
     nobody waits any more: the answer is recorded, and given when the request is sent again with its key.
 
     Args:
@@ -50,15 +51,27 @@ async def http_respond(
     """
     trigger = ctx.resolve("{{ run.trigger }}")
     event = trigger.get("event") if isinstance(trigger, Mapping) else None
-    if not isinstance(event, Mapping) or event.get("respond") != "end":
-        raise ActionError(
-            "Nobody waits for an answer: this run was not started by a web request that waits for its end.",
-            ErrorKind.VALIDATION,
-            hint="Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; "
-            "to go on without, set on_error to continue.",
-        )
+    if not isinstance(event, Mapping):
+        ctx.log("No web request is waiting, as the run was started by hand: the output is what would be answered.")
+    elif event.get("respond") != "end":
+        raise _nobody_waits(event)
     for name, value in headers.items():
         if any(mark in f"{name}{value}" for mark in "\r\n\0"):
             raise ActionError("A header holds a line break.", ErrorKind.VALIDATION, hint=f"Correct '{name[:40]}'.")
     sent = {name: value if isinstance(value, str) else json_text(value) for name, value in headers.items()}
     return Answer(status=status, headers=sent, body=body)
+
+
+def _nobody_waits(event: Mapping[str, Any]) -> ActionError:
+    if event.get("respond") == "now":
+        return ActionError(
+            "Nobody waits for an answer: the web request was answered when the run began.",
+            ErrorKind.VALIDATION,
+            hint="Set 'respond' (When to answer) of the trigger to end; to go on without, set on_error to continue.",
+        )
+    return ActionError(
+        "Nobody waits for an answer: this run was not started by a web request.",
+        ErrorKind.VALIDATION,
+        hint="Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' (When to answer) is end; "
+        "to go on without, set on_error to continue.",
+    )

@@ -47,6 +47,7 @@ CODES: dict[str, tuple[str, str]] = {
     "bad_migration": ("error", "Parameters of an earlier version of an action cannot be taken over."),
     "bad_compensation": ("error", "A compensation waits or holds a body, which a rollback cannot do."),
     "thread_timeout": ("warning", "A timeout cannot interrupt an action that runs in a thread."),
+    "late_answer": ("warning", "A web request is answered at once, so that no step behind it can answer it."),
     "wait_timeout": ("warning", "A node's timeout does not bound how long its action waits."),
     # middleware
     "unknown_layer": ("error", "There is no such middleware."),
@@ -118,6 +119,7 @@ def table() -> str:
         "|---|---|",
         '| `{"op": "set_field", "node": id, "field": f, "value": v}` | sets a field of a node |',
         '| `{"op": "unset_field", "node": id, "field": f}` | removes a field of a node |',
+        '| `{"op": "set_param", "node": id, "param": p, "value": v}` | sets a parameter of a node |',
         '| `{"op": "set_edge", "edge": i, "field": "from" or "port" or "to", "value": v}` | changes edge number i |',
         '| `{"op": "remove_edge", "edge": i}` | removes edge number i |',
         '| `{"op": "rename_node", "node": id, "value": new}` | renames a node in nodes, edges, parents and positions |',

@@ -18,11 +18,26 @@ def test_the_output_is_the_answer() -> None:
     assert answer == {"status": 201, "headers": {"X-Count": "3"}, "body": {"id": 7}}
 
 
-@pytest.mark.parametrize("event", [None, {"respond": "now"}, {"due": "x"}])
-def test_without_anybody_who_waits_it_is_an_error_that_says_how_to_serve(event: dict[str, Any] | None) -> None:
-    with pytest.raises(ActionError, match="Nobody waits for an answer") as caught:
+def test_in_a_run_that_was_started_by_hand_it_gives_what_would_be_answered_and_says_so() -> None:
+    by_hand = host(None)
+    assert run_action("http.respond", by_hand, body="x") == {"status": 200, "headers": {}, "body": "x"}
+    ((_, said),) = by_hand.logs
+    assert "No web request is waiting, as the run was started by hand" in said
+
+
+@pytest.mark.parametrize(
+    ("event", "said", "hint"),
+    [
+        ({"kind": "webhook", "respond": "now"}, "answered when the run began", "Set 'respond' (When to answer)"),
+        ({"due": "x"}, "not started by a web request", "floworch serve"),
+    ],
+)
+def test_without_anybody_who_waits_it_is_an_error_that_says_what_to_set(
+    event: dict[str, Any], said: str, hint: str
+) -> None:
+    with pytest.raises(ActionError, match=said) as caught:
         run_action("http.respond", host(event))
-    assert "floworch serve" in caught.value.hint
+    assert hint in caught.value.hint
 
 
 def test_a_header_with_a_line_break_is_refused() -> None:
