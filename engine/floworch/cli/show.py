@@ -89,7 +89,8 @@ def _print_nodes(state: RunState, plan: Plan | None, store: str, inside: dict[in
         status = f"{sign} {node.status.value}"
         if node.status is NodeStatus.RUNNING and not state.status.live:  # nobody runs it: say how it stands
             sign, colour = NODE_SIGNS[NodeStatus.PENDING]
-            status = f"{sign} {'begun' if node.items is not None else 'cut off'}"
+            between = node.counts is not None and not node.counts.get(NodeStatus.RUNNING)  # the next item is to come
+            status = f"{sign} {'begun' if node.items is not None or between else 'cut off'}"
         took = node.duration if node.counts is None else inside.get(state.index[name])
         rounds = (items := state.items.get((state.index[name], ()))) is not None and items.rounds is not None
         note = note or _note(node, is_handled(plan, name), rounds)

@@ -143,3 +143,18 @@ def test_every_command_writes_moments_as_the_others_do(cli: Any, hello: Path) ->
     assert cli.json("logs", "h-1", "--json")[0]["at"].endswith("Z")
     cli("trust", hello)
     assert re.search(r" \+0[12]:00$", cli("trust", "--list").stdout.strip())
+
+
+def test_a_step_whose_next_item_is_to_come_is_not_shown_as_cut_off(cli: Any) -> None:
+    """(C7.3) The run waits for an answer: no attempt was cut off."""
+    nodes = {
+        "each": {"action": "flow.foreach", "params": {"items": [1, 2], "concurrency": 1}},
+        "first": {"action": "util.log", "params": {"message": "x"}, "parent": "each"},
+        "ask": {"action": "human.approve", "params": {"message": "Go on?"}, "parent": "each"},
+    }
+    edges = [{"from": "first", "to": "ask"}]
+    made = cli.file({"floworch": 1, "id": "asks", "nodes": nodes, "edges": edges})
+    cli("run", made, "--run-id", "a-1", "--exit-when-suspended", code=3)
+    said = cli("show", "a-1").stdout
+    assert "cut off" not in said
+    assert "begun" in next(line for line in said.splitlines() if line.startswith("first"))

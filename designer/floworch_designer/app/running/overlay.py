@@ -23,6 +23,7 @@ TICK = 500
 #: In larger runs a node that has not begun looks as without a run: one glyph on every card at once costs frames.
 MANY = 2000
 _COMPLETED, _SKIPPED, _BYPASSED = (s.code for s in (NodeStatus.COMPLETED, NodeStatus.SKIPPED, NodeStatus.BYPASSED))
+_RUNNING = NodeStatus.RUNNING.code
 _MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
 
 
@@ -140,8 +141,8 @@ class RunOverlay(QObject):
                 continue  # taken out by a migration
             status = state.status_of(index) if index in state.parents else NODE_STATUSES[state.node_status[index]]
             (self._moving.add if status in _MOVING else self._moving.discard)(index)
-            if index in loops and status is NodeStatus.RUNNING:
-                status = NodeStatus.WAITING
+            if status is NodeStatus.RUNNING:
+                status = NodeStatus.WAITING if index in loops else _in_body(state, index)
             idle = status is NodeStatus.PENDING
             statuses[name] = None if fresh or (idle and many) else status
             figures[name] = None if idle else self._info(state, index, status)
@@ -225,6 +226,17 @@ def _items(state: RunState, index: int) -> tuple[int, int, int | None]:
         return 0, 0, None
     done = sum(count for code, count in enumerate(counts.counts) if NODE_STATUSES[code].final)
     return done - missed, counts.counts[NodeStatus.FAILED.code], body_of.total - missed
+
+
+def _in_body(state: RunState, index: int) -> NodeStatus:
+    """What a card says whose step is begun: of one in a loop whether it is done with every item, or waits for others."""
+    counts, items = state.counts.get(index), state.items.get((state.parents.get(index, -1), ()))
+    if counts is None or items is None or counts.counts[_RUNNING]:
+        return NodeStatus.RUNNING
+    done, failed, total = _items(state, index)
+    if items.rounds is None and total is not None and done >= total:
+        return NodeStatus.FAILED if failed else NodeStatus.COMPLETED
+    return NodeStatus.WAITING if state.status is RunStatus.SUSPENDED else NodeStatus.RUNNING
 
 
 def _missed(counts: BodyCounts) -> int:

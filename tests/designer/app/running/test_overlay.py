@@ -175,6 +175,33 @@ def test_a_loop_whose_items_wait_for_people_waits_and_is_not_paused(qapp):
     assert overlay._moving == {0}
 
 
+def test_a_step_before_a_question_in_a_loop_is_done_or_waits_and_is_not_paused(qapp):
+    """Two bars stood on a step whose items had all been done, in a run that nobody had paused."""
+    feed, canvas = RunFeed(), Canvas()
+    feed.begin(RunHeader("r", "w", b"{}", "", {}, ("a", "b", "c"), 1.0, options={"parents": [[1, 0], [2, 0]]}))
+    overlay = RunOverlay(canvas, feed)
+    tell(feed, *STARTED, (EventKind.ITEMS_LISTED, 0, {"items": [1, 2]}))
+    wait = {"wait": {"kind": "approval", "name": "", "due": None, "details": {}}}
+    step = ((1, EventKind.NODE_STARTED, None), (1, EventKind.NODE_COMPLETED, {"output": 1}),
+            (2, EventKind.NODE_STARTED, None), (2, EventKind.NODE_WAITING, wait))  # fmt: skip
+
+    def item(number):
+        for node, kind, payload in step:
+            feed._fold(feed.state, Event(feed.state.seq, 20.0, kind, node, 1, (number,), payload))
+
+    item(0)
+    feed.flush()
+    assert canvas.statuses["b"] is NodeStatus.RUNNING, "another item is to come"
+    tell(feed, (EventKind.RUN_SUSPENDED, -1, None))
+    assert canvas.statuses == {"a": NodeStatus.WAITING, "b": NodeStatus.WAITING, "c": NodeStatus.WAITING}
+    assert not canvas.infos["b"].held
+    tell(feed, (EventKind.RUN_RESUMED, -1, None))
+    item(1)
+    tell(feed, (EventKind.RUN_SUSPENDED, -1, None))
+    assert canvas.statuses["b"] is NodeStatus.COMPLETED
+    assert overlay._moving <= {0, 1}
+
+
 def test_rounds_that_went_past_a_node_are_none_of_its_own(qapp):
     """Of three items of a loop one takes the other branch: the card says two of two, and the wire two."""
     feed, canvas = RunFeed(), Canvas()
