@@ -229,7 +229,7 @@ def _items(state: RunState, index: int) -> tuple[int, int, int | None]:
 
 
 def _in_body(state: RunState, index: int) -> NodeStatus:
-    """What a card says whose step is begun: of one in a loop whether it is done with every item, or waits for others."""
+    """What a card says whose step is begun: in a loop whether it is done with all items, or waits."""
     counts, items = state.counts.get(index), state.items.get((state.parents.get(index, -1), ()))
     if counts is None or items is None or counts.counts[_RUNNING]:
         return NodeStatus.RUNNING

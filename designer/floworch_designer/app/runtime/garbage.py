@@ -28,9 +28,10 @@ OLD, SHARE_OLD = 15_000, 20
 #: Seconds after which going through everything was long: what it left is not gone through again. That is what the
 #: window lives on, thousands of objects for every hundred nodes, and a frame must not wait for them.
 LONG = 0.01
-#: Everything is, once so many more objects are kept out of sight than were the last time: some have become garbage
-#: meanwhile, such as all of a closed tab, and nothing else gives that back.
-MORE = 60_000
+#: Everything is, once so many more objects are kept out of sight than were the last time, and a tenth more: some have
+#: become garbage meanwhile, such as all of a closed tab, and nothing else gives that back. A thousand come with a
+#: megabyte of widgets and pictures that are Qt's.
+MORE, PART = 15_000, 10
 #: Where there are more objects than so many, which take half a frame, once they are so many times as many.
 MANY, GROWN = 400_000, 2
 
@@ -106,7 +107,8 @@ class WindowGarbage:
         kept = gc.get_freeze_count()
         if self._known is None:  # all of it was gone through just now, but for what somebody else had put away
             self._known = kept
-        self._grown = kept > (GROWN * self._known if self._known > MANY else self._known + MORE)
+        more = self._known * (GROWN - 1) if self._known > MANY else max(MORE, self._known // PART)
+        self._grown = kept > self._known + more
 
     def _look_through(self) -> None:
         """Collect what has become garbage out of sight."""

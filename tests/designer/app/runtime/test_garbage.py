@@ -16,6 +16,7 @@ from floworch_designer.app.runtime.garbage import (
     MANY,
     MORE,
     OLD,
+    PART,
     SHARE_OLD,
     SOON,
     YOUNG,
@@ -144,6 +145,13 @@ def test_what_is_out_of_sight_is_gone_through_when_it_has_grown(sight):
     assert [sight(101 + MORE, LONG * 2) for _ in range(3)] == [new, whole, new]
     assert [sight(101 + 2 * MORE, LONG * 2) for _ in range(2)] == [new, new]
     assert [sight(102 + 2 * MORE, LONG * 2) for _ in range(2)] == [new, whole]
+
+
+def test_of_a_middling_window_it_is_when_it_has_grown_by_a_tenth(sight):
+    new, whole = ["collect", "freeze"], ["unfreeze", "collect", "freeze"]
+    assert sight(MANY, LONG * 2) == new
+    assert [sight(MANY + MANY // PART, LONG * 2) for _ in range(2)] == [new, new]
+    assert [sight(MANY + MANY // PART + 1, LONG * 2) for _ in range(2)] == [new, whole]
 
 
 def test_of_a_large_window_it_is_when_it_has_doubled(sight):
