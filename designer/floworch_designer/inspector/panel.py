@@ -329,6 +329,8 @@ class InspectorPanel(QWidget):
         page = (self.workflow_tabs if node is None else self.node_tabs).currentWidget()
         if node is None and isinstance(page, ResultPage):
             page.show_run()
+        if isinstance(page, ParametersPage) and page.form is not None:
+            page.form.refresh_help()  # what an expression gives hangs on what the run gave; shown once that rests
         if state is None or node is None or not isinstance(page, RunPage):
             return
         if -1 in changed or state.index.get(node, -2) in changed:

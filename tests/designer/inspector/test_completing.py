@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from floworch import MemoryStore
 from floworch.model.workflow import Layer, Node
+from floworch.run.events import Event, EventKind
+from floworch.store.protocol import RunHeader
 from floworch_designer.settings.words import speak
 
 
@@ -192,3 +194,25 @@ def test_the_number_of_items_is_said_in_the_language_of_the_window(field, qtbot)
         qtbot.waitUntil(lambda: field.completing.shown.text() == "= 3 items   text")
     finally:
         speak("en")
+
+
+def test_what_an_expression_gives_is_shown_again_when_the_run_has_given_it(panel, context, qtbot):
+    """designer.md 2: a live preview from real outputs; with a new run it went, and stayed away."""
+    context.selection.set(["next"])
+    field = panel.parameters.form.rows["message"]
+    header = RunHeader("r", "demo", b"{}", "", {}, ("log", "next", "odd"), 1.0)
+
+    def tell(kind, node=-1, payload=None):
+        context.feed._fold(context.feed.state, Event(context.feed.state.seq, 10.0, kind, node, 1, (), payload))
+        context.feed.flush()
+
+    for run in ("first", "second"):
+        context.feed.begin(header)
+        tell(EventKind.RUN_CREATED)
+        tell(EventKind.RUN_STARTED)
+        qtbot.waitUntil(lambda: not field.completing.timer.isActive())
+        assert not field.preview.isVisible()
+        tell(EventKind.NODE_STARTED, 0)
+        tell(EventKind.NODE_COMPLETED, 0, {"output": f"given by the {run}"})
+        qtbot.waitUntil(field.preview.isVisible)
+        assert field.preview.text().startswith(f"= given by the {run}")
