@@ -31,6 +31,10 @@ _PROBLEM = Qt.ItemDataRole.UserRole
 LIMIT = 300
 #: Width of a row from which on it says what is wrong and what helps, px.
 BOTH = 620
+#: Between the parts of a row, and at its end, px.
+BETWEEN, EDGE = 10, 6
+#: A width that binds nothing, px: Qt's QWIDGETSIZE_MAX.
+_WIDEST = 16_777_215
 ALL_WELL = mark("No problems. The workflow is valid.")
 
 
@@ -95,17 +99,16 @@ class ProblemsPanel(QWidget):
     def _row(self, number: int, problem: Problem, editable: bool) -> QWidget:
         row = _Row()
         layout = QHBoxLayout(row)
-        layout.setContentsMargins(8, 0, 6, 0)
-        layout.setSpacing(10)
+        layout.setContentsMargins(8, 0, EDGE, 0)
+        layout.setSpacing(BETWEEN)
         layout.addWidget(_glyph(self._theme, problem))
-        layout.addWidget(Elided(_text(problem)), 3)
-        fix = Elided(said(problem.fix))
-        fix.setProperty("role", "secondary")
-        layout.addWidget(fix, 2)
-        row.fix = fix
+        row.reason, row.fix = Elided(_text(problem)), Elided(said(problem.fix))
+        row.fix.setProperty("role", "secondary")
+        layout.addWidget(row.reason, 3)
+        layout.addWidget(row.fix, 2)
         if problem.repair is not None and editable:
             button = fix_button(problem, self.repair_requested.emit)
-            self.buttons[number] = button
+            self.buttons[number] = row.button = button
             layout.addWidget(button)
         return row
 
@@ -116,15 +119,26 @@ class ProblemsPanel(QWidget):
 
 
 class _Row(QWidget):
-    """A problem; where there is little room, the reason has it, and what helps is told by the tool tip alone."""
+    """A problem; where there is little room, the reason has it, and what helps is told by the tool tip alone.
 
-    fix: QWidget | None = None
+    What helps begins at the same place in all rows, but where the reason would be cut with room behind it.
+    """
+
+    reason: Elided
+    fix: Elided
+    button: QPushButton | None = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""
         super().resizeEvent(event)
-        if self.fix is not None:
-            self.fix.setVisible(self.width() >= BOTH)
+        self.fix.setVisible(self.width() >= BOTH)
+        # What the two of them share; Qt has not laid anything out yet.
+        beside = self.button.sizeHint().width() + BETWEEN if self.button is not None else 0
+        room = self.width() - self.reason.x() - beside - EDGE - BETWEEN
+        share = room * 2 // 5
+        cut = self.reason.whole > room - share
+        self.fix.setMinimumWidth(min(share, self.fix.whole) if cut else 0)
+        self.fix.setMaximumWidth(min(share, self.fix.whole) if cut else _WIDEST)
 
 
 class ProblemPopover(QFrame):
@@ -191,6 +205,11 @@ class Elided(QLabel):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @property
+    def whole(self) -> int:
+        """Width that all of it takes, px."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits."""

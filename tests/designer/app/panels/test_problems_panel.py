@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -107,6 +109,20 @@ def test_in_a_narrow_panel_what_is_wrong_has_the_room(theme, qtbot):
     assert "Mend it." in panel.list.item(0).toolTip()
     panel.resize(900, 200)
     qtbot.waitUntil(help_.isVisible)
+
+
+def test_what_is_wrong_is_not_cut_while_there_is_room_behind_what_helps(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(900, 200)
+    panel.show()
+    panel.show_problems([WRONG, replace(WRONG, message="x" * 85), replace(WRONG, message="x" * 400)])
+    rows = [panel.list.itemWidget(panel.list.item(number)) for number in range(3)]
+    qtbot.waitUntil(lambda: rows[1].reason.width() >= rows[1].reason.whole)
+    qtbot.waitUntil(lambda: all(row.fix.width() >= row.fix.whole for row in rows))  # what helps is short
+    assert rows[0].fix.x() < rows[1].fix.x() == rows[2].fix.x()
+    panel.resize(1400, 200)
+    qtbot.waitUntil(lambda: rows[0].fix.x() == rows[1].fix.x())
 
 
 def several():
