@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from floworch.run.status import NODE_STATUSES, NodeStatus
+from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 from floworch_designer.app.panels.problems_panel import Elided
 from floworch_designer.settings.words import counted, local_number, tr
 from floworch_designer.theme.statuses import HUMAN, LOOKS
@@ -42,13 +42,16 @@ def steps_now(state: RunState, title: Callable[[str], str]) -> list[Step]:
         status = NODE_STATUSES[state.node_status[node]]
         if node in state.parents or status not in _NOW or state.status.final:
             continue
+        items = state.items.get((node, ()))
         if status is not NodeStatus.WAITING and not state.status.live:
-            continue  # it was begun, and nobody works on it now
+            if items is None or state.status is not RunStatus.SUSPENDED:
+                continue  # it was begun, and nobody works on it now
+            status = NodeStatus.WAITING  # its items do
         wait = (state.waits.get((node, ())) or {}).get("kind")
         if wait in _ASKED:
             found.append(Step(title(name), tr("waits for an answer"), HUMAN.glyph, HUMAN.color))
             continue
-        items, look = state.items.get((node, ())), LOOKS[status]
+        look = LOOKS[status]
         words = tr(look.label) if items is None else _of_items(items.completed + items.failed, items.total)
         found.append(Step(title(name), words, look.glyph, look.color))
     return found

@@ -44,6 +44,11 @@ def test_a_loop_says_how_far_it_is(host, loop):
     ((_, words, _, _),) = steps_now(state, str)
     assert words == "0 of 3"
 
+    asked = ((K.NODE_STARTED, 1, None, 0), (K.NODE_WAITING, 1, APPROVAL, 0), (K.RUN_SUSPENDED, -1, None))
+    waits = state_of(host, loop, made, (K.NODE_STARTED, 0, None), (K.ITEMS_LISTED, 0, listed), *asked)
+    ((_, words, glyph, _),) = steps_now(waits, str)
+    assert (words, glyph) == ("0 of 3", "status-waiting"), "its items wait for people"
+
 
 def test_of_a_run_that_stands_still_only_what_waits_is_told(host, loop, flow):
     """Nothing is said to run while no process works on the run."""
