@@ -232,7 +232,7 @@ CASES: list[Case] = [
         "data.group",
         {"items": [{"a": 1}], "by": [{"key": "{{ item.b }}", "as": "b"}]},
         "validation_error",
-        "items[0]: item.b is undefined.",
+        "'by' cannot be evaluated for items[0]: item.b is undefined.",
         "There is: a.",
     ),
     (
