@@ -24,16 +24,14 @@ SHARE = 100
 #: With so many objects that outlived the younger ones it is gone through earlier, and may take one part in so many:
 #: taking away what a minute of work with runs has left takes longer than a frame, and on a busy machine each that is
 #: late is followed by a later one, with more to take away.
-OLD, SHARE_OLD = 15_000, 20
-#: Seconds after which going through everything was long: what it left is not gone through again. That is what the
-#: window lives on, thousands of objects for every hundred nodes, and a frame must not wait for them.
-LONG = 0.01
-#: Everything is, once so many more objects are kept out of sight than were the last time, and a tenth more: some have
-#: become garbage meanwhile, such as all of a closed tab, and nothing else gives that back. A thousand come with a
-#: megabyte of widgets and pictures that are Qt's.
-MORE, PART = 15_000, 10
-#: Where there are more objects than so many, which take half a frame, once they are so many times as many.
-MANY, GROWN = 400_000, 2
+OLD, SHARE_OLD = 5_000, 20
+#: Seconds after which going through everything was long: where there are more objects than so many, what it left is not
+#: gone through again. That is what a large definition lives on, and a frame must not wait for it. What fewer take is
+#: half a frame, and what becomes garbage among them, such as all of a closed tab, is given back in small parts.
+LONG, MANY = 0.01, 300_000
+#: Everything is, once so many times as many objects are kept out of sight as were the last time: some have become
+#: garbage meanwhile.
+GROWN = 2
 
 
 class WindowGarbage:
@@ -98,7 +96,7 @@ class WindowGarbage:
         gc.collect()
         end = time.monotonic()
         self._again, self._again_old = end + SHARE * (end - begin), end + SHARE_OLD * (end - begin)
-        if end - begin > LONG:
+        if end - begin > LONG and gc.get_freeze_count() + len(gc.get_objects()) > MANY:
             self._put_away()
 
     def _put_away(self) -> None:
@@ -107,8 +105,7 @@ class WindowGarbage:
         kept = gc.get_freeze_count()
         if self._known is None:  # all of it was gone through just now, but for what somebody else had put away
             self._known = kept
-        more = self._known * (GROWN - 1) if self._known > MANY else max(MORE, self._known // PART)
-        self._grown = kept > self._known + more
+        self._grown = kept > GROWN * self._known
 
     def _look_through(self) -> None:
         """Collect what has become garbage out of sight."""
