@@ -349,8 +349,8 @@ def soak(desk: RealWindow, seconds: float, seed: int, failures: Failures) -> dic
         go_on(seconds * 0.5 / SAMPLES)
         editor.come_to_rest()
         sizes.append(memory())
+        widgets.append(len(QApplication.allWidgets()))  # which makes an object of Python for each
         editor.go_on_measuring()
-        widgets.append(len(QApplication.allWidgets()))
     longest = sorted(editor.long, reverse=True)[:10]
     over = len(editor.long)
     return {
