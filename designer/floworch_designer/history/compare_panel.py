@@ -144,7 +144,7 @@ class ComparePanel(QWidget):
                 self.table.viewport().update()
 
     def _fill(self) -> None:
-        differing = [row for row in self._rows if row.kind != "same"]
+        differing = [row for row in self._rows if row.kind not in ("same", "time")]  # no two runs take as long
         self.model.show(differing if self.only.isChecked() else self._rows)
 
     def _on_row(self) -> None:

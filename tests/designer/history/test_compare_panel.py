@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from compare_kit import CHANGE, difference, node
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from floworch.model.diff import FieldChange
 from floworch_designer.history.compare_panel import NOTHING, ComparePanel
@@ -34,6 +34,15 @@ def test_nothing_then_what_differs_then_all_then_nothing(panel, qtbot):
     assert [row[0] for row in texts(panel)] == ["A", "B"]
     panel.show_difference(None)
     assert panel.words.text() == NOTHING
+
+
+def test_a_node_of_which_only_the_time_differs_is_not_among_what_differs(panel, qtbot):
+    """designer.md: status, duration and output are compared; no two runs take as long, so that time says little."""
+    slower, other = node("slower", took=(1.0, 3.0)), node("other", took=(1.0, 3.0), output=[CHANGE])
+    panel.show_difference(difference(slower, other, first="other"))
+    assert [row[0] for row in texts(panel)] == ["other"]
+    qtbot.mouseClick(panel.only, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.only.height() // 2))
+    assert [row[4] for row in texts(panel)] == ["+2.00 s", "+2.00 s"]
 
 
 def test_a_row_chooses_its_node_and_a_button_ends(panel, qtbot):
