@@ -3245,6 +3245,7 @@ Bekannt: {known}</translation></message>
 <message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Workflow hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>
 <message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Workflow wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
 <message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Workflow nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
+<message><source>This workflow needs no inputs.</source><translation>Dieser Workflow braucht keine Eingaben.</translation></message>
 <message><source>This workflow needs no inputs. Press Run.</source><translation>Dieser Workflow braucht keine Eingaben. Drücken Sie „Ausführen“.</translation></message>
 <message><source>This workflow takes no inputs.</source><translation>Dieser Workflow nimmt keine Eingaben.</translation></message>
 <message><source>Time</source><translation>Zeit</translation></message>

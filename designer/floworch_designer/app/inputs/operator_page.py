@@ -50,6 +50,8 @@ _NEXT: Final = {RunStatus.PAUSED: "run.resume", RunStatus.INTERRUPTED: "run.resu
 #: Milliseconds between two looks at the clock while time passes.
 TICK: Final = 500
 NO_INPUTS: Final = mark("This workflow needs no inputs. Press Run.")
+#: The same while a run is under way: what comes next is in its card, or an answer.
+NO_INPUTS_NOW: Final = mark("This workflow needs no inputs.")
 #: Widths in px: of the page, of what is at the left. A line of text that is wider is hard to read.
 WIDTH, LEFT = 1320, 400
 #: Beside what scrolls, px: its bar is in the edge of the card.
@@ -121,6 +123,7 @@ class OperatorPage(QFrame):
         self.card.setVisible(state is not None)
         self.results.setVisible(state is not None)
         self.result.show_run()
+        self.none.setText(tr(NO_INPUTS if state is None or state.status.final else NO_INPUTS_NOW))
         self._light()
         self._list()
         passes = state is not None and time_passes(state.status)
@@ -253,17 +256,17 @@ class OperatorPage(QFrame):
     def _left(self) -> QVBoxLayout:
         box, column = _card(tr("Inputs"), self)
         box.setFixedWidth(LEFT)
+        self.none = _secondary(tr(NO_INPUTS))
         if self.workflow.inputs:
+            self.none.setParent(box)
+            self.none.hide()
             column.addWidget(self.sets)
             column.addWidget(_scrolled(self.form), 1)
         else:
             for unused in (self.sets, self.form):  # else they have no parent and outlive the page
                 unused.setParent(box)
                 unused.hide()
-            none = QLabel(tr(NO_INPUTS))
-            none.setProperty("role", "secondary")
-            none.setWordWrap(True)
-            column.addWidget(none)
+            column.addWidget(self.none)
         start = self._button(*_START[:2])
         start.setMinimumHeight(44)
         start.setStyleSheet("font-size: 15px;")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from floworch.run.events import EventKind
+from floworch_designer.app.inputs.operator_page import NO_INPUTS
 
 
 def test_inputs_are_typed_the_run_is_controlled_by_buttons_and_its_state_is_told(shown, qtbot, host, until):
@@ -47,6 +49,28 @@ def test_an_approval_is_answered_in_it(shown, host, until, qtbot):
     assert banner.isVisible()
     qtbot.mouseClick(banner.buttons["Approve"], Qt.MouseButton.LeftButton)
     until(lambda: any(what[0] == "approve" for what in host.asked))
+
+
+@pytest.mark.parametrize(
+    ("ends", "status", "told"),
+    [(False, "Waiting", "This workflow needs no inputs."), (True, "Completed", NO_INPUTS)],
+)
+def test_nobody_is_told_to_press_run_while_a_run_is_under_way(window, flow, press, host, until, ends, status, told):
+    """designer.md, operator mode: a run that waits for an answer is answered, and no second one begun."""
+    window.session.document.reset(flow())
+    press("M", alt=True)
+    page = window.operator.page
+    assert page.none.isVisible()
+    assert page.none.text() == NO_INPUTS
+    window.commands["run.start"].trigger()
+    until(lambda: host.streams.get(window.controller.run_id))
+    until(lambda: page.none.text() == "This workflow needs no inputs.")
+    if ends:
+        host.push(window.controller.run_id, EventKind.RUN_COMPLETED, payload={"outputs": {}})
+    else:
+        host.ask(window.controller.run_id)
+    until(lambda: page.status.text() == status)
+    assert page.none.text() == told
 
 
 def test_time_passes_while_a_run_waits(asked, monkeypatch):
