@@ -6,7 +6,7 @@ every key. Once typing rests, or the cursor has left, all of it is told: what to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from floworch_designer.inspector.fix_button import fix_button
-from floworch_designer.inspector.widgets import restyle
+from floworch_designer.inspector.widgets import UNBOUND, restyle
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 LINE = 20
 #: Milliseconds after which typing rests, and after which a pressed mouse is looked at again.
 REST, PRESSED = 1500, 200
-#: Greatest height of a widget, px, as long as it has no other: Qt's QWIDGETSIZE_MAX.
-_TALLEST: Final = 16_777_215
 
 
 class Folding(QLabel):
@@ -215,7 +213,7 @@ class Told(QWidget):
         QApplication.instance().focusChanged.disconnect(self._on_focus)  # type: ignore[union-attr]
         self._kept = 0
         self.setMinimumHeight(0)
-        self.setMaximumHeight(_TALLEST)
+        self.setMaximumHeight(UNBOUND)
         self._leave(QSizePolicy.Policy.Minimum)
         self.setVisible(bool(self.message.text()))
         if self.message.folded:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -42,6 +44,10 @@ class Section(QWidget):
     def _on_toggled(self, open_: bool) -> None:
         self.header.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
         self.content.setVisible(open_)
+
+
+#: A width or height that binds nothing, px: Qt's QWIDGETSIZE_MAX, which PySide does not name.
+UNBOUND: Final = 16_777_215
 
 
 class Page(QScrollArea):

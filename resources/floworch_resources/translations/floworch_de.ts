@@ -1805,7 +1805,7 @@ Lauf: {lower}</translation></message>
 <message><source>No schedule is set yet.</source><translation>Noch ist kein Zeitplan angegeben.</translation></message>
 <message><source>No space left on device</source><translation>kein Platz mehr auf dem Gerät</translation></message>
 <message><source>No such file or directory</source><translation>Datei oder Verzeichnis nicht gefunden</translation></message>
-<message><source>No web request is waiting, as the run was started by hand: the output is what would be answered.</source><translation>Es wartet keine Webanfrage, da der Lauf von Hand gestartet wurde: Die Ausgabe ist, was geantwortet würde.</translation></message>
+<message><source>No web request waits for an answer of this run: the output is what would be answered.</source><translation>Keine Webanfrage wartet auf eine Antwort dieses Laufs: Die Ausgabe ist, was geantwortet würde.</translation></message>
 <message><source>No worker of the cluster {0} can run {1}: {2}.</source><translation>Kein Arbeiter des Clusters {0} kann {1} ausführen: {2}.</translation></message>
 <message><source>Nobody waits for an answer: the web request was answered when the run began.</source><translation>Niemand wartet auf eine Antwort: Die Webanfrage wurde schon beim Beginn des Laufs beantwortet.</translation></message>
 <message><source>Nobody waits for an answer: this run was not started by a web request.</source><translation>Niemand wartet auf eine Antwort: Dieser Lauf wurde nicht von einer Webanfrage gestartet.</translation></message>

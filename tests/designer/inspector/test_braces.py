@@ -12,6 +12,15 @@ from floworch_designer.inspector.braces import Answer, answer, pasted
 from floworch_designer.inspector.line import Line
 
 
+def outcome(found, before, behind):
+    """The text with its cursor after that; None where nothing is done."""
+    if not isinstance(found, Answer):
+        return found
+    kept = before[: len(before) - found.left] + found.insert
+    made, place = kept + behind[found.right :], len(kept) + found.move
+    return f"{made[:place]}|{made[place:]}"
+
+
 @pytest.mark.parametrize(("text", "key", "after"), [
     ("{|", "{", "{{ | }}"),
     ("Dear {|", "{", "Dear {{ | }}"),
@@ -43,13 +52,7 @@ from floworch_designer.inspector.line import Line
 def test_what_a_key_does(text, key, after):
     before, behind = text.split("|")
     found = answer(before, behind, key)
-    if after is None:
-        assert found is None
-        return
-    assert isinstance(found, Answer)
-    kept = before[: len(before) - found.left] + found.insert
-    made, place = kept + behind[found.right :], len(kept) + found.move
-    assert f"{made[:place]}|{made[place:]}" == after
+    assert outcome(found, before, behind) == after
 
 
 @pytest.mark.parametrize(("text", "clip", "after"), [
@@ -68,12 +71,7 @@ def test_what_a_key_does(text, key, after):
 def test_what_a_pasted_text_does(text, clip, after):
     before, behind = text.split("|")
     found = pasted(before, behind, clip)
-    if after is None:
-        assert found is None
-        return
-    assert isinstance(found, Answer)
-    kept = before[: len(before) - found.left] + found.insert
-    assert f"{kept}|{behind[found.right :]}" == after
+    assert outcome(found, before, behind) == after
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from floworch.model.problem import Problem
 from floworch_designer.app.widgets.rows_in_view import RowsInView
 from floworch_designer.inspector.fix_button import fix_button
+from floworch_designer.inspector.widgets import UNBOUND
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
@@ -33,8 +34,6 @@ LIMIT = 300
 BOTH = 620
 #: Between the parts of a row, and at its end, px.
 BETWEEN, EDGE = 10, 6
-#: A width that binds nothing, px: Qt's QWIDGETSIZE_MAX.
-_WIDEST = 16_777_215
 ALL_WELL = mark("No problems. The workflow is valid.")
 
 
@@ -138,7 +137,7 @@ class _Row(QWidget):
         share = room * 2 // 5
         cut = self.reason.whole > room - share
         self.fix.setMinimumWidth(min(share, self.fix.whole) if cut else 0)
-        self.fix.setMaximumWidth(min(share, self.fix.whole) if cut else _WIDEST)
+        self.fix.setMaximumWidth(min(share, self.fix.whole) if cut else UNBOUND)
 
 
 class ProblemPopover(QFrame):

@@ -52,7 +52,7 @@ async def http_respond(
     trigger = ctx.resolve("{{ run.trigger }}")
     event = trigger.get("event") if isinstance(trigger, Mapping) else None
     if not isinstance(event, Mapping):
-        ctx.log("No web request is waiting, as the run was started by hand: the output is what would be answered.")
+        ctx.log("No web request waits for an answer of this run: the output is what would be answered.")
     elif event.get("respond") != "end":
         raise _nobody_waits(event)
     for name, value in headers.items():

@@ -22,7 +22,7 @@ def test_in_a_run_that_was_started_by_hand_it_gives_what_would_be_answered_and_s
     by_hand = host(None)
     assert run_action("http.respond", by_hand, body="x") == {"status": 200, "headers": {}, "body": "x"}
     ((_, said),) = by_hand.logs
-    assert "No web request is waiting, as the run was started by hand" in said
+    assert "No web request waits for an answer of this run" in said
 
 
 @pytest.mark.parametrize(
