@@ -25,10 +25,10 @@ SHARE = 100
 #: taking away what a minute of work with runs has left takes longer than a frame, and on a busy machine each that is
 #: late is followed by a later one, with more to take away.
 OLD, SHARE_OLD = 5_000, 20
-#: Seconds after which going through everything was long: where there are more objects than so many, what it left is not
-#: gone through again. That is what a large definition lives on, and a frame must not wait for it. What fewer take is
-#: half a frame, and what becomes garbage among them, such as all of a closed tab, is given back in small parts.
-LONG, MANY = 0.01, 300_000
+#: Seconds after which going through everything was long: where more objects than so many are left in sight, they are
+#: not gone through again. That is what the window and a large definition live on, and no frame must wait for it. What
+#: becomes garbage among fewer, such as all of a closed tab, is given back soon and in small parts.
+LONG, MANY = 0.01, 50_000
 #: Everything is, once so many times as many objects are kept out of sight as were the last time: some have become
 #: garbage meanwhile.
 GROWN = 2
@@ -96,7 +96,7 @@ class WindowGarbage:
         gc.collect()
         end = time.monotonic()
         self._again, self._again_old = end + SHARE * (end - begin), end + SHARE_OLD * (end - begin)
-        if end - begin > LONG and gc.get_freeze_count() + len(gc.get_objects()) > MANY:
+        if end - begin > LONG and len(gc.get_objects()) > MANY:
             self._put_away()
 
     def _put_away(self) -> None:

@@ -103,7 +103,7 @@ def test_going_through_everything_takes_a_small_share_of_the_time(monkeypatch, f
 @pytest.fixture
 def sight(monkeypatch, few):
     """A collector that says what is done with it, at a clock of its own: full collections only, of a given length."""
-    told, now, frozen, lasts = [], [1000.0], [0], [0.0]
+    told, now, frozen, lasts, seen = [], [1000.0], [0], [0.0], [0]
 
     def collect(generation=2):
         told.append("collect")
@@ -116,11 +116,12 @@ def sight(monkeypatch, few):
     monkeypatch.setattr(gc, "freeze", lambda: told.append("freeze"))
     monkeypatch.setattr(gc, "unfreeze", lambda: told.append("unfreeze"))
     monkeypatch.setattr(gc, "get_freeze_count", lambda: frozen[0])
-    monkeypatch.setattr(gc, "get_objects", lambda: [None] * 1000)
+    monkeypatch.setattr(gc, "get_objects", lambda: range(seen[0]))
     garbage = WindowGarbage()
 
-    def look(objects=0, seconds=0.0):
+    def look(objects=0, seconds=0.0, in_sight=MANY + 1):
         told.clear()
+        seen[0] = in_sight
         now[0] += 1000
         frozen[0], lasts[0] = objects, seconds
         garbage.look()
@@ -141,8 +142,8 @@ def test_what_outlives_a_long_collection_of_many_objects_is_not_gone_through_aga
 
 def test_what_few_objects_leave_is_given_back_soon(sight):
     """Put out of sight it stayed for as long as the window was open: half an hour of editing left 170 MB."""
-    assert sight(MANY - 1000, LONG * 2) == ["collect"]
-    assert sight(MANY - 999, LONG * 2) == ["collect", "freeze"], "those in sight count, too"
+    assert sight(LARGE, LONG * 2, MANY) == ["collect"]
+    assert sight(LARGE, LONG * 2, MANY + 1) == ["collect", "freeze"]
 
 
 def test_what_is_out_of_sight_is_gone_through_when_it_has_doubled(sight):
